@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format lock assets bench clean
+PORT ?= 5000
+BIN := .venv/bin
+
+help: ## Show what you can do here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Set up, load the listings, and serve on 127.0.0.1:5000 (PORT=8000 for another port)
+	@PORT=$(PORT) $(BIN)/gunicorn wsgi:app
+
+setup: ## Install what running needs, and bring the database up to date
+	@scripts/set-up requirements.txt
+	@$(BIN)/flask --app wsgi hub setup
+
+test: ## Install what testing needs, and run every test (ARGS="tests/unit -k postcode" for some)
+	@scripts/set-up requirements-dev.txt
+	@scripts/browser
+	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
+
+check: ## Lint, types, layers and templates
+	@scripts/set-up requirements-dev.txt
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates --check --quiet
+
+format: ## Put Python and templates into the house form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/djlint templates --reformat --quiet
+
+lock: ## Choose package versions anew and write them down with their hashes
+	@scripts/set-up requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+assets: ## Build the style sheets (needs Node.js; the built ones are kept in static/)
+	cd assets && npm ci --silent && npm run --silent build
+
+bench: ## Measure the pages on both databases against a page that does nothing
+	@scripts/set-up requirements-dev.txt
+	@$(BIN)/python -m bench.pages
+
+clean: ## Remove the environment and the local database
+	rm -rf .venv instance

@@ -1,0 +1,3 @@
+from hub_finder import create_app
+
+app = create_app()
