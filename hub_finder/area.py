@@ -1,0 +1,192 @@
+"""The area served, read from a folder of data: names, localities, councils, urgent help, targets.
+
+Nothing about a particular council stands in code; a second folder makes a second site.
+"""
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from hub_finder.config import ROOT, area_folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locality:
+    slug: str
+    name: str
+    outcodes: tuple[str, ...]
+    places: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgentHelp:
+    slug: str
+    name: str
+    phone: str
+    text: str
+    hours: str
+    when_to_use: str
+    website: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A published total that the catalogue is measured against, never padded to.
+
+    `counts` says what is counted: "confirmed" listings of the kinds, "service_types" of the needs, or nothing ("").
+    """
+
+    slug: str
+    label: str
+    target: int
+    counts: str
+    kinds: tuple[str, ...]
+    source_title: str
+    source_date: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    slug: str
+    label: str
+    plural_label: str
+    shape: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontDoor:
+    name: str
+    phone: str
+    website: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """One council's area. `bounds` is (south, west, north, east) in degrees."""
+
+    folder: Path
+    name: str
+    council: str
+    council_area: str
+    council_codes: frozenset[str]
+    network: str
+    postcode_example: str
+    place_example: str
+    services_file: Path
+    places_file: Path
+    basemap_folder: Path
+    front_door: FrontDoor
+    bounds: tuple[float, float, float, float]
+    localities: Mapping[str, Locality]
+    councils: Mapping[str, str]
+    urgent_help: tuple[UrgentHelp, ...]
+    urgent_kinds: Mapping[str, tuple[str, tuple[str, ...]]]
+    urgent_phrases: tuple[tuple[str, str], ...]
+    targets: Mapping[str, Target]
+    kinds: Mapping[str, Kind]
+    links: tuple[Link, ...]
+
+    def locality_of(self, outcode: str) -> Locality | None:
+        """The locality that an outcode such as DT1 mostly lies in, if any."""
+        return next((place for place in self.localities.values() if outcode in place.outcodes), None)
+
+    def council_name(self, code: str | None) -> str | None:
+        """A council's name by its GSS code, or None when it is not in the data."""
+        return self.councils.get(code or "")
+
+
+def load_area(folder: Path) -> Area:
+    """Read an area's folder. Raises FileNotFoundError, KeyError or ValueError on a broken one."""
+    facts: dict[str, Any] = tomllib.loads((folder / "area.toml").read_text(encoding="utf-8"))
+    area, door, box = facts["area"], facts["front_door"], facts["map"]
+    return Area(
+        folder=folder,
+        name=area["name"],
+        council=area["council"],
+        council_area=area["council_area"],
+        council_codes=frozenset(area["council_codes"]),
+        network=area["network"],
+        postcode_example=area["postcode_example"],
+        place_example=area["place_example"],
+        services_file=(folder / area["services"]).resolve(),
+        places_file=(folder / area["places"]).resolve(),
+        basemap_folder=folder / "basemap",
+        front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
+        bounds=(box["south"], box["west"], box["north"], box["east"]),
+        localities={
+            row["slug"]: Locality(
+                slug=row["slug"],
+                name=row["name"],
+                outcodes=_several(row["outcodes"]),
+                places=_several(row["places"]),
+                note=row["note"],
+            )
+            for row in _rows(folder / "localities.csv")
+        },
+        councils={
+            row["code"]: row["name"] for row in (*_rows(ROOT / "data/councils.csv"), *_rows(folder / "councils.csv"))
+        },
+        urgent_help=tuple(
+            UrgentHelp(**{key: row[key] for key in UrgentHelp.__dataclass_fields__})
+            for row in (*_rows(ROOT / "data/urgent_help.csv"), *_rows(folder / "urgent_help.csv"))
+        ),
+        urgent_kinds={
+            row["kind"]: (row["message"], _several(row["help"])) for row in _rows(ROOT / "data/urgent_kinds.csv")
+        },
+        urgent_phrases=tuple((row["kind"], row["phrase"]) for row in _rows(ROOT / "data/urgent_phrases.csv")),
+        targets={
+            row["slug"]: Target(
+                slug=row["slug"],
+                label=row["label"],
+                target=int(row["target"]),
+                counts=row["counts"],
+                kinds=_several(row["counted_kinds"]),
+                source_title=row["source_title"],
+                source_date=row["source_date"],
+                note=row["note"],
+            )
+            for row in _rows(folder / "targets.csv")
+        },
+        kinds={
+            row["kind"]: Kind(
+                slug=row["kind"], **{k: row[k] for k in ("label", "plural_label", "shape", "description")}
+            )
+            for row in _rows(ROOT / "data/kinds.csv")
+        },
+        links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
+    )
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["hub_area"] = load_area(area_folder(app.config["HUB_AREA"]))
+
+
+def current_area() -> Area:
+    area: Area = current_app.extensions["hub_area"]
+    return area
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

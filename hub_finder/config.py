@@ -1,0 +1,84 @@
+"""Every setting, its default and its meaning. The environment names are the same as the keys here."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEFAULTS: dict[str, Any] = {
+    # SQLAlchemy address of the database; postgresql://… is accepted and served by psycopg.
+    "DATABASE_URL": "",
+    # Signs the browser's cookies. Must be set when HUB_ENV is production.
+    "SECRET_KEY": "",
+    # "development" or "production"; production refuses to start with unsafe settings.
+    "HUB_ENV": "development",
+    # The area served: a folder below data/areas, or the path of a folder elsewhere.
+    "HUB_AREA": "dorset",
+    # The public address of the site, used in links that leave it. Empty: taken from the request.
+    "HUB_BASE_URL": "",
+    # Postcodes to load, as "south,west,north,east" in degrees. Empty: the whole United Kingdom.
+    "HUB_POSTCODES_BOX": "",
+    # An optional tile server for the map; nothing outside this site is asked for without it.
+    "HUB_TILE_URL": "",
+    "HUB_TILE_ATTRIBUTION": "",
+    "HUB_TILE_MAX_ZOOM": "18",
+    # Ask an online geocoder (Nominatim at this address) when a typed place is not known here. Empty: never.
+    "HUB_GEOCODER_URL": "",
+    # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
+    "HUB_PROXIES": "0",
+    # Largest request body, in bytes.
+    "MAX_CONTENT_LENGTH": 1024 * 1024,
+}
+
+
+class UnsafeSettings(RuntimeError):
+    """The settings would be unsafe in production; the message says which and why."""
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Defaults, then the environment, then `overrides`; returns Flask's configuration.
+
+    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe.
+    """
+    settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
+    production = settings["HUB_ENV"] == "production"
+    if production and len(settings["SECRET_KEY"]) < 32:
+        raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
+    if production and not settings["HUB_BASE_URL"].startswith("https://"):
+        raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
+    settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
+    settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
+    settings["SQLALCHEMY_DATABASE_URI"] = database_address(settings["DATABASE_URL"])
+    settings["SESSION_COOKIE_HTTPONLY"] = True
+    settings["SESSION_COOKIE_SAMESITE"] = "Lax"
+    settings["SESSION_COOKIE_SECURE"] = production
+    return settings
+
+
+def database_address(url: str) -> str:
+    """The SQLAlchemy address: a SQLite file in instance/ when empty, psycopg for PostgreSQL."""
+    if not url:
+        return f"sqlite:///{ROOT / 'instance' / 'hub_finder.sqlite'}"
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def area_folder(name: str) -> Path:
+    """The folder of an area: data/areas/<name>, or `name` itself when it is a path."""
+    return Path(name) if "/" in name else ROOT / "data" / "areas" / name
+
+
+def postcodes_box(text: str) -> tuple[float, float, float, float] | None:
+    """HUB_POSTCODES_BOX as (south, west, north, east) in degrees, None when empty. Raises ValueError."""
+    if not text:
+        return None
+    try:
+        south, west, north, east = map(float, text.split(","))
+    except ValueError as error:
+        raise ValueError("HUB_POSTCODES_BOX must be four numbers: south,west,north,east") from error
+    return south, west, north, east

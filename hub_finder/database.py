@@ -1,0 +1,33 @@
+"""How connections are opened: what SQLite needs to serve and write at once, and where its file may live."""
+
+import sqlite3
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from hub_finder.extensions import db
+
+
+def prepare(app: Flask) -> None:
+    """Make the folder of a SQLite file, before the extension looks for it."""
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    # An error's text goes into a log: the values of its statement, a family's own words among them, must not.
+    options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    options.setdefault("hide_parameters", True)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    elif url.get_backend_name() == "postgresql":
+        options.setdefault("pool_pre_ping", True)
+
+
+def init_app(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _set_up_sqlite)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,118 @@
+"""A place to search from, or why there is none: the words that people read."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hub_finder.area import Area
+from hub_finder.directory import postcodes
+
+OriginKind = Literal["postcode", "sector", "outcode", "place"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where to search from. Degrees are WGS84; `notes` are plain sentences to show beside the result.
+
+    `council` is a GSS code; `locality` is a slug, given only inside the area served. `terminated`
+    is true when the postcode is, or may be, out of use; `terminated_on` is the month (2019-03)
+    where it is known. `corrected_from` is what was typed when it was read as something else.
+    """
+
+    kind: OriginKind
+    label: str
+    latitude: float
+    longitude: float
+    approximate: bool
+    council: str | None
+    council_name: str | None
+    in_area: bool
+    outcode: str | None
+    locality: str | None
+    terminated: bool = False
+    terminated_on: str | None = None
+    corrected_from: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class PlaceProblem(Exception):
+    """Why a text could not be turned into a point: a code for machines, a message and suggestions for people."""
+
+    def __init__(self, code: str, message: str, suggestions: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.suggestions = tuple(suggestions)
+
+
+def make_origin(
+    kind: OriginKind,
+    label: str,
+    point: tuple[float, float],
+    *,
+    area: Area,
+    council: str | None,
+    outcode: str | None,
+    notes: Sequence[str],
+    approximate: bool,
+    terminated: bool = False,
+    terminated_on: str | None = None,
+    corrected_from: str | None = None,
+) -> Origin:
+    """The origin with what the area knows of its council and locality, and a note when it lies outside."""
+    in_area = council in area.council_codes
+    locality = area.locality_of(outcode) if in_area and outcode else None
+    council_name = area.council_name(council)
+    said = list(notes)
+    if council and not in_area:
+        what = "This place" if kind == "place" else "This postcode"
+        said.append(
+            f"{what} is in the {_as_council(council_name)} area, outside the {area.council} area."
+            if council_name
+            else f"{what} is outside the {area.council} area."
+        )
+    return Origin(
+        kind=kind,
+        label=label,
+        latitude=point[0],
+        longitude=point[1],
+        approximate=approximate,
+        council=council,
+        council_name=council_name,
+        in_area=in_area,
+        outcode=outcode,
+        locality=locality.slug if locality else None,
+        terminated=terminated,
+        terminated_on=terminated_on,
+        corrected_from=corrected_from,
+        notes=tuple(said),
+    )
+
+
+def refuse_what_has_no_place(code: str) -> None:
+    """Raise PlaceProblem for a code whose letters (BT, JE, GY, IM, BF, BX…) are never given a point."""
+    letters = postcodes.area_of(code)
+    if letters == postcodes.NORTHERN_IRELAND:
+        raise PlaceProblem(
+            "northern_ireland",
+            "You cannot search by a Northern Ireland postcode here, because its location has a different licence. "
+            "Enter a postcode in England, Scotland or Wales",
+        )
+    if letters in postcodes.ISLANDS:
+        raise PlaceProblem(
+            "no_location",
+            f"You cannot search by a postcode in {postcodes.ISLANDS[letters]} here, because we do not have its "
+            "location. Enter a postcode in England, Scotland or Wales",
+        )
+    if letters in postcodes.NOT_GEOGRAPHIC:
+        raise PlaceProblem(
+            "not_geographic",
+            "This postcode is for post only and is not a place on a map. Enter the postcode where you are, or a town",
+        )
+
+
+def _as_council(name: str) -> str:
+    return (
+        name if re.search(r"\b(council|borough|city|county|corporation)\b", name, re.IGNORECASE) else f"{name} Council"
+    )

@@ -1,0 +1,213 @@
+"""From what someone typed, a postcode, a part of one, or a town, to a point and what to say about it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import or_, select
+
+from hub_finder.area import Area
+from hub_finder.directory import postcodes
+from hub_finder.directory.origins import Origin, PlaceProblem, make_origin, refuse_what_has_no_place
+from hub_finder.directory.place_names import Candidate, candidate_keys, key_of
+from hub_finder.extensions import db
+from hub_finder.models.places import Dataset, Outcode, Place, Postcode, Sector
+
+__all__ = ["Origin", "PlaceProblem", "locate"]
+
+LONGEST = 100
+LARGE_AREA_M = 3000
+MOST_SUGGESTIONS = 5
+LEAST_LIKENESS = 75
+
+
+def locate(text: str, *, area: Area) -> Origin:
+    """The point for a postcode, sector, outcode, town or village, in at most three database queries.
+
+    An address that ends in a postcode is found by that postcode. A slip such as O for 0 is put
+    right when exactly one real postcode remains. Raises PlaceProblem with one of the codes empty,
+    too_long, incomplete_postcode, unknown_postcode, unknown_place, ambiguous_place, no_location,
+    northern_ireland and not_geographic.
+    """
+    if len(text) > 10 * LONGEST:
+        raise PlaceProblem("too_long", f"Postcode or town must be {LONGEST} characters or fewer")
+    typed = postcodes.clean(text)
+    if len(typed) > LONGEST:
+        raise PlaceProblem("too_long", f"Postcode or town must be {LONGEST} characters or fewer")
+    if not key_of(typed):
+        raise PlaceProblem("empty", f"Enter a postcode or town, like {area.postcode_example} or {area.place_example}")
+    meant = postcodes.classify(typed)
+    if meant.kind != "text":
+        refuse_what_has_no_place(meant.code)
+    match meant.kind:
+        case "postcode":
+            return _locate_postcode(typed, meant.code, area=area)
+        case "sector" | "outcode":
+            return _locate_part(meant.kind, meant.code, area=area)
+        case "incomplete":
+            raise PlaceProblem(
+                "incomplete_postcode",
+                f"{typed.upper()} is only part of a postcode. Enter all of it, like {area.postcode_example}",
+                [meant.code],
+            )
+        case "text":
+            return _locate_name(typed, area=area)
+
+
+def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Origin:
+    candidates = {code, *postcodes.repairs(code)}
+    found = {row.code: row for row in db.session.scalars(select(Postcode).where(Postcode.code.in_(candidates)))}
+    if code in found:
+        return _postcode_origin(found[code], area=area, notes=[note] if note else [])
+    if len(found) == 1:
+        return _corrected(typed, next(iter(found.values())), area=area)
+    outcode = postcodes.outcode_of(code)
+    known = db.session.get(Outcode, outcode) is not None
+    raise PlaceProblem(
+        "unknown_postcode",
+        f"We could not find the postcode {postcodes.spaced(code)}. Check it, or enter a town instead",
+        sorted(postcodes.spaced(other) for other in found) or ([outcode] if known else []),
+    )
+
+
+def _corrected(typed: str, row: Postcode, *, area: Area) -> Origin:
+    note = f"We read {typed.upper()} as {postcodes.spaced(row.code)}."
+    return _postcode_origin(row, area=area, notes=[note], corrected_from=typed)
+
+
+def _postcode_origin(row: Postcode, *, area: Area, notes: Sequence[str], corrected_from: str | None = None) -> Origin:
+    label, outcode = postcodes.spaced(row.code), postcodes.outcode_of(row.code)
+    said = list(notes)
+    if row.terminated_on:
+        said.append(f"{label} is no longer in use. We used the place where it was.")
+    elif row.terminated:
+        said.append(f"We could not check that {label} is in use. It may be new, or it may have been replaced.")
+    if row.latitude_e5 is None or row.longitude_e5 is None:
+        around = db.session.get(Outcode, outcode)
+        if around is None:
+            raise PlaceProblem("no_location", f"We do not know where {label} is. Enter a nearby postcode or a town")
+        latitude, longitude = around.latitude, around.longitude
+        said.append(f"We do not know exactly where {label} is. We used the middle of {outcode}.")
+    else:
+        latitude, longitude = row.latitude_e5 / 1e5, row.longitude_e5 / 1e5
+    return make_origin(
+        "postcode",
+        label,
+        (latitude, longitude),
+        area=area,
+        council=row.council,
+        outcode=outcode,
+        notes=said,
+        approximate=row.latitude_e5 is None,
+        terminated=row.terminated,
+        terminated_on=row.terminated_on,
+        corrected_from=corrected_from,
+    )
+
+
+def _locate_part(kind: Literal["sector", "outcode"], code: str, *, area: Area) -> Origin:
+    outcode = code.split(" ")[0]
+    row = db.session.get(Sector, code) if kind == "sector" else db.session.get(Outcode, code)
+    if row is None:
+        # "DT21" may have been the sector "DT2 1".
+        other = (
+            db.session.get(Sector, f"{code[:-1]} {code[-1]}") if kind == "outcode" else db.session.get(Outcode, outcode)
+        )
+        raise PlaceProblem(
+            "unknown_postcode",
+            f"We could not find postcodes that start with {code}. Check it, or enter a town instead",
+            [other.code] if other else [],
+        )
+    notes = []
+    if row.radius_m > LARGE_AREA_M:
+        notes.append(f"{code} is a large area. Type your full postcode for better distances.")
+    return make_origin(
+        kind,
+        code,
+        (row.latitude, row.longitude),
+        area=area,
+        council=row.council,
+        outcode=outcode,
+        notes=notes,
+        approximate=True,
+    )
+
+
+def _locate_name(typed: str, *, area: Area) -> Origin:
+    ending = postcodes.postcode_at_the_end(typed)
+    if ending:
+        refuse_what_has_no_place(ending)
+        return _locate_postcode(typed, ending, area=area, note=f"We used the postcode {postcodes.spaced(ending)}.")
+    tried = candidate_keys(typed, area=area)
+    places = db.session.scalars(
+        select(Place)
+        .where(or_(*(Place.keys.contains(f"|{candidate.key}|", autoescape=True) for candidate in tried)))
+        .order_by(Place.name)
+    ).all()
+    for candidate in tried:
+        matches = [place for place in places if f"|{candidate.key}|" in place.keys]
+        if len(matches) > 1:
+            raise PlaceProblem(
+                "ambiguous_place",
+                f"There is more than one place called “{typed}”. Choose the one you mean",
+                [place.name for place in matches],
+            )
+        if matches:
+            return _place_origin(matches[0], candidate, typed, area=area)
+    repaired = postcodes.repairs(typed)
+    if repaired:
+        found = db.session.scalars(select(Postcode).where(Postcode.code.in_(repaired))).all()
+        if len(found) == 1:
+            return _corrected(typed, found[0], area=area)
+        if found:
+            choices = sorted(postcodes.spaced(row.code) for row in found)
+            raise PlaceProblem("unknown_postcode", f"We could not find the postcode “{typed.upper()}”", choices)
+    raise PlaceProblem(
+        "unknown_place",
+        f"We could not find “{typed}”. Enter a full postcode, like {area.postcode_example}, or a nearby town",
+        _like(tried[0].key),
+    )
+
+
+def _place_origin(place: Place, candidate: Candidate, typed: str, *, area: Area) -> Origin:
+    misread = candidate.left_out and candidate.left_out not in key_of(area.council_name(place.council) or "")
+    return make_origin(
+        "place",
+        place.name,
+        (place.latitude, place.longitude),
+        area=area,
+        council=place.council,
+        outcode=place.outcode,
+        notes=[f"We read “{typed}” as {place.name}."] if misread else [],
+        approximate=True,
+        corrected_from=typed if misread else None,
+    )
+
+
+def _like(key: str) -> list[str]:
+    """Names of places that look like the key, the most alike first."""
+    names = {
+        name: place
+        for place, keys in db.session.execute(select(Place.name, Place.keys).order_by(Place.name))
+        for name in keys.strip("|").split("|")
+    }
+    alike = process.extract(key, list(names), scorer=fuzz.WRatio, limit=20, score_cutoff=LEAST_LIKENESS)
+    return list(dict.fromkeys(names[name] for name, _, _ in alike))[:MOST_SUGGESTIONS]
+
+
+def council_at(postal_code: str | None, city: str | None) -> str | None:
+    """The GSS code of the council where an address lies, by its postcode or else its town; None when not known."""
+    if postal_code:
+        unit = db.session.get(Postcode, postcodes.compact(postal_code))
+        if unit:
+            return unit.council
+    if city and key_of(city):
+        named = select(Place.council).where(Place.keys.contains(f"|{key_of(city)}|", autoescape=True)).limit(2)
+        found = db.session.scalars(named).all()
+        return found[0] if len(found) == 1 else None
+    return None
+
+
+def get_dataset_or_none(name: str) -> Dataset | None:
+    """What was last loaded under a name, from where and when; None before the first load."""
+    return db.session.get(Dataset, name)

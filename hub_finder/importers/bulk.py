@@ -1,0 +1,57 @@
+"""Filling a whole table at once, the fast way of each database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, MetaData, Table, insert
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+def replace_table(connection: Connection, table: Table, batches: Iterable[Rows]) -> int:
+    """Fill a new table from `batches`, then put it in the place of `table`; returns the number of rows.
+
+    Rows hold a value for each column, in the order of the columns, best sorted by the primary
+    key. All of it happens in the connection's transaction: until the caller commits, everyone
+    else reads the old table, and a rollback leaves it as it was.
+    """
+    begin(connection)
+    new_name = f"{table.name}_new"
+    new = table.to_metadata(MetaData(), name=new_name)
+    on_sqlite = connection.dialect.name == "sqlite"
+    # SQLite keeps a constraint's name inside its table; elsewhere two tables cannot share one.
+    new.primary_key.name = f"pk_{table.name}" if on_sqlite else f"pk_{new_name}"
+    new.drop(connection, checkfirst=True)
+    new.create(connection)
+    rows = sum(fill(connection, new, batch) for batch in batches)
+    table.drop(connection, checkfirst=True)
+    connection.exec_driver_sql(f"ALTER TABLE {new_name} RENAME TO {table.name}")
+    if not on_sqlite:
+        connection.exec_driver_sql(f"ALTER INDEX pk_{new_name} RENAME TO pk_{table.name}")
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
+    return rows
+
+
+def fill(connection: Connection, table: Table, rows: Rows) -> int:
+    """Add rows to a table: COPY on PostgreSQL, one prepared statement on SQLite. Returns their number."""
+    if not rows:
+        return 0
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        columns = SQL(", ").join(Identifier(column.name) for column in table.columns)
+        statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), columns)
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return len(rows)
+    connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+    return len(rows)
+
+
+def begin(connection: Connection) -> None:
+    """Make sure that a transaction is open: SQLite's driver opens none before CREATE or DROP."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,218 @@
+"""Listings: what is offered, by whom, where, when and for whom, after Open Referral's HSDS.
+
+A blank is NULL or an empty list and means "not stated"; no column has a default that guesses.
+"""
+
+from datetime import date, time
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub_finder.models.base import Base
+
+# Compared byte by byte on either database, so that both sort alike.
+SLUG = String(80).with_variant(String(80, collation="C"), "postgresql")
+
+
+class Labelled(StrEnum):
+    """A stored value with the words that people read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> "Labelled":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Status(Labelled):
+    PUBLISHED = "published", "Published"
+    PAUSED = "paused", "Paused"
+    RETIRED = "retired", "No longer running"
+
+
+class Cost(Labelled):
+    FREE = "free", "Free"
+    FREE_FOR_SOME = "free_for_some", "Free for some families"
+    PAID = "paid", "There is a charge"
+    NOT_STATED = "not_stated", "Price not stated"
+
+
+class Referral(Labelled):
+    SELF = "self", "You can contact them yourself"
+    EITHER = "either", "Contact them yourself, or ask a professional to"
+    PROFESSIONAL = "professional", "A professional needs to refer you"
+    NOT_STATED = "not_stated", "How to start: not stated"
+
+
+class Delivery(Labelled):
+    IN_PERSON = "in_person", "In person"
+    PHONE = "phone", "By phone"
+    ONLINE = "online", "Online"
+    HOME_VISIT = "home_visit", "At your home"
+
+
+class Precision(Labelled):
+    EXACT = "exact", "Exact"
+    POSTCODE = "postcode", "To the postcode"
+    PLACE = "place", "To the town or village only"
+    NONE = "none", "Not stated"
+
+
+class Confidence(Labelled):
+    HIGH = "high", "High"
+    MEDIUM = "medium", "Medium"
+    LOW = "low", "Low"
+
+
+class Coverage(Labelled):
+    NATIONAL = "national", "The whole country"
+    COUNCIL = "council", "A council's area"
+    LOCALITY = "locality", "A locality"
+    OUTCODE = "outcode", "A postcode district"
+
+
+class Need(Base):
+    """A term of the needs vocabulary, in families' words."""
+
+    __tablename__ = "need"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    label: Mapped[str] = mapped_column(String(120))
+    group: Mapped[str] = mapped_column(String(120))
+    start_for_life_service: Mapped[str] = mapped_column(String(200))
+    covers: Mapped[str] = mapped_column(Text)
+    for_send: Mapped[bool]
+    for_pregnancy: Mapped[bool]
+    position: Mapped[int]
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class Service(Base):
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(SLUG, unique=True)
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    alternate_names: Mapped[list[str]] = mapped_column(JSON)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    summary: Mapped[str] = mapped_column(Text)
+    delivery: Mapped[list[str]] = mapped_column(JSON)
+    locality: Mapped[str | None] = mapped_column(String(80), index=True)
+    phone: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(2000))
+    min_age: Mapped[int | None]
+    max_age: Mapped[int | None]
+    ages_note: Mapped[str | None] = mapped_column(Text)
+    cost: Mapped[str] = mapped_column(String(20))
+    cost_note: Mapped[str | None] = mapped_column(Text)
+    referral: Mapped[str] = mapped_column(String(20))
+    referral_note: Mapped[str | None] = mapped_column(Text)
+    accessibility: Mapped[str | None] = mapped_column(Text)
+    schedule_note: Mapped[str | None] = mapped_column(Text)
+    confidence: Mapped[str] = mapped_column(String(10))
+    caution: Mapped[str | None] = mapped_column(Text)
+    checked_on: Mapped[date | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    need_links: Mapped[list["ServiceNeed"]] = relationship(
+        order_by="ServiceNeed.position", cascade="all, delete-orphan"
+    )
+    places: Mapped[list["Location"]] = relationship(order_by="Location.id", cascade="all, delete-orphan")
+    areas: Mapped[list["ServiceArea"]] = relationship(order_by="ServiceArea.id", cascade="all, delete-orphan")
+    schedules: Mapped[list["Schedule"]] = relationship(order_by="Schedule.id", cascade="all, delete-orphan")
+    sources: Mapped[list["Source"]] = relationship(order_by="Source.id", cascade="all, delete-orphan")
+
+    @property
+    def needs(self) -> list[Need]:
+        """What it helps with, the most important first."""
+        return [link.need for link in self.need_links]
+
+
+class ServiceNeed(Base):
+    __tablename__ = "service_need"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True, index=True)
+    position: Mapped[int]
+
+    need: Mapped[Need] = relationship(lazy="joined", innerjoin=True)
+
+
+class Location(Base):
+    """Where a service is given. `x`, `y`, `z` are the point as a unit vector, for distances without trigonometry.
+
+    A location whose point is not known (precision "none") is shown but takes no part in distances.
+    """
+
+    __tablename__ = "location"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(200))
+    address_1: Mapped[str | None] = mapped_column(String(200))
+    address_2: Mapped[str | None] = mapped_column(String(200))
+    city: Mapped[str | None] = mapped_column(String(120))
+    state_province: Mapped[str | None] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(8))
+    country: Mapped[str | None] = mapped_column(String(2))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    precision: Mapped[str] = mapped_column(String(10))
+    council: Mapped[str | None] = mapped_column(String(9))
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    z: Mapped[float | None]
+
+
+class ServiceArea(Base):
+    """Who is covered: this is how a service without a place is matched to a family's postcode."""
+
+    __tablename__ = "service_area"
+    __table_args__ = (Index("ix_service_area_scope_value", "scope", "value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    scope: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(80))
+
+
+class Schedule(Base):
+    """One repeating pattern, in local wall time. `byday` holds RFC 5545 days such as TU or, for months, 1SA."""
+
+    __tablename__ = "schedule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    freq: Mapped[str] = mapped_column(String(10))
+    interval: Mapped[int]
+    byday: Mapped[list[str]] = mapped_column(JSON)
+    opens_at: Mapped[time | None]
+    closes_at: Mapped[time | None]
+    when: Mapped[str | None] = mapped_column(String(10))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Source(Base):
+    """Where a listing's facts were read. The date may be a year, a month or a day."""
+
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str | None] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(2000))
+    published: Mapped[str | None] = mapped_column(String(10))
