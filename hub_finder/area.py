@@ -85,6 +85,7 @@ class Area:
     council_area: str
     council_codes: frozenset[str]
     network: str
+    online_hub: str
     postcode_example: str
     place_example: str
     services_file: Path
@@ -102,7 +103,7 @@ class Area:
     links: tuple[Link, ...]
 
     def locality_of(self, outcode: str) -> Locality | None:
-        """The locality that an outcode such as DT1 mostly lies in, if any."""
+        """The locality that an outcode such as AB1 mostly lies in, if any."""
         return next((place for place in self.localities.values() if outcode in place.outcodes), None)
 
     def council_name(self, code: str | None) -> str | None:
@@ -121,6 +122,7 @@ def load_area(folder: Path) -> Area:
         council_area=area["council_area"],
         council_codes=frozenset(area["council_codes"]),
         network=area["network"],
+        online_hub=area.get("online_hub", ""),
         postcode_example=area["postcode_example"],
         place_example=area["place_example"],
         services_file=(folder / area["services"]).resolve(),

@@ -25,9 +25,9 @@ def key_of(name: str) -> str:
 
 
 def keys_of(name: str, aliases: Iterable[str]) -> str:
-    """Every key that a place answers to, fenced as "|kingston|kingston near corfe castle|".
+    """Every key that a place answers to, fenced as "|newton|newton near oakham|".
 
-    "Kingston (near Corfe Castle)" answers to Kingston as well, so that several of one name are all found.
+    "Newton (near Oakham)" answers to Newton as well, so that several of one name are all found.
     """
     short = re.sub(r"\(.*?\)", " ", name)
     keys = dict.fromkeys(key for each in (name, short, *aliases) if (key := key_of(each)))

@@ -109,7 +109,7 @@ def _locate_part(kind: Literal["sector", "outcode"], code: str, *, area: Area) -
     outcode = code.split(" ")[0]
     row = db.session.get(Sector, code) if kind == "sector" else db.session.get(Outcode, code)
     if row is None:
-        # "DT21" may have been the sector "DT2 1".
+        # "AB21" may have been the sector "AB2 1".
         other = (
             db.session.get(Sector, f"{code[:-1]} {code[-1]}") if kind == "outcode" else db.session.get(Outcode, outcode)
         )

@@ -33,7 +33,7 @@ NEVER_KEPT = (NORTHERN_IRELAND, *ISLANDS, *sorted(NOT_GEOGRAPHIC))
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed, sorted out. `code` is compact for a postcode (DT11XJ), spaced for a sector (DT1 1)."""
+    """What was typed, sorted out. `code` is compact for a postcode (AB12CD), spaced for a sector (AB1 2)."""
 
     kind: Kind
     code: str
@@ -47,27 +47,27 @@ def clean(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Only the letters A to Z and the digits, in capitals: "dt1 1xj." is DT11XJ."""
+    """Only the letters A to Z and the digits, in capitals: "ab1 2cd." is AB12CD."""
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
 def spaced(code: str) -> str:
-    """A compact postcode as people write it: DT11XJ is "DT1 1XJ"."""
+    """A compact postcode as people write it: AB12CD is "AB1 2CD"."""
     return f"{code[:-3]} {code[-3:]}"
 
 
 def outcode_of(code: str) -> str:
-    """The outcode of a compact postcode: DT11XJ is in DT1."""
+    """The outcode of a compact postcode: AB12CD is in AB1."""
     return code[:-3]
 
 
 def sector_of(code: str) -> str:
-    """The sector of a compact postcode: DT11XJ is in "DT1 1"."""
+    """The sector of a compact postcode: AB12CD is in "AB1 2"."""
     return f"{code[:-3]} {code[-3]}"
 
 
 def area_of(code: str) -> str:
-    """The letters that a code starts with: DT for DT11XJ, GIR for GIR0AA."""
+    """The letters that a code starts with: AB for AB12CD, GIR for GIR0AA."""
     letters = re.match(r"[A-Z]*", code)
     return letters.group() if letters else ""
 
@@ -84,7 +84,7 @@ def is_outcode(code: str) -> bool:
 def classify(text: str) -> Typed:
     """Tell a postcode, a sector, an outcode, a postcode typed in part, and anything else (text) apart.
 
-    "DT1 1" is a sector and "DT11" is an outcode: only the space tells them apart. Shape alone
+    "AB1 2" is a sector and "AB12" is an outcode: only the space tells them apart. Shape alone
     counts; whether such a code exists is for the caller to find out.
     """
     words = re.sub(r"[^A-Z0-9]+", " ", text.upper()).strip()

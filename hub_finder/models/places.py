@@ -9,7 +9,7 @@ from hub_finder.models.base import Base
 
 
 class Postcode(Base):
-    """One unit, such as DT11XJ. Degrees are kept as whole numbers of 1e-5 (about a metre)."""
+    """One unit, such as AB12CD. Degrees are kept as whole numbers of 1e-5 (about a metre)."""
 
     __tablename__ = "postcode"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  the shape SQLAlchemy documents
@@ -35,7 +35,7 @@ class PostcodeArea:
 
 
 class Outcode(PostcodeArea, Base):
-    """The first half of a postcode, such as DT1."""
+    """The first half of a postcode, such as AB1."""
 
     __tablename__ = "outcode"
 
@@ -43,7 +43,7 @@ class Outcode(PostcodeArea, Base):
 
 
 class Sector(PostcodeArea, Base):
-    """An outcode and one digit, such as "DT1 1", written with its space."""
+    """An outcode and one digit, such as "AB1 2", written with its space."""
 
     __tablename__ = "sector"
 
@@ -57,7 +57,7 @@ class Place(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
-    # Every name it answers to, made alike and fenced: "|corfe castle|corfe|".
+    # Every name it answers to, made alike and fenced: "|oakham green|oakham|".
     keys: Mapped[str] = mapped_column(Text)
     aliases: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float] = mapped_column(Float)

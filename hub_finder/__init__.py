@@ -1,0 +1,31 @@
+"""Hub Finder: the open directory and service finder for Family Hub networks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hub_finder import access, api, area, cli, config, database, finder, web
+from hub_finder.config import ROOT
+from hub_finder.extensions import compress, db, migrate
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `overrides` win over the environment and the defaults of `config`."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(config.load(overrides))
+    database.prepare(app)
+    db.init_app(app)
+    database.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    compress.init_app(app)
+    area.init_app(app)
+    access.init_app(app)
+    web.init_app(app)
+    app.register_blueprint(finder.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.cli.add_command(cli.hub)
+    if proxies := int(app.config["HUB_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,88 @@
+"""What other programs may read: no key, any origin, plain errors. docs/api.md describes it."""
+
+from flask import Blueprint, jsonify, request
+from werkzeug import Response
+
+from hub_finder.access import public
+from hub_finder.area import current_area
+from hub_finder.directory.needs import understand
+from hub_finder.directory.places import PlaceProblem, locate
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.search import find
+from hub_finder.directory.urgent import recognise
+from hub_finder.forms import LONGEST_WORDS, read_search, tidy
+from hub_finder.serialisers import feature_json, origin_json, page_json
+from hub_finder.web import error_json, etagged, public_url
+
+blueprint = Blueprint("api", __name__)
+
+SHORT, LONG = 60, 3600
+
+
+@blueprint.after_request
+def allow_any_origin(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@blueprint.get("/api/needs")
+@public
+def read_needs() -> Response:
+    words = tidy(request.args.get("q"))
+    if len(words) > LONGEST_WORDS:
+        return error_json("too_long", f"q must be {LONGEST_WORDS} characters or fewer", 400, parameter="q")
+    urgent = recognise(words, area=current_area())
+    understood = [
+        {"need": one.need.slug, "label": one.need.label, "score": one.score}
+        for one in (understand(words) if words else ())
+    ]
+    return etagged(
+        jsonify(
+            {"q": words, "urgent": urgent and {"kind": urgent.kind, "message": urgent.message}, "needs": understood}
+        ),
+        seconds=LONG,
+    )
+
+
+@blueprint.get("/api/places/<path:text>")
+@public
+def read_place(text: str) -> Response:
+    try:
+        origin = locate(tidy(text), area=current_area())
+    except PlaceProblem as problem:
+        return error_json(problem.code, problem.message, 404, suggestions=list(problem.suggestions))
+    return etagged(jsonify(origin_json(origin)), seconds=LONG)
+
+
+@blueprint.get("/api/search")
+@public
+def read_search_results() -> Response:
+    query = _query()
+    if isinstance(query, Response):
+        return query
+    return etagged(jsonify(page_json(find(query, area=current_area()))), seconds=SHORT)
+
+
+@blueprint.get("/services.geojson")
+@public
+def read_features() -> Response:
+    query = _query()
+    if isinstance(query, Response):
+        return query
+    page = find(query, area=current_area(), facets=False)
+    features = [
+        feature_json(result, public_url("finder.show_service", slug=result.service.slug))
+        for result in (*page.results, *page.without_a_place)
+    ]
+    response = jsonify({"type": "FeatureCollection", "features": features})
+    response.mimetype = "application/geo+json"
+    return etagged(response, seconds=SHORT)
+
+
+def _query() -> SearchQuery | Response:
+    """The query that the parameters make, or the 400 that says which of them cannot be read."""
+    read = read_search(request.args, current_area(), place_needed=False)
+    if read.query:
+        return read.query
+    name, message = next((field.name, str(field.errors[0])) for field in read.form if field.errors)
+    return error_json(read.error_code or "bad_value", message, 400, parameter=name, suggestions=list(read.suggestions))

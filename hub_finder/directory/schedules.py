@@ -1,0 +1,185 @@
+"""Opening times: the one-line form used in files, the words that families read, and the next session.
+
+The one-line form, entries separated by "|":
+    WEEKLY TU,TH 09:30-12:00 | WEEKLY/2 SA 10:00 term | MONTHLY 1SA 09:30-11:00 from 2026-01-03 to 2026-07-04
+Times are local wall time of the area.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, rruleset, weekday
+
+from hub_finder.models.services import Schedule
+
+# Opening times are wall time here, whatever the season.
+TIME_ZONE = "Europe/London"
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+WHEN_WORDS = {"term": "in term time", "holidays": "in school holidays"}
+
+_ENTRY = re.compile(
+    r"(?P<freq>WEEKLY|MONTHLY)(?:/(?P<interval>[2-9]))? (?P<days>[-0-9A-Z,]+)"
+    r"(?: (?P<opens>\d\d:\d\d)(?:-(?P<closes>\d\d:\d\d))?)?"
+    r"(?: (?P<when>term|holidays))?"
+    r"(?: from (?P<start>\d{4}-\d\d-\d\d))?(?: to (?P<end>\d{4}-\d\d-\d\d))?"
+)
+_DAY = re.compile(r"(-1|[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
+
+
+def parse_schedules(text: str) -> list[Schedule]:
+    """Schedules from the one-line form; an empty text gives none. Raises ValueError with a plain reason."""
+    return [_parse_entry(entry.strip()) for entry in text.split("|")] if text.strip() else []
+
+
+def format_schedules(schedules: Iterable[Schedule]) -> str:
+    """The one-line form of schedules: the inverse of `parse_schedules`."""
+    return "|".join(_format_entry(schedule) for schedule in schedules)
+
+
+def _parse_entry(text: str) -> Schedule:
+    match = _ENTRY.fullmatch(text)
+    if not match:
+        raise ValueError(f"“{text[:60]}” is not a schedule like WEEKLY TU,TH 09:30-12:00")
+    byday = match["days"].split(",")
+    for day in byday:
+        ordinal = _DAY.fullmatch(day)
+        if not ordinal or bool(ordinal[1]) != (match["freq"] == "MONTHLY"):
+            raise ValueError(f"“{day}” is not a day: use MO to SU for weeks and days such as 1SA or -1FR for months")
+    if len(set(byday)) < len(byday):
+        raise ValueError(f"“{match['days']}” names a day twice")
+    opens, closes = _time(match["opens"]), _time(match["closes"])
+    if opens and closes and closes <= opens:
+        raise ValueError(f"It closes at {match['closes']}, which is not after it opens at {match['opens']}")
+    start, end = _date(match["start"]), _date(match["end"])
+    if start and end and end < start:
+        raise ValueError(f"It ends on {end}, before it starts on {start}")
+    return Schedule(
+        freq=match["freq"],
+        interval=int(match["interval"] or 1),
+        byday=byday,
+        opens_at=opens,
+        closes_at=closes,
+        when=match["when"],
+        valid_from=start,
+        valid_to=end,
+    )
+
+
+def _format_entry(schedule: Schedule) -> str:
+    parts = [schedule.freq + (f"/{schedule.interval}" if schedule.interval > 1 else ""), ",".join(schedule.byday)]
+    if schedule.opens_at:
+        closes = f"-{schedule.closes_at:%H:%M}" if schedule.closes_at else ""
+        parts.append(f"{schedule.opens_at:%H:%M}{closes}")
+    if schedule.when:
+        parts.append(schedule.when)
+    parts += [f"{word} {day}" for word, day in (("from", schedule.valid_from), ("to", schedule.valid_to)) if day]
+    return " ".join(parts)
+
+
+def _time(text: str | None) -> time | None:
+    if not text:
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"“{text}” is not a time of day") from error
+
+
+def _date(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"“{text}” is not a date") from error
+
+
+def in_words(schedule: Schedule) -> str:
+    """One schedule as a family reads it: "Tuesday and Thursday, 9:30am to 12pm"."""
+    if schedule.freq == "MONTHLY":
+        days = _list(f"{ORDINALS[int(day[:-2])]} {DAY_NAMES[day[-2:]]}" for day in schedule.byday)
+        days = f"{days[0].upper()}{days[1:]} of the month"
+    elif schedule.byday == list(DAYS):
+        days = "Every day"
+    else:
+        days = _days(schedule.byday)
+    if schedule.interval > 1:
+        unit = "weeks" if schedule.freq == "WEEKLY" else "months"
+        days = f"{days}, every {schedule.interval} {unit}"
+    parts = [days, hours(schedule.opens_at, schedule.closes_at)]
+    if schedule.when:
+        parts.append(WHEN_WORDS[schedule.when])
+    if schedule.valid_from:
+        parts.append(f"from {day_words(schedule.valid_from)}")
+    if schedule.valid_to:
+        parts.append(f"until {day_words(schedule.valid_to)}")
+    return ", ".join(part for part in parts if part)
+
+
+def _days(byday: Sequence[str]) -> str:
+    positions = [DAYS.index(day) for day in byday]
+    if len(positions) > 2 and positions == list(range(positions[0], positions[-1] + 1)):
+        return f"{DAY_NAMES[byday[0]]} to {DAY_NAMES[byday[-1]]}"
+    return _list(DAY_NAMES[day] for day in byday)
+
+
+def _list(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def hours(opens: time | None, closes: time | None) -> str:
+    """ "9:30am to 12pm", "from 9:30am", "all day and night" or "" when not stated."""
+    if not opens:
+        return ""
+    if not closes:
+        return f"from {clock(opens)}"
+    if opens == time(0) and closes >= time(23, 59):
+        return "all day and night"
+    return f"{clock(opens)} to {clock(closes)}"
+
+
+def clock(moment: time) -> str:
+    """A time of day as GOV.UK writes it: 9:30am, 12pm, midnight."""
+    if moment in (time(0), time(23, 59)):
+        return "midnight"
+    half = "am" if moment.hour < 12 else "pm"
+    minutes = f":{moment.minute:02d}" if moment.minute else ""
+    return f"{(moment.hour - 1) % 12 + 1}{minutes}{half}"
+
+
+def day_words(day: date) -> str:
+    """A date in words: 8 September 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def next_session(schedules: Iterable[Schedule], *, now: datetime) -> datetime | None:
+    """The start of the next session at or after `now` (aware), in `now`'s zone; None when it cannot be told.
+
+    Schedules for term time or holidays only are left out: which days those are is not known here.
+    """
+    zone, wall = now.tzinfo, now.replace(tzinfo=None)
+    sessions = rruleset()
+    for schedule in schedules:
+        if not schedule.opens_at or schedule.when or (schedule.interval > 1 and not schedule.valid_from):
+            continue
+        start = datetime.combine(schedule.valid_from or wall.date(), schedule.opens_at)
+        sessions.rrule(
+            rrule(
+                WEEKLY if schedule.freq == "WEEKLY" else MONTHLY,
+                dtstart=start,
+                interval=schedule.interval,
+                byweekday=[_weekday(day) for day in schedule.byday],
+                until=datetime.combine(schedule.valid_to, time.max) if schedule.valid_to else None,
+            )
+        )
+    following = sessions.after(wall, inc=True)
+    return following.replace(tzinfo=zone) if following else None
+
+
+def _weekday(day: str) -> weekday:
+    ordinal = int(day[:-2]) if len(day) > 2 else None
+    return weekday(DAYS.index(day[-2:]), ordinal)

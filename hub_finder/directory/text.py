@@ -1,0 +1,47 @@
+"""Words as the search index holds them: without case or accents, and cut to their stems.
+
+The stems are made here and not by the database, so that both databases match the same words.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+MOST_WORDS = 12
+# Longer words are cut: PostgreSQL keeps none over 2,046 bytes.
+LONGEST_WORD = 100
+_WORD = re.compile(r"[^\W_]+")
+_STEMMER = snowballstemmer.stemmer("english")
+# Words that say nothing about what is looked for.
+_EMPTY_WORDS = frozenset(
+    """a about am an and any are as at be been but by can do does for from get got had has have he her him his how i if
+    in into is it its just like me mine my need of on or our please she so some that the their them there they this to
+    us want was we were what when where which who why will with would you your""".split()  # noqa: SIM905
+)
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    stem: str = _STEMMER.stemWord(word)
+    return stem
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, lower case and without accents; apostrophes join ("children's" is "childrens")."""
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).casefold()
+    found = _WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark)))
+    return [word[:LONGEST_WORD] for word in found]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return [_stem(word) for word in words(text)]
+
+
+def query_stems(text: str) -> list[str]:
+    """The stems worth looking for in what someone typed: at most 12, once each, without the words that say nothing."""
+    typed = words(text)
+    telling = [word for word in typed if word not in _EMPTY_WORDS] or typed
+    return list(dict.fromkeys(_stem(word) for word in telling))[:MOST_WORDS]

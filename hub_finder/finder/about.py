@@ -1,0 +1,34 @@
+"""What this site is made of, what it keeps, and for whom it works."""
+
+from flask import render_template
+
+from hub_finder.access import public
+from hub_finder.area import current_area
+from hub_finder.directory.catalogue import count_by_kind
+from hub_finder.directory.places import get_dataset_or_none
+from hub_finder.directory.targets import count_listed
+from hub_finder.finder import blueprint
+
+
+@blueprint.get("/about/data")
+@public
+def show_data() -> str:
+    area = current_area()
+    return render_template(
+        "finder/show_data.html",
+        targets=list(count_listed(area).values()),
+        total=sum(count_by_kind().values()),
+        postcodes=get_dataset_or_none("postcodes"),
+    )
+
+
+@blueprint.get("/about/privacy")
+@public
+def show_privacy() -> str:
+    return render_template("finder/show_privacy.html")
+
+
+@blueprint.get("/about/accessibility")
+@public
+def show_accessibility() -> str:
+    return render_template("finder/show_accessibility.html")

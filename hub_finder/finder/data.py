@@ -1,0 +1,80 @@
+"""The same facts for machines: JSON and CSV twins of the pages, the site map, health."""
+
+from flask import Response, current_app, jsonify, make_response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug import Response as WerkzeugResponse
+
+from hub_finder.access import public
+from hub_finder.area import current_area
+from hub_finder.directory.catalogue import find_needs, iterate_services
+from hub_finder.extensions import db
+from hub_finder.finder import blueprint
+from hub_finder.finder.find import get_service_or_404
+from hub_finder.importers.export import export_services
+from hub_finder.serialisers import service_json
+from hub_finder.web import etagged, public_url
+
+MINUTE, DAY = 60, 86_400
+
+
+@blueprint.get("/services/<slug>.json")
+@public
+def read_service(slug: str) -> WerkzeugResponse:
+    response = jsonify(service_json(get_service_or_404(slug)))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return etagged(response, seconds=5 * MINUTE)
+
+
+@blueprint.get("/services.csv")
+@public
+def download_services() -> WerkzeugResponse:
+    response = Response("".join(export_services(iterate_services())), mimetype="text/csv")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Content-Disposition"] = "attachment; filename=services.csv"
+    return etagged(response, seconds=5 * MINUTE)
+
+
+@blueprint.get("/basemap.json")
+@public
+def show_basemap() -> WerkzeugResponse:
+    from hub_finder.maps import basemap  # brings folium, which pages without a map do without
+
+    return etagged(Response(basemap(current_area()), mimetype="application/json"), seconds=DAY)
+
+
+@blueprint.get("/sitemap.xml")
+@public
+def show_sitemap() -> WerkzeugResponse:
+    pages = [public_url(f"finder.{page}") for page in ("show_start", "list_needs", "list_hubs", "list_localities")]
+    pages += [public_url("finder.show_need", need=need.slug) for need in find_needs()]
+    pages += [public_url("finder.show_locality", slug=slug) for slug in current_area().localities]
+    pages += [public_url("finder.show_service", slug=service.slug) for service in iterate_services()]
+    entries = "".join(f"<url><loc>{page}</loc></url>" for page in pages)
+    head = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return etagged(Response(f"{head}{entries}</urlset>", mimetype="application/xml"), seconds=DAY)
+
+
+@blueprint.get("/robots.txt")
+@public
+def show_robots() -> WerkzeugResponse:
+    lines = ("User-agent: *", "Disallow: /search", f"Sitemap: {public_url('finder.show_sitemap')}", "")
+    return etagged(Response("\n".join(lines), mimetype="text/plain"), seconds=DAY)
+
+
+@blueprint.get("/health/live")
+@public
+def show_live() -> WerkzeugResponse:
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/health/ready")
+@public
+def show_ready() -> WerkzeugResponse:
+    """Ready when the database answers and has been set up."""
+    try:
+        db.session.execute(text("SELECT 1 FROM need LIMIT 1"))
+    except SQLAlchemyError:
+        current_app.logger.exception("The database does not answer")
+        return make_response(jsonify({"status": "unavailable"}), 503)
+    return jsonify({"status": "ok"})

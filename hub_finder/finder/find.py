@@ -1,0 +1,134 @@
+"""Start, search and one listing."""
+
+from urllib.parse import urlencode
+
+from flask import abort, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from hub_finder.access import public
+from hub_finder.area import current_area
+from hub_finder.directory.catalogue import ServiceNotFound, get_service
+from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond, nearest_place
+from hub_finder.directory.urgent import recognise
+from hub_finder.finder import blueprint
+from hub_finder.finder.browse import needs_by_group
+from hub_finder.finder.mapping import map_of_results, map_of_services
+from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
+from hub_finder.models.services import Location, Service
+from hub_finder.web import query_url
+
+
+@blueprint.get("/")
+@public
+def show_start() -> str:
+    form = search_form(MultiDict(), current_area())
+    return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
+
+
+@blueprint.get("/search")
+@public
+def search() -> tuple[str, int]:
+    area = current_area()
+    if asks_nothing(request.args) and "postcode" not in request.args:
+        return _results(search_form(request.args, area)), 200
+    read = read_search(request.args, area)
+    if read.query is None:
+        return _results(read.form, suggestions=read.suggestions), 200
+    page = find(read.query, area=area)
+    if page.query.page > page.pages:
+        return _results(read.form, page=page, heading=f"There is no page {page.query.page}"), 404
+    beyond = None
+    if not page.total and page.query.within_miles is not None:
+        beyond = nearest_beyond(page, area=area)
+    return _results(read.form, page=page, beyond=beyond, heading=_heading(page)), 200
+
+
+def _results(
+    form: SearchForm,
+    *,
+    page: SearchPage | None = None,
+    beyond: SearchPage | None = None,
+    heading: str = "Find help near you",
+    suggestions: tuple[str, ...] = (),
+) -> str:
+    return render_template(
+        "finder/search.html",
+        form=form,
+        page=page,
+        beyond=beyond,
+        heading=heading,
+        suggestions=suggestions,
+        chosen=_chosen(form, page),
+        urgent=recognise(form.q.data, area=current_area()),
+        map=map_of_results(page) if page and page.results else None,
+    )
+
+
+def _heading(page: SearchPage) -> str:
+    labels = [facet.label for facet in page.facets["need"] if facet.chosen]
+    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    if len(labels) == 1:
+        return f"{labels[0]}{near}" if near else labels[0]
+    if page.query.words:
+        return f"Help with “{page.query.words}”{near}"
+    return f"Help{near}" if near else f"Help in {current_area().name}"
+
+
+def _chosen(form: SearchForm, page: SearchPage | None) -> list[tuple[str, str]]:
+    """Each filter in force, in words, with the address of the same search without it."""
+    if page is None:
+        return []
+    tags = []
+    for name in ("need", "kind", "locality", "age"):
+        labels = {choice.value: choice.label for choice in form[name].choices}
+        for value in form[name].data:
+            others = [other for other in form[name].data if other != value]
+            label = f"Age {value}" if name == "age" and value.isdigit() and value != "0" else labels[value]
+            tags.append((label, query_url(**{name: others or None})))
+    if form.within.data:
+        miles = "mile" if form.within.number == 1 else "miles"
+        tags.append((f"Within {form.within.data} {miles}", query_url(within=None)))
+    for name, label in (
+        ("cost", {"free": "Free", "paid": "Paid"}),
+        ("send", {"1": "For SEND"}),
+        ("referral", {"self": "No referral needed"}),
+    ):
+        if form[name].data:
+            tags.append((label[form[name].data], query_url(**{name: None})))
+    return tags
+
+
+@blueprint.get("/services/<slug>")
+@public
+def show_service(slug: str) -> str:
+    area = current_area()
+    service = get_service_or_404(slug)
+    location, _ = nearest_place(service, None)
+    return render_template(
+        "finder/show_service.html",
+        service=service,
+        location=location or next(iter(service.places), None),
+        nearby=find_nearby(service, area=area),
+        directions=_directions(location) if location else [],
+        map=map_of_services([service]) if location else None,
+    )
+
+
+def get_service_or_404(slug: str) -> Service:
+    if "\0" in slug:  # PostgreSQL refuses to look for one
+        abort(404)
+    try:
+        return get_service(slug)
+    except ServiceNotFound:
+        abort(404)
+
+
+def _directions(location: Location) -> list[tuple[str, str]]:
+    """Ways to plan the journey, on sites that show walking and public transport."""
+    to = f"{location.latitude},{location.longitude}"
+    google = "https://www.google.com/maps/dir/?api=1&"
+    return [
+        ("Walking", google + urlencode({"travelmode": "walking", "destination": to})),
+        ("Bus and train", google + urlencode({"travelmode": "transit", "destination": to})),
+        ("Driving", google + urlencode({"travelmode": "driving", "destination": to})),
+    ]

@@ -1,0 +1,82 @@
+"""Pins for the pages' maps."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask import current_app, url_for
+
+from hub_finder import words
+from hub_finder.area import current_area
+from hub_finder.directory.places import Origin
+from hub_finder.directory.search import SearchPage, nearest_place
+from hub_finder.models.services import Location, Precision, Service
+from hub_finder.web import csp_nonce
+
+if TYPE_CHECKING:
+    from hub_finder.maps import MapParts, Pin
+
+
+def map_of_results(page: SearchPage) -> "MapParts":
+    """The results of one page, numbered as in the list, with the place searched from."""
+    pins = [
+        _pin(result.service, result.location, number=result.number, distance_m=result.distance_m)
+        for result in page.results
+        if result.location
+    ]
+    return _draw(pins, _origin_pin(page.query.origin) if page.query.origin else None)
+
+
+def map_of_services(services: Sequence[Service]) -> "MapParts | None":
+    """Listings without numbers; None when none of them has a point."""
+    placed = ((service, nearest_place(service, None)[0]) for service in services)
+    pins = [_pin(service, location) for service, location in placed if location]
+    return _draw(pins, None) if pins else None
+
+
+def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
+    from hub_finder.maps import draw_map  # folium takes half a second to import: the first map pays, not the start
+
+    config = current_app.config
+    return draw_map(
+        pins,
+        area=current_area(),
+        basemap_url=url_for("finder.show_basemap"),
+        origin=origin,
+        nonce=csp_nonce(),
+        static_url=lambda name: url_for("static", filename=name),
+        tile_url=config["HUB_TILE_URL"],
+        tile_attribution=config["HUB_TILE_ATTRIBUTION"],
+        tile_max_zoom=int(config["HUB_TILE_MAX_ZOOM"]),
+    )
+
+
+def _pin(service: Service, location: Location, *, number: int | None = None, distance_m: float | None = None) -> "Pin":
+    from hub_finder.maps import Pin
+
+    kind = current_area().kinds[service.kind]
+    distance = words.miles(distance_m)
+    return Pin(
+        number=number,
+        title=service.name,
+        url=url_for("finder.show_service", slug=service.slug),
+        latitude=location.latitude or 0.0,
+        longitude=location.longitude or 0.0,
+        shape=kind.shape,
+        label=f"{kind.label}, {distance}" if distance else kind.label,
+        approximate=location.precision != Precision.EXACT,
+    )
+
+
+def _origin_pin(origin: Origin) -> "Pin":
+    from hub_finder.maps import Pin
+
+    return Pin(
+        number=None,
+        title=origin.label,
+        url="",
+        latitude=origin.latitude,
+        longitude=origin.longitude,
+        shape="origin",
+        label="You searched from here",
+        approximate=origin.approximate,
+    )

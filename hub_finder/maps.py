@@ -1,0 +1,229 @@
+"""The map beside a list of places, drawn by folium and run by our own copy of Leaflet.
+
+folium costs more than half a second to import, so views import this module inside the function that needs it.
+"""
+
+import json
+import math
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import folium
+from folium.plugins import MarkerCluster
+from folium.utilities import JsCode
+from markupsafe import Markup
+
+from hub_finder.area import Area
+
+# The base map has no roads: nearer than this there is nothing left to draw but pins.
+CLOSEST_WITHOUT_TILES = 15
+FILES = (
+    "vendor/leaflet/leaflet.css",
+    "vendor/leaflet/leaflet.js",
+    "vendor/leaflet/leaflet.markercluster.js",
+    "css/map.css",
+    "js/map-drawing.js",
+)
+GROUND = ("councils", "sea", "borders", "builtup")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """A place to draw: degrees, its number in the list, and what its popup and its accessible name say."""
+
+    number: int | None
+    title: str
+    url: str
+    latitude: float
+    longitude: float
+    shape: str
+    label: str
+    approximate: bool
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a point that is not on Earth or a link that could run a script."""
+        if not (abs(self.latitude) <= 90 and abs(self.longitude) <= 180):
+            raise ValueError(f"Not a point on Earth: {self.latitude}, {self.longitude}")
+        if self.url and not self.url.startswith(("/", "#", "https://", "http://")):
+            raise ValueError("A pin links to a page of this site or to an http address.")
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """`html` stands where the map goes; `script` is a whole script element that runs nothing by itself."""
+
+    html: Markup
+    script: Markup
+
+
+def draw_map(
+    pins: Sequence[Pin],
+    *,
+    area: Area,
+    basemap_url: str,
+    nonce: str,
+    origin: Pin | None = None,
+    tile_url: str = "",
+    tile_attribution: str = "",
+    tile_max_zoom: int = 18,
+    described_by: str = "",
+    static_url: Callable[[str], str] | None = None,
+) -> MapParts:
+    """The map of `pins`, fitted to them and to `origin`, or to the area when there is nothing to show.
+
+    `basemap_url` answers with `basemap(area)`; a `tile_url` is used instead of it. `described_by` is the id of an
+    element that says what the map shows. static/js/map.js fetches Leaflet and runs the drawing when it is wanted;
+    `static_url` gives the address of each of its FILES, so that each has its own version. Without it they are looked
+    for beside map.js.
+    """
+    brace = f"brace{secrets.token_hex(8)}"
+    shown = [*pins, *([origin] if origin else [])]
+    box = _box(shown) or area.bounds
+    tiles = None
+    if tile_url:
+        # folium will not take tiles without some attribution.
+        thanks = tile_attribution.replace("{", brace) or " "
+        tiles = folium.TileLayer(tile_url.replace("{", brace), attr=thanks, max_zoom=tile_max_zoom)
+    south, west, north, east = _fence(area.bounds, box)
+    chart = folium.Map(
+        location=((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
+        zoom_start=9,
+        tiles=tiles,
+        max_bounds=True,
+        min_lat=south,
+        min_lon=west,
+        max_lat=north,
+        max_lon=east,
+        zoom_snap=1 if tile_url else 0.5,
+    )
+    chart.options["min_zoom"] = 8
+    chart.options["max_zoom"] = tile_max_zoom if tile_url else CLOSEST_WITHOUT_TILES
+    cluster = MarkerCluster(  # type: ignore[no-untyped-call]
+        icon_create_function="look.cluster",
+        max_cluster_radius=54,
+        show_coverage_on_hover=False,
+        spiderfy_distance_multiplier=2.2,
+    )
+    cluster.add_to(chart)
+    for drawn in (chart, cluster):
+        drawn.default_js, drawn.default_css = [], []  # this map's own; the lists of the classes stay as they are
+    # One layer for all pins: a folium Marker for each would cost a millisecond and a kilobyte apiece.
+    folium.GeoJson(_collection(pins, brace), point_to_layer=JsCode("look.pin")).add_to(cluster)
+    if origin:
+        folium.GeoJson(_collection([origin], brace), point_to_layer=JsCode("look.pin")).add_to(chart)
+    chart.fit_bounds(
+        [box[:2], box[2:]],
+        padding_top_left=(40, 56) if shown else (4, 4),
+        padding_bottom_right=(40, 28) if shown else (4, 4),
+        max_zoom=13,
+    )
+    # folium's header holds styles, a viewport that forbids zoom and links to other hosts: it is left out.
+    figure: Any = chart.get_root()
+    figure.render()
+    drawing = Markup(figure.script.render().replace(brace, r"\u007b"))  # noqa: S704  folium writes values as escaped JSON
+    names = Markup("return {{map: {}, pins: {}}};").format(chart.get_name(), cluster.get_name())
+    return MapParts(
+        html=_PLACE.format(
+            basemap="" if tile_url else basemap_url,
+            described_by=described_by,
+            files=json.dumps({name: static_url(name) for name in FILES} if static_url else {}),
+            canvas=Markup(figure.html.render()),  # noqa: S704  one empty element with a generated id
+        ),
+        script=_SCRIPT.format(nonce=nonce, drawing=drawing, names=names),
+    )
+
+
+def basemap(area: Area) -> bytes:
+    """The ground of the area as JSON: GeoJSON by name, places for labels, and whom to thank.
+
+    Places are [name, latitude, longitude, population or 0, postcodes], largest first. An area without a basemap
+    folder gets an empty ground, which draws as a plain background.
+    """
+    folder = area.basemap_folder
+    ground: dict[str, Any] = {
+        name: json.loads(file.read_text(encoding="utf-8"))
+        for name in GROUND
+        if (file := folder / f"{name}.geojson").exists()
+    }
+    for council in ground.get("councils", {}).get("features", []):
+        council["properties"]["served"] = council["properties"].get("code") in area.council_codes
+    places, thanks = folder / "places.json", folder / "attribution.txt"
+    ground["places"] = json.loads(places.read_text(encoding="utf-8")) if places.exists() else []
+    ground["attribution"] = thanks.read_text(encoding="utf-8").strip() if thanks.exists() else ""
+    return json.dumps(ground, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def tile_origin(tile_url: str) -> str:
+    """The source to allow for tiles in a Content-Security-Policy's img-src; empty when there are none.
+
+    Raises ValueError when the address is neither a path of this site nor http.
+    """
+    if not tile_url or re.match(r"/(?!/)", tile_url):
+        return "'self'" if tile_url else ""
+    parts = urlsplit(tile_url.replace("{s}", "*"))
+    if parts.scheme not in ("https", "http") or not parts.netloc or set(parts.netloc) & set("{} ;,'@"):
+        raise ValueError("HUB_TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+_PLACE = Markup(
+    """<div class="hf-map__body" data-map data-basemap="{basemap}" data-files="{files}"
+  data-described-by="{described_by}">
+  <noscript><p>The map needs JavaScript. The list has every place that is on it, with its address.</p></noscript>
+  <button class="govuk-button govuk-button--secondary" type="button" data-map-show hidden>Show the map</button>
+  <p class="hf-map__status" role="status" data-map-status></p>
+  <div class="hf-map__frame" data-map-frame hidden>
+    {canvas}
+    <p class="hf-map__hint" data-map-hint></p>
+  </div>
+</div>"""
+)
+
+# A function that nothing calls until Leaflet is there: no eval, no second copy of the nonce.
+_SCRIPT = Markup("""<script nonce="{nonce}">
+window.hubFinderMap = function (look) {{
+{drawing}
+{names}
+}};
+</script>""")
+
+
+def _collection(pins: Sequence[Pin], brace: str) -> dict[str, Any]:
+    """The pins as GeoJSON. Words stay plain: folium escapes them in the page, the browser sets them as text.
+
+    branca compiles the finished script as a Jinja template once more, and would run `{{ … }}` from a listing's
+    name on the server. So no word reaches it with an opening brace: `brace` stands for one until it is done.
+    """
+    features = []
+    for pin in pins:
+        words = {"title": pin.title, "url": pin.url, "shape": pin.shape, "label": pin.label}
+        properties = {key: word.replace("{", brace) for key, word in words.items()}
+        point = [round(pin.longitude, 6), round(pin.latitude, 6)]
+        facts = {"number": pin.number, "approximate": pin.approximate}
+        features.append(
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": facts | properties}
+        )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _box(pins: Sequence[Pin]) -> tuple[float, float, float, float] | None:
+    """South, west, north, east of the pins; None without any."""
+    if not pins:
+        return None
+    latitudes, longitudes = [pin.latitude for pin in pins], [pin.longitude for pin in pins]
+    return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
+
+
+def _fence(*boxes: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """How far the map may be dragged: round all the boxes, with half a degree to spare."""
+    south, west, north, east = zip(*boxes, strict=True)
+    return (
+        math.floor(min(south) * 10) / 10 - 0.5,
+        math.floor(min(west) * 10) / 10 - 0.5,
+        math.ceil(max(north) * 10) / 10 + 0.5,
+        math.ceil(max(east) * 10) / 10 + 0.5,
+    )

@@ -1,0 +1,147 @@
+"""What every answer has in common: headers, the content security policy, error pages and template helpers."""
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug import Response as WerkzeugResponse
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+
+from hub_finder import words
+from hub_finder.area import current_area
+
+SITE_NAME = "Hub Finder"
+
+# Heading and message of each error page, for a parent and not for a programmer.
+ERRORS = {
+    400: ("We could not read that", "Something in the address of this page is not right. Go back and try again."),
+    403: ("You cannot open this page", "It is only for people who are signed in and may see it."),
+    404: ("We cannot find that page", "If you typed the address, check it. The page may have moved or ended."),
+    405: ("That does not work here", "This page cannot be used in that way. Start again from the search."),
+    413: ("That is too big", "What you sent is larger than we can take. Make it smaller and try again."),
+    429: ("Too many tries", "You have asked for this many times in a short while. Wait a minute and try again."),
+    500: ("Sorry, something went wrong", "It is our fault, not yours. Try again in a few minutes."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_loader = ChoiceLoader(
+        [
+            app.jinja_loader,  # type: ignore[list-item]
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, query_url=query_url, site_name=SITE_NAME)
+    app.context_processor(lambda: {"area": current_area()})
+    app.url_defaults(_version_static)
+    app.after_request(_set_headers)
+    app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(Exception, _show_failure)
+
+
+def csp_nonce() -> str:
+    """This answer's nonce: the key with which our own scripts, and no others, may run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def query_url(**changes: object) -> str:
+    """The address of the present search with parameters changed; None takes one out. The page starts anew."""
+    args = {name: values for name, values in request.args.lists() if name != "page"} | changes
+    # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
+    query = urlencode({name: value for name, value in args.items() if value is not None}, doseq=True)
+    address = url_for(request.endpoint or "finder.search", **(request.view_args or {}))
+    return f"{address}?{query}" if query else address
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """A full address of a page, under HUB_BASE_URL when it is set."""
+    base = current_app.config["HUB_BASE_URL"].rstrip("/")
+    return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)
+
+
+def etagged(response: Response, *, seconds: int) -> WerkzeugResponse:
+    """Let anyone keep an answer for a while, and ask again with its tag."""
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@lru_cache(maxsize=500)
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def _version_static(endpoint: str, values: dict[str, Any]) -> None:
+    """A version in the address of each static file, so that it can be kept for a year."""
+    if endpoint == "static" and "v" not in values and current_app.static_folder:
+        path = Path(current_app.static_folder) / values["filename"]
+        if path.is_file():
+            values["v"] = _digest(path)
+
+
+def _set_headers(response: Response) -> Response:
+    tiles = urlsplit(current_app.config["HUB_TILE_URL"].replace("{s}.", "*."))
+    images = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'nonce-{csp_nonce()}' 'self'; style-src 'self'; img-src 'self' data:{images}; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif "Cache-Control" not in response.headers:
+        # What a family looked for is kept by no cache on the way.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def wants_json() -> bool:
+    """Whether the address asked for is one that machines read."""
+    return request.path.startswith("/api/") or request.path.endswith((".json", ".geojson", ".csv"))
+
+
+def error_json(code: str, message: str, status: int, **more: object) -> Response:
+    """The one shape of every error that machines read."""
+    response = jsonify({"error": code, "message": message, **more})
+    response.status_code = status
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _show_error(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return error
+    heading, message = ERRORS.get(code, ERRORS[400 if code < 500 else 500])
+    if wants_json():
+        answer = error_json((error.name or "error").lower().replace(" ", "_"), f"{heading}. {message}", code)
+    elif isinstance(error, BadHost):  # no page: without a host there is no address to link to
+        answer = Response(f"{heading}. {message}\n", code, mimetype="text/plain")
+    else:
+        page = render_template("errors/error.html", code=code, heading=heading, message=message)
+        answer = current_app.make_response((page, code))
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return answer
+
+
+def _show_failure(error: Exception) -> Response | HTTPException:
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.error("%s at %s", type(error).__name__, request.url_rule, exc_info=error)
+    return _show_error(InternalServerError(original_exception=error))
