@@ -1,17 +1,19 @@
 """Every setting, its default and its meaning. The environment names are the same as the keys here."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: dict[str, Any] = {
     # SQLAlchemy address of the database; postgresql://… is accepted and served by psycopg.
     "DATABASE_URL": "",
-    # Signs the browser's cookies. Must be set when HUB_ENV is production.
+    # Signs what the site hands out and later takes back. Must be set when HUB_ENV is production.
     "SECRET_KEY": "",
     # "development" or "production"; production refuses to start with unsafe settings.
     "HUB_ENV": "development",
@@ -41,7 +43,8 @@ class UnsafeSettings(RuntimeError):
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
-    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe.
+    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for a tile address
+    that is not one.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -49,6 +52,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
     if production and not settings["HUB_BASE_URL"].startswith("https://"):
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
+    settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
     settings["SQLALCHEMY_DATABASE_URI"] = database_address(settings["DATABASE_URL"])
@@ -66,6 +70,19 @@ def database_address(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def tile_origin(tile_url: str) -> str:
+    """The source to allow for tiles in a Content-Security-Policy's img-src; empty when there are none.
+
+    Raises ValueError when the address is neither a path of this site nor http.
+    """
+    if not tile_url or re.match(r"/(?!/)", tile_url):
+        return "'self'" if tile_url else ""
+    parts = urlsplit(tile_url.replace("{s}", "*"))
+    if parts.scheme not in ("https", "http") or not parts.netloc or set(parts.netloc) & set("{} ;,'@"):
+        raise ValueError("HUB_TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def area_folder(name: str) -> Path:

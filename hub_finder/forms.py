@@ -14,9 +14,9 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.catalogue import find_needs
-from hub_finder.directory.places import Origin, PlaceProblem, locate
+from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
-from hub_finder.geocoder import geocode
+from hub_finder.geocoder import find_place
 
 LONGEST_WORDS = 200
 MOST_MILES = 200
@@ -180,10 +180,9 @@ def _origin(form: SearchForm, area: Area, *, place_needed: bool) -> tuple[Origin
     if not form.postcode.data and not place_needed:
         return None, None
     try:
-        return locate(form.postcode.data, area=area), None
+        return find_place(form.postcode.data, area=area), None
     except PlaceProblem as problem:
-        found = geocode(form.postcode.data, area=area) if problem.code == "unknown_place" else None
-        return (found, None) if found else (None, problem)
+        return None, problem
 
 
 def shorten(text: str, longest: int = 40) -> str:

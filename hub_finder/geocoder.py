@@ -1,4 +1,4 @@
-"""Asking an online geocoder for a place that is not known here. Off unless HUB_GEOCODER_URL is set."""
+"""From typed text to a place: our own places first, then an online geocoder if HUB_GEOCODER_URL is set."""
 
 from urllib.parse import urlsplit
 
@@ -9,13 +9,25 @@ from sqlalchemy import select
 
 from hub_finder.area import Area
 from hub_finder.directory.geometry import distance_m
-from hub_finder.directory.origins import Origin, make_origin
+from hub_finder.directory.origins import Origin, PlaceProblem, make_origin
+from hub_finder.directory.places import locate
 from hub_finder.extensions import db
 from hub_finder.models.places import Outcode
 
 TIMEOUT_S = 3
 # Further than this from every known postcode, an answer is not a place that anyone here meant.
 FARTHEST_M = 30_000
+
+
+def find_place(text: str, *, area: Area) -> Origin:
+    """The place for a text, from our own places or, when a setting allows it, the geocoder. Raises PlaceProblem."""
+    try:
+        return locate(text, area=area)
+    except PlaceProblem as problem:
+        found = geocode(text, area=area) if problem.code == "unknown_place" else None
+        if found is None:
+            raise
+        return found
 
 
 def geocode(text: str, *, area: Area) -> Origin | None:

@@ -5,12 +5,10 @@ folium costs more than half a second to import, so views import this module insi
 
 import json
 import math
-import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import folium
 from folium.plugins import MarkerCluster
@@ -155,19 +153,6 @@ def basemap(area: Area) -> bytes:
     ground["places"] = json.loads(places.read_text(encoding="utf-8")) if places.exists() else []
     ground["attribution"] = thanks.read_text(encoding="utf-8").strip() if thanks.exists() else ""
     return json.dumps(ground, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def tile_origin(tile_url: str) -> str:
-    """The source to allow for tiles in a Content-Security-Policy's img-src; empty when there are none.
-
-    Raises ValueError when the address is neither a path of this site nor http.
-    """
-    if not tile_url or re.match(r"/(?!/)", tile_url):
-        return "'self'" if tile_url else ""
-    parts = urlsplit(tile_url.replace("{s}", "*"))
-    if parts.scheme not in ("https", "http") or not parts.netloc or set(parts.netloc) & set("{} ;,'@"):
-        raise ValueError("HUB_TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 _PLACE = Markup(

@@ -90,6 +90,7 @@ def service_json(service: Service) -> dict[str, Any]:
         "delivery": service.delivery,
         "places": [_place(place) for place in service.places],
         "service_areas": [{"scope": area.scope, "value": area.value or None} for area in service.areas],
+        "ages_note": service.ages_note,
         "email": service.email,
         "referral": {"state": service.referral, "note": service.referral_note},
         "accessibility": service.accessibility,

@@ -5,7 +5,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -68,9 +68,10 @@ def public_url(endpoint: str, **values: Any) -> str:
     return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)
 
 
-def etagged(response: Response, *, seconds: int) -> WerkzeugResponse:
-    """Let anyone keep an answer for a while, and ask again with its tag."""
-    response.cache_control.public = True
+def etagged(response: Response, *, seconds: int, private: bool = False) -> WerkzeugResponse:
+    """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
+    response.cache_control.public = not private
+    response.cache_control.private = private or None
     response.cache_control.max_age = seconds
     response.add_etag()
     return response.make_conditional(request)
@@ -90,10 +91,9 @@ def _version_static(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _set_headers(response: Response) -> Response:
-    tiles = urlsplit(current_app.config["HUB_TILE_URL"].replace("{s}.", "*."))
-    images = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    tiles = current_app.config["TILE_ORIGIN"]
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'nonce-{csp_nonce()}' 'self'; style-src 'self'; img-src 'self' data:{images}; "
+        f"default-src 'none'; script-src 'nonce-{csp_nonce()}' 'self'; style-src 'self'; img-src 'self' data: {tiles}; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )

@@ -6,11 +6,12 @@ from werkzeug import Response
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
-from hub_finder.directory.places import PlaceProblem, locate
+from hub_finder.directory.origins import PlaceProblem
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.directory.urgent import recognise
 from hub_finder.forms import LONGEST_WORDS, read_search, tidy
+from hub_finder.geocoder import find_place
 from hub_finder.serialisers import feature_json, origin_json, page_json
 from hub_finder.web import error_json, etagged, public_url
 
@@ -41,6 +42,7 @@ def read_needs() -> Response:
             {"q": words, "urgent": urgent and {"kind": urgent.kind, "message": urgent.message}, "needs": understood}
         ),
         seconds=LONG,
+        private=True,
     )
 
 
@@ -48,10 +50,10 @@ def read_needs() -> Response:
 @public
 def read_place(text: str) -> Response:
     try:
-        origin = locate(tidy(text), area=current_area())
+        origin = find_place(tidy(text), area=current_area())
     except PlaceProblem as problem:
         return error_json(problem.code, problem.message, 404, suggestions=list(problem.suggestions))
-    return etagged(jsonify(origin_json(origin)), seconds=LONG)
+    return etagged(jsonify(origin_json(origin)), seconds=LONG, private=True)
 
 
 @blueprint.get("/api/search")
@@ -60,7 +62,7 @@ def read_search_results() -> Response:
     query = _query()
     if isinstance(query, Response):
         return query
-    return etagged(jsonify(page_json(find(query, area=current_area()))), seconds=SHORT)
+    return etagged(jsonify(page_json(find(query, area=current_area()))), seconds=SHORT, private=True)
 
 
 @blueprint.get("/services.geojson")
@@ -76,7 +78,7 @@ def read_features() -> Response:
     ]
     response = jsonify({"type": "FeatureCollection", "features": features})
     response.mimetype = "application/geo+json"
-    return etagged(response, seconds=SHORT)
+    return etagged(response, seconds=SHORT, private=True)
 
 
 def _query() -> SearchQuery | Response:

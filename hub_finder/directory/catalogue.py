@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hub_finder.directory import index
@@ -24,6 +24,8 @@ from hub_finder.models.services import (
     Status,
 )
 
+# What the public may see; every list of listings starts from it.
+PUBLISHED: ColumnElement[bool] = Service.status == Status.PUBLISHED
 Outcome = Literal["added", "changed", "unchanged"]
 PLAIN = (
     "name",
@@ -60,7 +62,7 @@ def with_everything(statement: Select[Service]) -> Select[Service]:
 
 def get_service(slug: str) -> Service:
     """The published listing with this slug, whole. Raises ServiceNotFound."""
-    statement = with_everything(select(Service).where(Service.slug == slug, Service.status == Status.PUBLISHED))
+    statement = with_everything(select(Service).where(Service.slug == slug, PUBLISHED))
     service = db.session.execute(statement).scalar_one_or_none()
     if service is None:
         raise ServiceNotFound(slug)
@@ -69,7 +71,7 @@ def get_service(slug: str) -> Service:
 
 def find_services(*, kind: str | None = None, locality: str | None = None) -> list[Service]:
     """Published listings of a kind or in a locality, by name."""
-    statement = select(Service).where(Service.status == Status.PUBLISHED).order_by(Service.slug)
+    statement = select(Service).where(PUBLISHED).order_by(Service.slug)
     if kind:
         statement = statement.where(Service.kind == kind)
     if locality:
@@ -85,14 +87,14 @@ def find_needs() -> list[Need]:
 def count_by_need() -> dict[str, int]:
     """How many published listings each need has, by its slug."""
     statement = (
-        select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(Service.status == Status.PUBLISHED)
+        select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(PUBLISHED)
     )
     return counts(statement.group_by(Need.slug))
 
 
 def count_by_kind() -> dict[str, int]:
     """How many published listings there are of each kind."""
-    statement = select(Service.kind, func.count()).where(Service.status == Status.PUBLISHED).group_by(Service.kind)
+    statement = select(Service.kind, func.count()).where(PUBLISHED).group_by(Service.kind)
     return counts(statement)
 
 
@@ -103,7 +105,7 @@ def counts(statement: Select[str, int]) -> dict[str, int]:
 
 def iterate_services() -> Iterator[Service]:
     """Every published listing by slug, loaded a batch at a time."""
-    statement = select(Service).where(Service.status == Status.PUBLISHED).order_by(Service.slug)
+    statement = select(Service).where(PUBLISHED).order_by(Service.slug)
     yield from db.session.scalars(with_everything(statement).execution_options(yield_per=500))
 
 

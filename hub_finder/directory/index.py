@@ -1,4 +1,4 @@
-"""The search index, and the only place that knows one database's SQL from another's.
+"""The search index, and the only place where a search knows one database's SQL from another's.
 
 SQLite keeps words in an FTS5 table and points in an R*Tree; PostgreSQL keeps words in a tsvector under GIN and finds
 points through a GiST index over cubes. Both hold the same stems, so both give the same answers. The index can be

@@ -1,6 +1,6 @@
 """One search: what was asked, and the page of results that answers it.
 
-Every public list of listings goes through here, so "published" can never be forgotten.
+The catalogue's own lists and this search are all that the public sees; both start from `PUBLISHED`.
 """
 
 from collections.abc import Mapping, Sequence

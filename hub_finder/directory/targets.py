@@ -3,8 +3,9 @@
 from sqlalchemy import Select, func, select
 
 from hub_finder.area import Area, Target
+from hub_finder.directory.catalogue import PUBLISHED
 from hub_finder.extensions import db
-from hub_finder.models.services import Confidence, Need, Service, ServiceNeed, Status
+from hub_finder.models.services import Confidence, Need, Service, ServiceNeed
 
 
 def count_listed(area: Area) -> dict[str, tuple[Target, int | None]]:
@@ -25,4 +26,4 @@ def _listed(target: Target) -> int | None:
 
 
 def _count(statement: Select[int]) -> int:
-    return db.session.scalar(statement.where(Service.status == Status.PUBLISHED)) or 0
+    return db.session.scalar(statement.where(PUBLISHED)) or 0

@@ -11,7 +11,7 @@ from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.directory.targets import count_listed
 from hub_finder.finder import blueprint
-from hub_finder.finder.mapping import map_of_results, map_of_services
+from hub_finder.finder.mapping import map_of_services
 from hub_finder.models.services import Confidence, Need, Service
 
 NETWORK = {"family_hub", "outreach"}
@@ -37,10 +37,8 @@ def show_need(need: str) -> str:
     return render_template(
         "finder/show_need.html",
         need=chosen,
-        page=page,
         services=[*page.results, *page.without_a_place],
         search_url=url_for("finder.search", need=need),
-        map=map_of_results(page) if page.results else None,
     )
 
 

@@ -107,7 +107,6 @@ def show_service(slug: str) -> str:
     return render_template(
         "finder/show_service.html",
         service=service,
-        location=location or next(iter(service.places), None),
         nearby=find_nearby(service, area=area),
         directions=_directions(location) if location else [],
         map=map_of_services([service]) if location else None,

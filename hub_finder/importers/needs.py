@@ -3,15 +3,19 @@
 import csv
 from pathlib import Path
 
-from hub_finder.directory.catalogue import find_needs
+from sqlalchemy import select
+
+from hub_finder.directory import index
+from hub_finder.directory.catalogue import find_needs, with_everything
 from hub_finder.extensions import db
 from hub_finder.importers.report import Report
-from hub_finder.models.services import Need
+from hub_finder.models.services import Need, Service, ServiceNeed
 
 
 def import_needs(path: Path) -> Report:
     """Add or change needs by their slug, in the file's order; none is removed. Commits."""
     report = Report()
+    changed: list[Need] = []
     stored = {need.slug: need for need in find_needs()}
     with path.open(encoding="utf-8", newline="") as file:
         for position, row in enumerate(csv.DictReader(file)):
@@ -30,8 +34,20 @@ def import_needs(path: Path) -> Report:
                 continue
             for name, value in facts.items():
                 setattr(need, name, value)
-            report.changed += 1 if need.id else 0
-            report.added += 0 if need.id else 1
+            if need.id:
+                changed.append(need)
+                report.changed += 1
+            else:
+                report.added += 1
             db.session.add(need)
+    db.session.flush()
+    _reindex(changed)
     db.session.commit()
     return report
+
+
+def _reindex(changed: list[Need]) -> None:
+    """The words of a need are words of the listings that help with it."""
+    links = select(ServiceNeed.service_id).where(ServiceNeed.need_id.in_([need.id for need in changed]))
+    for service in db.session.scalars(with_everything(select(Service).where(Service.id.in_(links)))):
+        index.put(db.session(), service)

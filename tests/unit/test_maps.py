@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hub_finder.area import Area, load_area
-from hub_finder.config import ROOT, area_folder
-from hub_finder.maps import FILES, MapParts, Pin, basemap, draw_map, tile_origin
+from hub_finder.config import ROOT, area_folder, tile_origin
+from hub_finder.maps import FILES, MapParts, Pin, basemap, draw_map
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
