@@ -1,8 +1,11 @@
 """How `make run` serves. Production settings are in docs/operations.md."""
 
 import os
+from importlib import import_module
+from threading import Thread
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = 2
@@ -16,3 +19,8 @@ loglevel = "warning"
 
 def when_ready(_server: Arbiter) -> None:
     print(f"Hub Finder is ready: http://{bind}", flush=True)  # noqa: T201
+
+
+def post_worker_init(_worker: Worker) -> None:
+    """Import folium beside the first requests: it takes half a second, which no family should wait for."""
+    Thread(target=import_module, args=("hub_finder.maps",), daemon=True).start()

@@ -56,6 +56,17 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
     settings["SQLALCHEMY_DATABASE_URI"] = database_address(settings["DATABASE_URL"])
+    settings["COMPRESS_MIMETYPES"] = [
+        "text/html",
+        "text/css",
+        "text/csv",
+        "text/plain",
+        "text/javascript",
+        "application/json",
+        "application/geo+json",
+        "application/xml",
+        "image/svg+xml",
+    ]
     settings["SESSION_COOKIE_HTTPONLY"] = True
     settings["SESSION_COOKIE_SAMESITE"] = "Lax"
     settings["SESSION_COOKIE_SECURE"] = production

@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
+    app.after_request(_close_file)
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(Exception, _show_failure)
 
@@ -88,6 +89,13 @@ def _version_static(endpoint: str, values: dict[str, Any]) -> None:
         path = Path(current_app.static_folder) / values["filename"]
         if path.is_file():
             values["v"] = _digest(path)
+
+
+def _close_file(response: Response) -> Response:
+    """Close the file behind an answer: compression puts a stream of its own before it, which leaves it open."""
+    if close := getattr(response.response, "close", None):
+        response.call_on_close(close)
+    return response
 
 
 def _set_headers(response: Response) -> Response:

@@ -86,9 +86,7 @@ def find_needs() -> list[Need]:
 
 def count_by_need() -> dict[str, int]:
     """How many published listings each need has, by its slug."""
-    statement = (
-        select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(PUBLISHED)
-    )
+    statement = select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(PUBLISHED)
     return counts(statement.group_by(Need.slug))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 
 from hub_finder.directory.catalogue import find_needs
-from hub_finder.directory.text import query_stems, stems
+from hub_finder.directory.text import query_stems, stems, telling_words
 from hub_finder.models.services import Need
 
 LABEL_WEIGHT = 2.0
@@ -21,7 +21,7 @@ class Understood:
 
 def understand(text: str, *, most: int = 8) -> list[Understood]:
     """The needs that a text's words speak for, best first; a word that few needs use says more than a common one."""
-    asked = query_stems(text)
+    asked = query_stems(text) if telling_words(text) else []
     needs = find_needs()
     labels = {need.slug: set(stems(need.label)) for need in needs}
     covers = {need.slug: set(stems(need.covers)) for need in needs}

@@ -184,17 +184,18 @@ def _covered(origin: Origin | None) -> ColumnElement[bool]:
         Coverage.LOCALITY: origin.locality,
         Coverage.OUTCODE: origin.outcode,
     }
-    covers = or_(
-        *(
-            and_(ServiceArea.scope == scope, ServiceArea.value == value)
-            for scope, value in asked.items()
-            if value is not None
-        )
-    )
-    anywhere = Service.id.not_in(select(ServiceArea.service_id))
-    if not origin.in_area:
-        return and_(without_point, Service.id.in_(select(ServiceArea.service_id).where(covers)))
-    return and_(without_point, or_(anywhere, Service.id.in_(select(ServiceArea.service_id).where(covers))))
+    covers = [
+        and_(ServiceArea.scope == scope, ServiceArea.value == value)
+        for scope, value in asked.items()
+        if value is not None
+    ]
+    if origin.in_area and origin.locality is None:
+        # Which part of the area this is cannot be told, so help for one part is not held back.
+        covers.append(ServiceArea.scope == Coverage.LOCALITY)
+    covered: ColumnElement[bool] = Service.id.in_(select(ServiceArea.service_id).where(or_(*covers)))
+    if origin.in_area:
+        covered = or_(covered, Service.id.not_in(select(ServiceArea.service_id)))
+    return and_(without_point, covered)
 
 
 # ---- in which order

@@ -40,8 +40,14 @@ def stems(text: str) -> list[str]:
     return [_stem(word) for word in words(text)]
 
 
+def telling_words(text: str) -> list[str]:
+    """The words of a text without those that say nothing."""
+    return [word for word in words(text) if word not in _EMPTY_WORDS]
+
+
 def query_stems(text: str) -> list[str]:
-    """The stems worth looking for in what someone typed: at most 12, once each, without the words that say nothing."""
-    typed = words(text)
-    telling = [word for word in typed if word not in _EMPTY_WORDS] or typed
-    return list(dict.fromkeys(_stem(word) for word in telling))[:MOST_WORDS]
+    """The stems worth looking for in what someone typed: at most 12, once each.
+
+    The words that say nothing are left out, unless there are no others and a name may be meant ("The Who").
+    """
+    return list(dict.fromkeys(_stem(word) for word in telling_words(text) or words(text)))[:MOST_WORDS]

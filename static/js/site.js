@@ -31,6 +31,11 @@
     if (hint) hint.hidden = false;
   }
 
+  // Older browsers leave out of the paper what is folded away on the screen.
+  window.addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("main details:not(.hf-again)")) part.open = true;
+  });
+
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

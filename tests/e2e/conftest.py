@@ -1,0 +1,119 @@
+"""A real browser, and the real area served to it on this machine."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Thread
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from hub_finder import create_app
+from hub_finder.extensions import db
+
+DORSET_BOX = "50.4,-3.1,51.2,-1.6"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine. Its absence fails a build and skips the tests elsewhere."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        message = "No Chromium is installed, so nothing was tried in a browser."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        # Chromium will not sandbox for root, which is what containers run as.
+        args = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=program, args=args)
+        yield browser
+        browser.close()
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Serves without a line for each request; keeps connections open, as the real server does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def live_server(make_database: Callable[[str, str], str]) -> Iterator[str]:
+    """The address of the site with the real area and its listings."""
+    app = create_app({"DATABASE_URL": make_database("sqlite", "live"), "HUB_POSTCODES_BOX": DORSET_BOX})
+    result = app.test_cli_runner().invoke(args=["hub", "setup"])
+    assert result.exit_code == 0, result.output
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@dataclass
+class Pages:
+    """Opens pages of the site and notes all that goes wrong on any of them."""
+
+    browser: Browser
+    site: str
+    wrong: list[str]
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        javascript: bool = True,
+        scheme: Literal["light", "dark"] = "light",
+        forced_colours: bool = False,
+    ) -> Page:
+        context = self.browser.new_context(
+            base_url=self.site,
+            viewport=ViewportSize(width=width, height=height),
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+            forced_colors="active" if forced_colours else "none",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: self.wrong.append(f"{page.url} said: {message.text}"))
+        page.on("pageerror", lambda error: self.wrong.append(f"{page.url} failed: {error}"))
+        page.on("request", lambda request: self._check_host(request.url))
+        page.on("requestfailed", lambda request: self._note_failure(request))
+        response = page.goto(path, wait_until="networkidle")
+        assert response
+        assert response.status == 200, f"{path} answered {response.status}"
+        return page
+
+    def _note_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what a page still waits for when the reader moves on
+            self.wrong.append(f"did not arrive: {request.url} {request.failure}")
+
+    def _check_host(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.wrong.append(f"asked another host: {url}")
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: str) -> Iterator[Pages]:
+    """Call with a path: the page, in a browser of its own. Anything in the console fails the test."""
+    pages = Pages(chromium, live_server, [])
+    yield pages
+    for context in chromium.contexts:
+        context.close()
+    assert pages.wrong == []

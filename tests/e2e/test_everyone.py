@@ -1,0 +1,194 @@
+"""Every page for everyone: no barrier, no sideways scrolling, on paper, in any colours, on little data."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Pages
+
+pytestmark = pytest.mark.e2e
+
+LISTING = "/services/family-support-and-advice-line-formerly-childrens-advice-and-duty"
+PATHS = [
+    "/",
+    "/search",
+    "/search?postcode=DT1+1XJ",
+    "/search?q=toddler&postcode=Wareham&age=1&age=pregnant&cost=free&within=20",
+    "/search?postcode=DT1+1X&q=sleep&within=x&age=99",
+    "/search?q=zzzzzz&postcode=DT1+1XJ",
+    "/needs",
+    "/needs/sleep",
+    "/hubs",
+    "/localities",
+    "/localities/purbeck",
+    LISTING,
+    "/about/data",
+    "/about/privacy",
+    "/about/accessibility",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def barriers(page: Page, *, colours: bool = True) -> list[str]:
+    """What axe finds, with the elements it finds it on."""
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"color-contrast": {"enabled": colours}}}
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for violation in Axe().run(page, options=options).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def open_all(page: Page) -> None:
+    """Show what stands behind a summary, so that it is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_has_no_barriers(open_page: Pages, path: str, width: int, scheme: Literal["light", "dark"]) -> None:
+    page = open_page(path, width=width, scheme=scheme)
+    open_all(page)
+
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_error_page_has_no_barriers(open_page: Pages, scheme: Literal["light", "dark"]) -> None:
+    page = open_page("/", width=320, scheme=scheme)
+    page.goto("/nowhere")
+    open_page.wrong[:] = [said for said in open_page.wrong if "404" not in said]
+
+    assert barriers(page) == []
+
+
+# What may be wider than a narrow screen: the inside of a map, which is moved with two fingers.
+WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll("body *")].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width && box.height && box.right > width + 1
+      && !element.closest(".leaflet-container, svg, option");
+  });
+  const scrolls = document.documentElement.scrollWidth > width;
+  const found = [document.documentElement.scrollWidth, ...wide.slice(0, 4).map(e => e.outerHTML.slice(0, 120))];
+  return scrolls ? found : [];
+}"""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_does_not_scroll_sideways_on_a_small_phone(open_page: Pages, path: str) -> None:
+    page = open_page(path, width=320)
+    open_all(page)
+
+    assert page.evaluate(WIDE) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_text_of_twice_the_size_fits(open_page: Pages, path: str) -> None:
+    page = open_page(path, width=320)
+    open_all(page)
+
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%', 'important')")
+
+    assert page.evaluate(WIDE) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, "/needs"])
+def test_touch_targets_are_large_enough(open_page: Pages, path: str) -> None:
+    page = open_page(path, width=320)
+
+    parts = ("button", "main input", "main select", "summary", ".hf-button", ".hf-phone")
+    small = page.locator(", ".join(f"{part}:visible" for part in parts)).evaluate_all(
+        """all => all.filter(element => {
+          const target = element.type === "checkbox" ? element.closest(".govuk-checkboxes__item") : element;
+          return target.getBoundingClientRect().height < 43.5;
+        }).map(element => element.outerHTML.slice(0, 120))"""
+    )
+
+    assert small == []
+
+
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING])
+def test_page_stands_in_forced_colours(open_page: Pages, path: str) -> None:
+    page = open_page(path, forced_colours=True)
+
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    # The browser paints its own colours, which axe cannot read.
+    assert barriers(page, colours=False) == []
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ"])
+def test_nothing_moves_when_the_reader_wants_it_still(open_page: Pages, path: str) -> None:
+    page = open_page(path)
+
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(element => {
+          const style = getComputedStyle(element);
+          const longest = list => Math.max(...list.split(",").map(parseFloat));
+          return longest(style.transitionDuration) > 0.01
+            || (style.animationName !== "none" && longest(style.animationDuration) > 0.01);
+        }).map(element => element.outerHTML.slice(0, 100))"""
+    )
+
+    assert moving == []
+    assert page.evaluate("document.getAnimations().filter(a => a.playState === 'running').length") == 0
+
+
+def test_results_on_paper_are_the_results_alone(open_page: Pages) -> None:
+    page = open_page("/search?postcode=DT1+1XJ")
+    names = page.locator("article h3").count()
+
+    page.emulate_media(media="print")
+
+    for part in ("header nav", ".hf-exit", "main form", "#map", "footer nav"):
+        expect(page.locator(part).first).to_be_hidden()
+    assert names == page.locator("article h3:visible").count() > 0
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    colours = page.locator("article h3 a").first.evaluate(
+        "link => [getComputedStyle(document.body).backgroundColor, getComputedStyle(link).color]"
+    )
+    assert colours[0] in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+
+
+def test_listing_on_paper_gives_its_phone_number_and_hides_buttons(open_page: Pages) -> None:
+    page = open_page(LISTING)
+
+    page.emulate_media(media="print")
+
+    expect(page.locator("header nav")).to_be_hidden()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    expect(page.get_by_text("Phone: 01305 228558")).to_be_visible()
+
+
+def received(page: Page, path: str) -> int:
+    """The bytes that come over the wire for a first look at a page, headers and all."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle")
+    page.wait_for_timeout(500)
+    return int(sum(sizes))
+
+
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, "/needs", "/hubs"])
+def test_first_look_on_a_phone_takes_less_than_100_kilobytes(open_page: Pages, path: str) -> None:
+    size = received(open_page("/about/privacy", width=320), path)
+
+    assert 10_000 < size < 100_000
+
+
+def test_first_look_with_the_map_takes_less_than_250_kilobytes(open_page: Pages) -> None:
+    page = open_page("/about/privacy", width=1280)
+
+    size = received(page, "/search?postcode=DT1+1XJ&view=map")
+
+    expect(page.locator(".leaflet-container")).to_be_visible()
+    assert 100_000 < size < 250_000

@@ -1,0 +1,92 @@
+"""Made-up postcodes, places and listings for tests, stored the way the importers store them."""
+
+from flask import Flask
+
+from hub_finder.area import Area
+from hub_finder.config import ROOT
+from hub_finder.directory.catalogue import find_needs, save_listing
+from hub_finder.directory.listings import COLUMNS, Vocabulary, parse_listing
+from hub_finder.directory.places import Origin
+from hub_finder.extensions import db
+from hub_finder.importers.needs import import_needs
+from hub_finder.importers.places import import_places
+from hub_finder.models.places import Outcode, Postcode, Sector
+
+LISTING = {
+    "name": "Acorn Stay and Play",
+    "kind": "early_years",
+    "organisation": "Acorn Families",
+    "summary": "Toys and songs for small children.",
+    "needs": "baby-toddler-groups",
+    "confidence": "high",
+    "source_title": "A made-up leaflet",
+    "source_date": "2026-05",
+}
+
+
+def cells(**given: str) -> dict[str, str]:
+    """A row of text with a listing's least, and what is given."""
+    row = {**dict.fromkeys(COLUMNS, ""), **LISTING, **given}
+    row["id"] = given.get("id") or "-".join(row["name"].lower().replace("’", "").split())
+    if row["latitude"] and not row["location_precision"]:
+        row["location_precision"] = "exact"
+    return row
+
+
+class Catalogue:
+    """Puts rows into an app's database, committed, so that requests see them."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.area: Area = app.extensions["hub_area"]
+        with app.app_context():
+            import_needs(ROOT / "data/needs.csv")
+
+    def add(self, **given: str) -> str:
+        """Add a listing; returns its slug. `latitude`, `longitude` give it a place."""
+        row = cells(**given)
+        with self.app.app_context():
+            needs = {need.slug: need for need in find_needs()}
+            words = Vocabulary(needs=needs, kinds=self.area.kinds, localities=self.area.localities)
+            listing, problems = parse_listing(row, words)
+            assert listing, problems
+            save_listing(listing, needs)
+            db.session.commit()
+        return row["id"]
+
+    def add_places(self) -> None:
+        """The made-up area's towns, and a few postcodes: FA1 1AA in the middle of Oakham Green."""
+        with self.app.app_context():
+            import_places(self.area.places_file)
+            db.session.add_all(
+                [
+                    Postcode(
+                        code="FA11AA", latitude_e5=5210000, longitude_e5=-120000, council="E09999001", terminated=False
+                    ),
+                    Postcode(
+                        code="FA31ZZ", latitude_e5=5200000, longitude_e5=-110000, council="E09999001", terminated=True
+                    ),
+                    Postcode(
+                        code="NX11AA", latitude_e5=5230000, longitude_e5=-100000, council="E09999002", terminated=False
+                    ),
+                    Outcode(code="FA1", latitude=52.1, longitude=-1.2, postcodes=1, radius_m=500, council="E09999001"),
+                    Sector(code="FA1 1", latitude=52.1, longitude=-1.2, postcodes=1, radius_m=300, council="E09999001"),
+                ]
+            )
+            db.session.commit()
+
+
+def origin(latitude: float = 52.1, longitude: float = -1.2, **given: object) -> Origin:
+    """A place to search from in the made-up area; by default the middle of Oakham Green."""
+    facts: dict[str, object] = {
+        "kind": "postcode",
+        "label": "FA1 1AA",
+        "approximate": False,
+        "council": "E09999001",
+        "council_name": "Fairshire Council",
+        "in_area": True,
+        "outcode": "FA1",
+        "locality": "north-fair",
+        **given,
+    }
+    return Origin(latitude=latitude, longitude=longitude, **facts)  # type: ignore[arg-type]

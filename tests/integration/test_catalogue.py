@@ -1,0 +1,271 @@
+"""Keeping listings: what is saved comes out again, and saying it twice changes nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from hub_finder.directory.catalogue import (
+    Outcome,
+    ServiceNotFound,
+    count_by_kind,
+    count_by_need,
+    find_needs,
+    find_services,
+    get_service,
+    iterate_services,
+    save_listing,
+    to_row,
+)
+from hub_finder.directory.listings import COLUMNS, Vocabulary, parse_listing
+from hub_finder.extensions import db
+from hub_finder.models.services import Location, Schedule, Service, ServiceArea, ServiceNeed, Source, Status
+from tests.factories import Catalogue, cells
+
+FULL = {
+    "name": "Acorn Stay and Play",
+    "alternate_names": "Acorn Tots|ASP",
+    "needs": "sleep|baby-toddler-groups|food",
+    "delivery": "in_person|phone",
+    "location_name": "Village Hall",
+    "address_1": "1 High Street",
+    "city": "Oakham Green",
+    "country": "GB",
+    "postal_code": "FA1 1AA",
+    "latitude": "52.1",
+    "longitude": "-1.2",
+    "location_precision": "postcode",
+    "locality": "north-fair",
+    "service_area": "locality:north-fair|national",
+    "phone": "01632 960001",
+    "email": "acorn@acorn.example",
+    "website": "https://acorn.example",
+    "min_age": "0",
+    "max_age": "4",
+    "ages_note": "Walking not needed",
+    "cost": "paid",
+    "cost_note": "£2",
+    "referral": "self",
+    "accessibility": "Step-free",
+    "schedule": "WEEKLY TU,TH 09:30-12:00|MONTHLY 1SA 10:00 term",
+    "schedule_note": "Not in August",
+    "source_title": "A leaflet",
+    "source_url": "https://acorn.example/leaflet",
+    "source_date": "2026-05",
+    "confidence": "medium",
+    "caution": "To be checked",
+}
+Save = Callable[[dict[str, str]], Outcome]
+
+
+@pytest.fixture
+def save(catalogue: Catalogue, session: object) -> Save:
+    """Saves a row of text in the session of the test, without a commit."""
+    needs = {need.slug: need for need in find_needs()}
+    vocabulary = Vocabulary(needs=needs, kinds=catalogue.area.kinds, localities=catalogue.area.localities)
+
+    def save_row(row: dict[str, str]) -> Outcome:
+        listing, problems = parse_listing(row, vocabulary)
+        assert listing, problems
+        return save_listing(listing, needs)
+
+    return save_row
+
+
+def stored(slug: str = "acorn-stay-and-play") -> dict[str, str]:
+    db.session.expire_all()
+    return to_row(get_service(slug))
+
+
+def test_a_full_listing_comes_out_as_it_went_in(save: Save) -> None:
+    row = cells(**FULL)
+
+    assert save(row) == "added"
+
+    assert stored() == row
+
+
+def test_a_listing_of_the_least_comes_out_with_its_blanks(save: Save) -> None:
+    save(cells())
+
+    row = stored()
+
+    assert row == {**cells(), "cost": "not_stated", "referral": "not_stated", "location_precision": "none"}
+    assert get_service("acorn-stay-and-play").places == []
+
+
+def test_saying_the_same_twice_changes_nothing(save: Save) -> None:
+    save(cells(**FULL))
+    before = ids()
+
+    outcome = save(cells(**FULL))
+
+    assert outcome == "unchanged"
+    assert ids() == before
+
+
+def ids() -> list[int]:
+    tables = (Location, Schedule, ServiceArea, Source)
+    return [id_ for table in tables for id_ in db.session.scalars(select(table.id).order_by(table.id))]
+
+
+def test_a_number_written_another_way_is_not_a_change(save: Save) -> None:
+    save(cells(latitude="52.1", longitude="-1", min_age="3"))
+
+    assert save(cells(latitude="52.10", longitude="-1.0", min_age="03")) == "unchanged"
+
+
+CHANGES = {
+    **dict.fromkeys(("name", "organisation", "summary", "alternate_names", "location_name"), "Another"),
+    **dict.fromkeys(("address_1", "address_2", "city", "state_province", "ages_note", "cost_note"), "Another"),
+    **dict.fromkeys(("referral_note", "accessibility", "schedule_note", "source_title", "caution"), "Another"),
+    "kind": "haf",
+    "needs": "baby-toddler-groups|sleep",
+    "delivery": "phone",
+    "postal_code": "FA1 1AB",
+    "country": "IE",
+    "latitude": "52.2",
+    "longitude": "-1.3",
+    "location_precision": "place",
+    "locality": "south-fair",
+    "service_area": "outcode:FA1",
+    "phone": "01632 960002",
+    "email": "other@acorn.example",
+    "website": "https://other.example",
+    "min_age": "1",
+    "max_age": "5",
+    "cost": "free",
+    "referral": "professional",
+    "schedule": "WEEKLY WE",
+    "source_url": "https://other.example/leaflet",
+    "source_date": "2026",
+    "confidence": "high",
+}
+
+
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column != "id"])
+def test_a_change_in_any_column_is_kept(save: Save, column: str) -> None:
+    row = cells(id="acorn-stay-and-play", **FULL)
+    save(row)
+
+    outcome = save({**row, column: CHANGES[column]})
+
+    assert outcome == "changed"
+    assert stored() == {**row, column: CHANGES[column]}
+
+
+def test_what_is_taken_out_of_a_listing_leaves_nothing_behind(save: Save) -> None:
+    save(cells(**FULL))
+
+    save(cells(needs="food"))
+
+    for table in (Location, Schedule, ServiceArea):
+        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+    assert db.session.scalar(select(func.count()).select_from(ServiceNeed)) == 1
+    assert db.session.scalar(select(func.count()).select_from(Source)) == 1
+
+
+def test_a_saved_change_does_not_put_a_paused_listing_back(save: Save) -> None:
+    save(cells())
+    service = get_service("acorn-stay-and-play")
+    service.status = Status.PAUSED
+
+    save(cells(summary="New words."))
+
+    assert service.status == Status.PAUSED
+    assert service.summary == "New words."
+
+
+def test_correcting_a_listing_does_not_make_it_look_checked(save: Save) -> None:
+    save(cells())
+
+    save(cells(summary="A typing error put right."))
+
+    assert get_service("acorn-stay-and-play").checked_on is None
+
+
+hostile = st.text(max_size=40) | st.sampled_from(
+    ["<script>alert(1)</script>", "'; DROP TABLE service; --", '"', "a,b", "=1+1", "%s", ":name", "{}", "\\", "\\N"]
+)
+free_text = st.sampled_from(
+    ["name", "organisation", "summary", "alternate_names", "address_1", "city", "cost_note", "caution", "source_title"]
+)
+
+
+@given(changed=st.dictionaries(free_text, hostile, max_size=5), point=st.booleans(), ages=st.booleans())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_listing_that_is_taken_comes_out_and_goes_in_again_unchanged(
+    catalogue: Catalogue, save: Save, changed: dict[str, str], point: bool, ages: bool
+) -> None:
+    where = {"latitude": "52.12345", "longitude": "-1.00001", "location_precision": "exact"} if point else {}
+    row = cells(**{"id": "hostile", **where, **({"min_age": "0"} if ages else {})}) | changed
+    vocabulary = Vocabulary(
+        needs={"baby-toddler-groups"}, kinds=catalogue.area.kinds, localities=catalogue.area.localities
+    )
+    if parse_listing(row, vocabulary)[0] is None:
+        return
+
+    save(row)
+    written = stored("hostile")
+
+    assert save(written) == "unchanged"
+    assert {column: written[column] for column in changed if column != "alternate_names"} == {
+        column: value.strip() for column, value in changed.items() if column != "alternate_names"
+    }
+    db.session.rollback()
+
+
+def test_listings_are_found_by_kind_and_locality_in_order_of_slug(catalogue: Catalogue, session: object) -> None:
+    catalogue.add(name="Zebra", kind="haf", locality="north-fair")
+    catalogue.add(name="Bear", kind="haf", locality="south-fair")
+    catalogue.add(name="Ape", kind="early_years", locality="north-fair")
+
+    def slugs(**given: str) -> list[str]:
+        return [service.slug for service in find_services(**given)]
+
+    assert slugs() == ["ape", "bear", "zebra"]
+    assert slugs(kind="haf") == ["bear", "zebra"]
+    assert slugs(locality="north-fair") == ["ape", "zebra"]
+    assert slugs(kind="haf", locality="north-fair") == ["zebra"]
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED])
+def test_only_published_listings_are_given_out(catalogue: Catalogue, session: object, status: Status) -> None:
+    catalogue.add(name="Open", needs="sleep")
+    catalogue.add(name="Hidden", needs="sleep")
+    hidden = db.session.scalars(select(Service).where(Service.slug == "hidden")).one()
+    hidden.status = status
+    db.session.flush()
+
+    assert [service.slug for service in find_services()] == ["open"]
+    assert [service.slug for service in iterate_services()] == ["open"]
+    assert count_by_need() == {"sleep": 1}
+    assert count_by_kind() == {"early_years": 1}
+    with pytest.raises(ServiceNotFound):
+        get_service("hidden")
+
+
+def test_an_unknown_listing_is_not_found(session: object) -> None:
+    with pytest.raises(ServiceNotFound, match="nothing-here"):
+        get_service("nothing-here")
+
+
+def test_listings_sort_byte_by_byte_on_either_database(catalogue: Catalogue, session: object) -> None:
+    for slug in ("a-b", "a1", "ab", "a-1", "a", "b"):
+        catalogue.add(id=slug)
+
+    assert [service.slug for service in iterate_services()] == ["a", "a-1", "a-b", "a1", "ab", "b"]
+
+
+def test_a_place_knows_its_council_by_postcode_or_town(catalogue: Catalogue, session: object) -> None:
+    catalogue.add_places()
+    here = {"latitude": "52.3", "longitude": "-1.0"}
+    catalogue.add(id="by-postcode", postal_code="NX1 1AA", city="Oakham Green", **here)
+    catalogue.add(id="by-town", city="Nextham", **here)
+    catalogue.add(id="unknown", city="Atlantis", **here)
+
+    councils = {service.slug: service.places[0].council for service in iterate_services()}
+
+    assert councils == {"by-postcode": "E09999002", "by-town": "E09999002", "unknown": None}

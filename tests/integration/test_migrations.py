@@ -1,0 +1,68 @@
+"""The tables come from the migrations alone, there and back, on both databases."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from hub_finder.config import ROOT
+from hub_finder.extensions import db
+from tests.conftest import DATABASES, FAIRSHIRE, build_app
+from tests.factories import Catalogue
+from tests.integration.asking import ask, north, slugs
+
+MIGRATIONS = str(ROOT / "migrations")
+numbers = iter(range(1000))
+
+
+@pytest.fixture(params=DATABASES)
+def own_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
+    """An app with a database of its own, just made by the migrations."""
+    app = build_app(make_database(request.param, f"migrated-{next(numbers)}"), HUB_AREA=str(FAIRSHIRE))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names())
+
+
+def test_the_migrations_make_every_table_of_the_models(own_app: Flask) -> None:
+    assert set(db.metadata.tables) <= tables()
+
+
+def test_the_migrations_and_the_models_do_not_differ(own_app: Flask) -> None:
+    check(directory=MIGRATIONS)
+
+
+def test_a_difference_would_be_found(own_app: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE dataset ADD COLUMN stray INTEGER"))
+
+    with pytest.raises(SystemExit):
+        check(directory=MIGRATIONS)
+
+
+def test_upgrading_again_changes_nothing(own_app: Flask) -> None:
+    before = tables()
+
+    upgrade(directory=MIGRATIONS)
+
+    assert tables() == before
+
+
+def test_the_way_down_leaves_nothing_and_the_way_up_works_again(own_app: Flask) -> None:
+    Catalogue(own_app).add(id="before", **north(1))
+
+    downgrade(directory=MIGRATIONS, revision="base")
+    left = tables()
+    upgrade(directory=MIGRATIONS)
+
+    assert left == {"alembic_version"}
+    again = Catalogue(own_app)
+    again.add(id="after", **north(1))
+    assert slugs(ask(again, words="acorn").results) == ["after"]

@@ -1,0 +1,255 @@
+"""The page of one listing: every fact that is known, and plain words for what is not."""
+
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from hub_finder.extensions import db
+from hub_finder.models.services import Service, Status
+from tests.factories import Catalogue
+from tests.page_client import words_of
+from tests.reading import main_words, read
+
+WHOLE = {
+    "id": "oak-tree",
+    "name": "Oak Tree Families",
+    "alternate_names": "Little Oaks|The Acorn Room",
+    "kind": "family_hub",
+    "organisation": "Oak Tree Trust",
+    "summary": "A place to walk into.",
+    "needs": "baby-toddler-groups|sleep",
+    "delivery": "in_person|phone",
+    "location_name": "Oak Hall",
+    "address_1": "1 Mill Lane",
+    "city": "Oakham Green",
+    "postal_code": "FA1 1AA",
+    "latitude": "52.1",
+    "longitude": "-1.2",
+    "locality": "north-fair",
+    "phone": "01632 960123",
+    "email": "hello@oak.example",
+    "website": "https://oak.example/",
+    "min_age": "0",
+    "max_age": "4",
+    "ages_note": "Brothers and sisters are welcome.",
+    "cost": "paid",
+    "cost_note": "£2 a family",
+    "referral": "self",
+    "referral_note": "Just turn up.",
+    "accessibility": "There is a ramp.",
+    "schedule_note": "Closed in August.",
+    "source_title": "Oak leaflet",
+    "source_url": "https://oak.example/leaflet",
+    "source_date": "2026-05",
+    "confidence": "medium",
+    "caution": "Ring first: the hall floods.",
+}
+
+
+def answers(page: BeautifulSoup) -> dict[str, str]:
+    """The words under each question."""
+    return {words_of(part.h2): words_of(part) for part in page.select("main section") if part.h2}
+
+
+def test_every_fact_is_on_the_page(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add_places()
+    catalogue.add(**WHOLE)
+
+    response = client.get("/services/oak-tree")
+
+    words, page = main_words(response), read(response)
+    assert page.h1
+    assert words_of(page.h1) == "Oak Tree Families"
+    said = [
+        "Also called Little Oaks, The Acorn Room",
+        "A place to walk into.",
+        "Check before you go. Ring first: the hall floods.",
+        "Up to age 4",
+        "Brothers and sisters are welcome.",
+        "Closed in August.",
+        "Oak Hall",
+        "1 Mill Lane",
+        "Oakham Green",
+        "FA1 1AA",
+        "There is a charge: £2 a family",
+        "You can contact them yourself",
+        "Just turn up.",
+        "There is a ramp.",
+        "Oak Tree Trust",
+        "Oak leaflet",
+        "May 2026",
+        "We have not checked this ourselves yet",
+        "We are fairly sure.",
+    ]
+    assert [fact for fact in said if fact not in words] == []
+    addresses = {str(link["href"]) for link in page.select("main a")}
+    assert {
+        "tel:+441632960123",
+        "mailto:hello@oak.example",
+        "https://oak.example/",
+        "https://oak.example/leaflet",
+        "/needs/baby-toddler-groups",
+        "/needs/sleep",
+        "/localities/north-fair",
+    } <= addresses
+    assert "not stated" not in words.lower()
+
+
+def test_what_is_not_known_is_said_question_by_question(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="bare", source_title="", source_date="")
+
+    found = answers(read(client.get("/services/bare")))
+
+    for question in (
+        "Is it for us?",
+        "When is it?",
+        "Where is it?",
+        "What does it cost?",
+        "How do we start?",
+        "Can everyone get in and take part?",
+    ):
+        assert "not stated" in found[question].lower(), question
+        assert "Ask Fairshire Family Line on 01632 960001" in found[question]
+    assert "not stated" in found["How sure are we?"]
+    assert "Free" not in " ".join(found.values())
+    assert "All ages" not in " ".join(found.values())
+
+
+def test_source_without_a_date_says_so(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="bare", source_date="")
+
+    assert "A made-up leaflet – date not stated" in main_words(client.get("/services/bare"))
+
+
+def test_listing_without_an_address_shows_none(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="line", delivery="phone|online", service_area="national", phone="01632 960123")
+
+    response = client.get("/services/line")
+
+    page = read(response)
+    assert not page.select("address")
+    assert "By phone or online. You do not need to travel." in answers(page)["Where is it?"]
+    assert "google" not in response.get_data(as_text=True)
+    assert not page.select("#map")
+
+
+def test_listing_with_only_a_town_gives_no_door_and_says_so(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="vague", city="Oakham Green", latitude="52.1", longitude="-1.2", location_precision="place")
+
+    found = answers(read(client.get("/services/vague")))["Where is it?"]
+
+    assert "Oakham Green" in found
+    assert "We only know the town or village." in found
+
+
+def test_listing_with_a_door_offers_ways_to_get_there(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="door", address_1="1 Mill Lane", latitude="52.1", longitude="-1.2")
+
+    page = read(client.get("/services/door"))
+
+    ways = {words_of(link): str(link["href"]) for link in page.select("a[href*='google.com/maps']")}
+    assert set(ways) == {"Walking", "Bus and train", "Driving"}
+    assert all("destination=52.1%2C-1.2" in address for address in ways.values())
+
+
+def test_checked_listing_says_when(catalogue: Catalogue, client: FlaskClient, app: Flask) -> None:
+    catalogue.add(id="sure")
+    with app.app_context():
+        db.session.execute(update(Service).values(checked_on=date(2026, 11, 2)))
+        db.session.commit()
+
+    words = main_words(client.get("/services/sure"))
+
+    assert "We checked this on 2 November 2026" in words
+    assert "not checked" not in words
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED])
+def test_listing_that_is_not_published_is_nowhere(
+    catalogue: Catalogue, client: FlaskClient, app: Flask, status: Status
+) -> None:
+    catalogue.add(
+        id="gone", name="Gone Group", kind="family_hub", locality="north-fair", latitude="52.1", longitude="-1.2"
+    )
+    catalogue.add(id="here", name="Here Group", latitude="52.1", longitude="-1.2")
+    with app.app_context():
+        db.session.execute(update(Service).where(Service.slug == "gone").values(status=status))
+        db.session.commit()
+
+    assert client.get("/services/gone").status_code == 404
+    assert client.get("/services/gone.json").status_code == 404
+    for address in (
+        "/search?q=group",
+        "/needs/baby-toddler-groups",
+        "/hubs",
+        "/localities/north-fair",
+        "/services/here",
+        "/api/search",
+        "/services.csv",
+        "/services.geojson",
+        "/sitemap.xml",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "gone" not in answer.get_data(as_text=True).lower(), address
+
+
+def test_other_places_close_by_are_offered(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="here", latitude="52.1", longitude="-1.2")
+    for number in range(1, 7):
+        catalogue.add(name=f"Group {number}", latitude=f"52.1{number}", longitude="-1.2")
+
+    page = read(client.get("/services/here"))
+
+    nearby = [str(link["href"]) for link in page.select("[aria-labelledby=nearby-title] a")]
+    assert nearby == [f"/services/group-{number}" for number in range(1, 5)]
+
+
+def test_unknown_listing_answers_404(client: FlaskClient) -> None:
+    assert client.get("/services/no-such-thing").status_code == 404
+
+
+HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> {{ 7*7 }} " onclick="alert(3)'
+
+
+def test_words_of_a_listing_stay_words(catalogue: Catalogue, client: FlaskClient) -> None:
+    said = (
+        "name",
+        "organisation",
+        "summary",
+        "caution",
+        "cost_note",
+        "referral_note",
+        "accessibility",
+        "location_name",
+    )
+    texts = dict.fromkeys((*said, "ages_note", "schedule_note", "source_title", "city"), HOSTILE)
+    catalogue.add(
+        id="hostile",
+        alternate_names="A|" + HOSTILE,
+        latitude="52.1",
+        longitude="-1.2",
+        locality="north-fair",
+        kind="family_hub",
+        **texts,
+    )
+
+    for address in (
+        "/services/hostile",
+        "/search?q=img",
+        "/hubs",
+        "/localities/north-fair",
+        "/needs/baby-toddler-groups",
+    ):
+        page = read(client.get(address))
+        assert not page.select("img")
+        assert not page.select("[onerror], [onclick]")
+        assert HOSTILE in " ".join(text for text in page.strings)
+        assert all(
+            "alert" not in script.get_text().replace("\\u003c", "<").split("window.hubFinderMap")[0]
+            for script in page.select("script")
+        )

@@ -1,0 +1,81 @@
+"""A test client that checks every page any test opens."""
+
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hub_finder.extensions import db
+
+
+class PageClient(FlaskClient):
+    """Fails a test whose page is not valid, or whose request left changes that nobody committed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        with self.application.app_context():
+            assert not db.session.dirty, "the request left changes uncommitted"
+            assert not db.session.new, "the request left new rows uncommitted"
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 304, 308) and response.data:
+            check_page(response)
+        return response
+
+
+def check_page(response: TestResponse) -> None:
+    """The rules for every page: valid HTML, one h1 that starts the title, strict CSP, nothing inline, all labelled."""
+    html = response.get_data(as_text=True)
+    html5lib.HTMLParser(strict=True).parse(html)
+    page = BeautifulSoup(html, "html5lib")
+    headings = page.find_all("h1")
+    assert len(headings) == 1, f"{len(headings)} h1 headings"
+    heading = words_of(headings[0])
+    title = words_of(page.title)
+    assert heading, "the h1 is empty"
+    assert title.removeprefix("Error: ").startswith(heading), f"the title “{title}” does not start with “{heading}”"
+    identifiers = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(identifiers) == len(set(identifiers)), "an id stands twice"
+    _check_policy(response, page)
+    _check_forms(page, set(map(str, identifiers)))
+    for link in page.find_all("a"):
+        assert link.get("href"), f"a link without an address: {link}"
+    for picture in page.find_all("img"):
+        assert picture.has_attr("alt"), f"a picture without words: {picture}"
+    assert page.html
+    assert page.html.get("lang"), "the page does not say its language"
+
+
+def _check_policy(response: TestResponse, page: BeautifulSoup) -> None:
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    for tag in page.find_all(True):
+        assert not tag.has_attr("style"), f"an inline style: {tag.name}"
+        handlers = [name for name in tag.attrs if name.startswith("on")]
+        assert not handlers, f"inline handlers: {handlers}"
+    assert not page.find_all("style"), "an inline style sheet"
+    for script in page.find_all("script"):
+        assert f"'nonce-{script.get('nonce')}'" in policy, f"a script without the nonce: {script}"
+    for tag in page.find_all(["script", "link", "img", "iframe"]):
+        address = str(tag.get("src") or tag.get("href") or "")
+        assert not address.startswith(("http", "//")) or tag.get("rel") == ["canonical"], f"a third party: {address}"
+
+
+def _check_forms(page: BeautifulSoup, identifiers: set[str]) -> None:
+    for form in page.find_all("form"):
+        assert form.get("action"), "a form without an action"
+        assert form.has_attr("novalidate"), "a form that the browser checks before we can explain"
+    labelled = {str(label.get("for")) for label in page.find_all("label")}
+    assert labelled <= identifiers, f"labels for nothing: {labelled - identifiers}"
+    for field in page.find_all(["input", "select", "textarea"]):
+        if field.get("type") not in ("hidden", "submit"):
+            assert field.get("id") in labelled or field.get("aria-label"), f"a field without a label: {field}"
+    for tag in page.select("[aria-describedby]"):
+        for reference in str(tag["aria-describedby"]).split():
+            assert reference in identifiers, f"described by nothing: {reference}"
+
+
+def words_of(tag: Tag | None) -> str:
+    """The words of an element, with single spaces."""
+    return " ".join(tag.get_text().split()) if tag else ""

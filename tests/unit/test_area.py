@@ -1,0 +1,146 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hub_finder.area import Area, Link, load_area
+from hub_finder.config import ROOT
+from tests.conftest import FAIRSHIRE
+
+
+def test_an_area_is_read_from_its_folder(area: Area) -> None:
+    assert (area.name, area.council, area.network) == ("Fairshire", "Fairshire Council", "Fairshire Family Hubs")
+    assert area.council_codes == {"E09999001"}
+    assert area.bounds == (51.9, -1.6, 52.4, -0.9)
+    assert area.front_door.phone == "01632 960001"
+    assert area.places_file == FAIRSHIRE / "places.csv"
+    assert area.links == ()
+
+
+def test_localities_know_their_outcodes_and_towns(area: Area) -> None:
+    north = area.localities["north-fair"]
+
+    assert north.outcodes == ("FA1", "FA2")
+    assert north.places == ("Oakham Green", "Little Wending")
+    assert area.locality_of("FA2") is north
+    assert area.locality_of("NX1") is None
+    assert area.locality_of("FA") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("E09999001", "Fairshire Council"),
+        ("E09999002", "Nextshire Council"),
+        ("E06000001", "Hartlepool"),
+        ("X00000000", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_councils_are_known_by_their_codes(area: Area, code: str | None, name: str | None) -> None:
+    assert area.council_name(code) == name
+
+
+def test_national_urgent_help_comes_before_the_areas_own(area: Area) -> None:
+    slugs = [one.slug for one in area.urgent_help]
+
+    assert slugs[0] == "emergency"
+    assert slugs[-1] == "front-door"
+
+
+def test_targets_are_numbers_with_the_kinds_they_count(area: Area) -> None:
+    hubs = area.targets["family-hubs"]
+
+    assert (hubs.target, hubs.counts, hubs.kinds) == (3, "confirmed", ("family_hub",))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FAIRSHIRE, tmp_path / "elsewhere"))
+
+
+def test_optional_parts_of_an_area_may_be_missing(folder: Path) -> None:
+    for name in ("councils.csv", "localities.csv", "targets.csv", "urgent_help.csv"):
+        (folder / name).unlink()
+    facts = (folder / "area.toml").read_text(encoding="utf-8").replace('phone = "01632 960001"\n', "")
+    (folder / "area.toml").write_text(facts, encoding="utf-8")
+
+    area = load_area(folder)
+
+    assert area.localities == {}
+    assert area.targets == {}
+    assert area.front_door.phone == ""
+    assert area.urgent_help
+
+
+def test_links_of_an_area_are_kept_in_order(folder: Path) -> None:
+    with (folder / "area.toml").open("a", encoding="utf-8") as file:
+        file.write('[[area.links]]\nname = "One"\nurl = "https://one.example"\n')
+        file.write('[[area.links]]\nname = "Two"\nurl = "https://two.example"\n')
+
+    area = load_area(folder)
+
+    assert area.links == (Link("One", "https://one.example"), Link("Two", "https://two.example"))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "error"),
+    [
+        ("area.toml", 'council = "Fairshire Council"\n', "", KeyError),
+        ("area.toml", "[map]", "[map", ValueError),
+        ("targets.csv", ",3,", ",three,", ValueError),
+        ("localities.csv", "slug,", "name,", KeyError),
+    ],
+)
+def test_a_broken_area_is_refused(folder: Path, file: str, old: str, new: str, error: type[Exception]) -> None:
+    broken = (folder / file).read_text(encoding="utf-8").replace(old, new)
+    (folder / file).write_text(broken, encoding="utf-8")
+
+    with pytest.raises(error):
+        load_area(folder)
+
+
+def test_a_folder_without_an_area_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_area(tmp_path)
+
+
+def real_names() -> set[str]:
+    """Names that belong to the real areas: their own, their councils', localities', towns' and outcodes'."""
+    names = set()
+    for folder in (ROOT / "data/areas").iterdir():
+        area = load_area(folder)
+        names |= {area.name, area.council, area.network, area.place_example, area.postcode_example}
+        names |= {area.front_door.name, area.front_door.phone, *area.council_codes}
+        for locality in area.localities.values():
+            names |= {locality.name, *locality.places, *locality.outcodes}
+    # Places that share their name with an English word cannot be told from it.
+    return names - {"Grove", "Easton", "Weston"}
+
+
+def test_no_code_or_template_names_a_real_area() -> None:
+    names = sorted(real_names())
+    files = [*(ROOT / "hub_finder").rglob("*.py"), *(ROOT / "templates").rglob("*.*")]
+    lines = [(file.name, line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+    found = [
+        (file, name, line.strip())
+        for file, line in lines
+        for name in names
+        if _names(line, name) and not _is_default(file, line)
+    ]
+
+    assert len(names) > 50
+    assert len(files) > 50
+    assert found == []
+
+
+def _names(line: str, name: str) -> bool:
+    before, found, after = line.partition(name)
+    return bool(found) and not before[-1:].isalnum() and not after[:1].isalnum()
+
+
+def _is_default(file: str, line: str) -> bool:
+    """The one place that says which area is served when nothing is set."""
+    return file == "config.py" and '"HUB_AREA": ' in line

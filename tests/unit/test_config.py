@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from hub_finder import config
+from hub_finder.config import ROOT, UnsafeSettings
+
+SAFE = {"HUB_ENV": "production", "SECRET_KEY": "k" * 32, "HUB_BASE_URL": "https://families.example"}
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in config.DEFAULTS:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_development_needs_no_settings() -> None:
+    settings = config.load()
+
+    assert settings["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{ROOT / 'instance' / 'hub_finder.sqlite'}"
+    assert settings["SESSION_COOKIE_SECURE"] is False
+    assert settings["SESSION_COOKIE_HTTPONLY"] is True
+    assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_a_secret_key_is_made_up_when_none_is_set() -> None:
+    first, second = config.load()["SECRET_KEY"], config.load()["SECRET_KEY"]
+
+    assert len(first) >= 32
+    assert first != second
+
+
+def test_the_environment_wins_over_defaults_and_overrides_win_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_AREA", "from-outside")
+    monkeypatch.setenv("HUB_TILE_URL", "https://tiles.example/{z}")
+    monkeypatch.setenv("MAX_CONTENT_LENGTH", "2048")
+
+    settings = config.load({"HUB_AREA": "from-the-caller"})
+
+    assert settings["HUB_AREA"] == "from-the-caller"
+    assert settings["HUB_TILE_URL"] == "https://tiles.example/{z}"
+    assert settings["MAX_CONTENT_LENGTH"] == 2048
+
+
+def test_production_starts_with_safe_settings() -> None:
+    settings = config.load(SAFE)
+
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["SECRET_KEY"] == "k" * 32
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "k" * 31}, "SECRET_KEY"),
+        ({"HUB_BASE_URL": ""}, "HUB_BASE_URL"),
+        ({"HUB_BASE_URL": "http://families.example"}, "HUB_BASE_URL"),
+    ],
+)
+def test_production_refuses_to_start_with(unsafe: dict[str, str], named: str) -> None:
+    with pytest.raises(UnsafeSettings, match=named):
+        config.load({**SAFE, **unsafe})
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://u:p@host/hub", "postgresql+psycopg://u:p@host/hub"),
+        ("postgresql://host/hub?host=/run", "postgresql+psycopg://host/hub?host=/run"),
+        ("postgresql+psycopg://host/hub", "postgresql+psycopg://host/hub"),
+        ("sqlite:////srv/hub.sqlite", "sqlite:////srv/hub.sqlite"),
+    ],
+)
+def test_the_database_address_names_the_driver(given: str, used: str) -> None:
+    assert config.database_address(given) == used
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("somewhere", ROOT / "data/areas/somewhere"), ("/srv/areas/other", Path("/srv/areas/other"))]
+)
+def test_an_area_is_a_folder_of_the_data_or_a_path(name: str, folder: Path) -> None:
+    assert config.area_folder(name) == folder
+
+
+def test_a_box_of_postcodes_is_four_numbers_or_none() -> None:
+    assert config.postcodes_box("") is None
+    assert config.postcodes_box("50.5, -3, 51.1,-1.7") == (50.5, -3.0, 51.1, -1.7)
+
+
+@pytest.mark.parametrize("text", ["50.5", "1,2,3", "1,2,3,4,5", "a,b,c,d", ","])
+def test_any_other_box_is_refused_in_plain_words(text: str) -> None:
+    with pytest.raises(ValueError, match="must be four numbers: south,west,north,east"):
+        config.postcodes_box(text)
+
+
+@pytest.mark.parametrize(
+    ("tile_url", "origin"),
+    [
+        ("", ""),
+        ("/tiles/{z}/{x}/{y}.png", "'self'"),
+        ("https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example"),
+        ("https://{s}.tiles.example:8443/{z}/{x}/{y}.png", "https://*.tiles.example:8443"),
+        ("http://tiles.example/{z}", "http://tiles.example"),
+    ],
+)
+def test_tiles_may_come_from_the_host_that_is_set(tile_url: str, origin: str) -> None:
+    assert config.tile_origin(tile_url) == origin
+
+
+@pytest.mark.parametrize(
+    "tile_url",
+    ["//tiles.example/x", "ftp://tiles.example", "tiles.example", "https://", "https://a b;'none'/", "data:,x"],
+)
+def test_any_other_address_of_tiles_is_refused(tile_url: str) -> None:
+    with pytest.raises(ValueError, match="HUB_TILE_URL must look like"):
+        config.tile_origin(tile_url)
