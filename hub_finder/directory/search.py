@@ -30,6 +30,11 @@ from hub_finder.models.services import (
     ServiceNeed,
 )
 
+RINGS_MILES = (3, 5, 10, 20, 40, 80)
+ENOUGH = 10
+# Further than any ring.
+MOST_MILES = 10_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -71,12 +76,6 @@ class SearchPage:
     @property
     def last(self) -> int:
         return self.first + len(self.results) - 1 if self.results else 0
-
-
-RINGS_MILES = (3, 5, 10, 20, 40, 80)
-ENOUGH = 10
-# Further than any ring.
-MOST_MILES = 10_000
 
 
 def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
@@ -134,10 +133,6 @@ def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
         in_area=not is_outside(location, area),
         outcode=None,
         locality=service.locality,
-        terminated=False,
-        terminated_on=None,
-        corrected_from=None,
-        notes=(),
     )
     page = find(SearchQuery(origin=here, per_page=most + 1), area=area, facets=False)
     return [result for result in page.results if result.service is not service][:most]
