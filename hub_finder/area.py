@@ -7,6 +7,7 @@ import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,10 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
-    """One council's area. `bounds` is (south, west, north, east) in degrees."""
+    """One council's area. `bounds` is (south, west, north, east) in degrees.
+
+    School terms and holidays are their first and last days, as far as they are known.
+    """
 
     folder: Path
     name: str
@@ -101,6 +105,9 @@ class Area:
     targets: Mapping[str, Target]
     kinds: Mapping[str, Kind]
     links: tuple[Link, ...]
+    school_terms: tuple[tuple[date, date], ...]
+    school_holidays: tuple[tuple[date, date], ...]
+    bank_holidays: frozenset[date]
 
     def locality_of(self, outcode: str) -> Locality | None:
         """The locality that an outcode such as AB1 mostly lies in, if any."""
@@ -171,6 +178,9 @@ def load_area(folder: Path) -> Area:
             for row in _rows(ROOT / "data/kinds.csv")
         },
         links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
+        school_terms=_school_dates(folder, "term"),
+        school_holidays=_school_dates(folder, "holiday"),
+        bank_holidays=frozenset(date.fromisoformat(row["date"]) for row in _rows(ROOT / "data/bank_holidays.csv")),
     )
 
 
@@ -181,6 +191,17 @@ def init_app(app: Flask) -> None:
 def current_area() -> Area:
     area: Area = current_app.extensions["hub_area"]
     return area
+
+
+def _school_dates(folder: Path, kind: str) -> tuple[tuple[date, date], ...]:
+    found = []
+    for row in _rows(folder / "school_terms.csv"):
+        first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
+        if row["kind"] not in ("term", "holiday") or last < first:
+            raise ValueError(f"school_terms.csv: {row['name']} is no term or holiday, or ends before it starts")
+        if row["kind"] == kind:
+            found.append((first, last))
+    return tuple(found)
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -1,21 +1,20 @@
 """Listings, places and search results as JSON-ready values, with the names that docs/api.md promises."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hub_finder import words
 from hub_finder.directory.places import Origin
-from hub_finder.directory.schedules import TIME_ZONE, format_schedules, next_session
+from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
+from hub_finder.directory.times import Calendar, next_session
 from hub_finder.models.services import Cost, Location, Service
 
 
-def result_json(result: Result) -> dict[str, Any]:
+def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
     """One result of a search. Distances in metres, points in degrees; null is "not stated" or "no place"."""
     service, location = result.service, result.location
     return {
-        **_summary(service),
+        **_summary(service, calendar),
         "number": result.number,
         "distance_m": None if result.distance_m is None else round(result.distance_m),
         "latitude": location.latitude if location else None,
@@ -27,7 +26,7 @@ def result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def page_json(page: SearchPage) -> dict[str, Any]:
+def page_json(page: SearchPage, calendar: Calendar) -> dict[str, Any]:
     """A search's answer, as /api/search gives it."""
     query = page.query
     return {
@@ -51,8 +50,8 @@ def page_json(page: SearchPage) -> dict[str, Any]:
         "pages": page.pages,
         "within_miles": page.within_miles,
         "widened_to_miles": page.widened_to_miles,
-        "results": [result_json(result) for result in page.results],
-        "without_a_place": [result_json(result) for result in page.without_a_place],
+        "results": [result_json(result, calendar) for result in page.results],
+        "without_a_place": [result_json(result, calendar) for result in page.without_a_place],
         "total_without_a_place": page.total_without_a_place,
         "facets": {
             name: [{"value": facet.value, "label": facet.label, "count": facet.count} for facet in facets]
@@ -82,10 +81,10 @@ def origin_json(origin: Origin) -> dict[str, Any]:
     return answer
 
 
-def service_json(service: Service) -> dict[str, Any]:
+def service_json(service: Service, calendar: Calendar) -> dict[str, Any]:
     """A whole listing, as its .json twin gives it."""
     return {
-        **_summary(service),
+        **_summary(service, calendar),
         "alternate_names": service.alternate_names,
         "delivery": service.delivery,
         "places": [_place(place) for place in service.places],
@@ -105,7 +104,7 @@ def service_json(service: Service) -> dict[str, Any]:
     }
 
 
-def feature_json(result: Result, url: str) -> dict[str, Any]:
+def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]:
     """A result as an RFC 7946 feature: longitude first."""
     location = result.location
     point = location and {"type": "Point", "coordinates": [location.longitude, location.latitude]}
@@ -113,11 +112,11 @@ def feature_json(result: Result, url: str) -> dict[str, Any]:
         "type": "Feature",
         "id": result.service.slug,
         "geometry": point,
-        "properties": {**result_json(result), "url": url},
+        "properties": {**result_json(result, calendar), "url": url},
     }
 
 
-def _summary(service: Service) -> dict[str, Any]:
+def _summary(service: Service, calendar: Calendar) -> dict[str, Any]:
     return {
         "slug": service.slug,
         "name": service.name,
@@ -132,7 +131,7 @@ def _summary(service: Service) -> dict[str, Any]:
             "stated": service.min_age is not None or service.max_age is not None,
         },
         "cost": {"state": Cost(service.cost).value, "note": service.cost_note},
-        "next_session": next_session_json(service),
+        "next_session": next_session_json(service, calendar),
         "phone": service.phone,
         "website": service.website,
         "checked_on": service.checked_on.isoformat() if service.checked_on else None,
@@ -140,10 +139,10 @@ def _summary(service: Service) -> dict[str, Any]:
     }
 
 
-def next_session_json(service: Service) -> str | None:
+def next_session_json(service: Service, calendar: Calendar) -> str | None:
     """The start of the next session that the stated times promise, as ISO 8601 with its offset."""
-    start = next_session(service.schedules, now=datetime.now(ZoneInfo(TIME_ZONE)))
-    return start.isoformat() if start else None
+    session = next_session(service.schedules, calendar=calendar, now=words.now())
+    return session.start.isoformat() if session else None
 
 
 def _place(place: Location) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
 from hub_finder import words
 from hub_finder.area import current_area
+from hub_finder.directory.times import Calendar
 
 SITE_NAME = "Hub Finder"
 
@@ -37,13 +38,18 @@ def init_app(app: Flask) -> None:
         ]
     )
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, query_url=query_url, site_name=SITE_NAME)
+    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, site_name=SITE_NAME)
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
     app.after_request(_close_file)
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(Exception, _show_failure)
+
+
+def calendar() -> Calendar:
+    """School terms and holidays of the area, and bank holidays: what times are told by."""
+    return Calendar.of(current_area())
 
 
 def csp_nonce() -> str:

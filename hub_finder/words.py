@@ -1,9 +1,10 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
-from datetime import date
+from datetime import date, datetime
 
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.schedules import day_words, in_words
+from hub_finder.directory.times import ZONE, Calendar, when_words
 from hub_finder.models.services import Cost, Delivery, Location, Referral, Service
 
 NOT_STATED = "not stated"
@@ -52,6 +53,16 @@ def times(service: Service) -> list[str]:
     return [in_words(schedule) for schedule in service.schedules]
 
 
+def now() -> datetime:
+    """The present moment, in wall time of the area. Everything that shows times asks here, and tests put theirs."""
+    return datetime.now(ZONE)
+
+
+def when(service: Service, calendar: Calendar) -> str:
+    """When to go next, such as "Open now, closes at 12pm"; "" when it cannot be told."""
+    return when_words(service.schedules, calendar=calendar, now=now())
+
+
 def where(service: Service, location: Location | None = None) -> str:
     """The town, or how the help reaches a family: "Oakham", "By phone or online", "Place not stated"."""
     place = location or next(iter(service.places), None)
@@ -96,6 +107,7 @@ FILTERS = {
     "price": price,
     "how_to_start": how_to_start,
     "times": times,
+    "when": when,
     "where": where,
     "miles": miles,
     "day_words": day_words,

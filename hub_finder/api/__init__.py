@@ -13,7 +13,7 @@ from hub_finder.directory.urgent import recognise
 from hub_finder.forms import LONGEST_WORDS, read_search, tidy
 from hub_finder.geocoder import find_place
 from hub_finder.serialisers import feature_json, origin_json, page_json
-from hub_finder.web import error_json, etagged, public_url
+from hub_finder.web import calendar, error_json, etagged, public_url
 
 blueprint = Blueprint("api", __name__)
 
@@ -62,7 +62,7 @@ def read_search_results() -> Response:
     query = _query()
     if isinstance(query, Response):
         return query
-    return etagged(jsonify(page_json(find(query, area=current_area()))), seconds=SHORT, private=True)
+    return etagged(jsonify(page_json(find(query, area=current_area()), calendar())), seconds=SHORT, private=True)
 
 
 @blueprint.get("/services.geojson")
@@ -72,8 +72,9 @@ def read_features() -> Response:
     if isinstance(query, Response):
         return query
     page = find(query, area=current_area(), facets=False)
+    known = calendar()
     features = [
-        feature_json(result, public_url("finder.show_service", slug=result.service.slug))
+        feature_json(result, public_url("finder.show_service", slug=result.service.slug), known)
         for result in (*page.results, *page.without_a_place)
     ]
     response = jsonify({"type": "FeatureCollection", "features": features})

@@ -1,31 +1,38 @@
-"""Opening times: the one-line form used in files, the words that families read, and the next session.
+"""Opening times: the one-line form used in files, and the words that families read.
 
 The one-line form, entries separated by "|":
     WEEKLY TU,TH 09:30-12:00 | WEEKLY/2 SA 10:00 term | MONTHLY 1SA 09:30-11:00 from 2026-01-03 to 2026-07-04
+    ONCE 2026-12-20 10:00-15:00 | WEEKLY FR 10:00-12:00 except 2026-12-25,2027-01-01
 Times are local wall time of the area.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-
-from dateutil.rrule import MONTHLY, WEEKLY, rrule, rruleset, weekday
+from datetime import date, time
+from itertools import groupby
 
 from hub_finder.models.services import Schedule
 
 # Opening times are wall time here, whatever the season.
 TIME_ZONE = "Europe/London"
+WEEKLY, MONTHLY, ONCE = "WEEKLY", "MONTHLY", "ONCE"
+# How midnight is written where something ends then.
+MIDNIGHT = time(23, 59)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 WHEN_WORDS = {"term": "in term time", "holidays": "in school holidays"}
 
+_HOURS = r"(?: (?P<opens>\d\d:\d\d)(?:-(?P<closes>\d\d:\d\d))?)?"
+_EXCEPT = r"(?: except (?P<except>[-0-9,]+))?"
 _ENTRY = re.compile(
     r"(?P<freq>WEEKLY|MONTHLY)(?:/(?P<interval>[2-9]))? (?P<days>[-0-9A-Z,]+)"
-    r"(?: (?P<opens>\d\d:\d\d)(?:-(?P<closes>\d\d:\d\d))?)?"
-    r"(?: (?P<when>term|holidays))?"
-    r"(?: from (?P<start>\d{4}-\d\d-\d\d))?(?: to (?P<end>\d{4}-\d\d-\d\d))?"
+    + _HOURS
+    + r"(?: (?P<when>term|holidays))?"
+    + r"(?: from (?P<start>\d{4}-\d\d-\d\d))?(?: to (?P<end>\d{4}-\d\d-\d\d))?"
+    + _EXCEPT
 )
+_ONE_DAY = re.compile(r"ONCE (?P<start>\d{4}-\d\d-\d\d)" + _HOURS + _EXCEPT)
 _DAY = re.compile(r"(-1|[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -40,42 +47,72 @@ def format_schedules(schedules: Iterable[Schedule]) -> str:
 
 
 def _parse_entry(text: str) -> Schedule:
-    match = _ENTRY.fullmatch(text)
-    if not match:
-        raise ValueError(f"“{text[:60]}” is not a schedule like WEEKLY TU,TH 09:30-12:00")
-    byday = match["days"].split(",")
-    for day in byday:
-        ordinal = _DAY.fullmatch(day)
-        if not ordinal or bool(ordinal[1]) != (match["freq"] == "MONTHLY"):
-            raise ValueError(f"“{day}” is not a day: use MO to SU for weeks and days such as 1SA or -1FR for months")
-    if len(set(byday)) < len(byday):
-        raise ValueError(f"“{match['days']}” names a day twice")
-    opens, closes = _time(match["opens"]), _time(match["closes"])
-    if opens and closes and closes <= opens:
-        raise ValueError(f"It closes at {match['closes']}, which is not after it opens at {match['opens']}")
-    start, end = _date(match["start"]), _date(match["end"])
+    if match := _ONE_DAY.fullmatch(text):
+        parts: dict[str, str | None] = {"freq": ONCE, "end": match["start"]}
+    elif match := _ENTRY.fullmatch(text):
+        parts = {}
+    else:
+        raise ValueError(f"“{text[:60]}” is not a schedule like WEEKLY TU,TH 09:30-12:00 or ONCE 2026-12-20 10:00")
+    parts |= match.groupdict()
+    opens, closes = _hours(parts)
+    start, end = _date(parts.get("start")), _date(parts.get("end"))
     if start and end and end < start:
         raise ValueError(f"It ends on {end}, before it starts on {start}")
     return Schedule(
-        freq=match["freq"],
-        interval=int(match["interval"] or 1),
-        byday=byday,
+        freq=parts["freq"],
+        interval=int(parts.get("interval") or 1),
+        byday=_byday(parts["freq"], parts.get("days")),
         opens_at=opens,
         closes_at=closes,
-        when=match["when"],
+        when=parts.get("when"),
         valid_from=start,
         valid_to=end,
+        except_dates=_except_dates(parts["except"]),
     )
 
 
+def _byday(freq: str | None, text: str | None) -> list[str]:
+    byday = text.split(",") if text else []
+    for day in byday:
+        ordinal = _DAY.fullmatch(day)
+        if not ordinal or bool(ordinal[1]) != (freq == MONTHLY):
+            raise ValueError(f"“{day}” is not a day: use MO to SU for weeks and days such as 1SA or -1FR for months")
+    if len(set(byday)) < len(byday):
+        raise ValueError(f"“{text}” names a day twice")
+    return byday
+
+
+def _hours(parts: dict[str, str | None]) -> tuple[time | None, time | None]:
+    opens, closes = _time(parts["opens"]), _time(parts["closes"])
+    if opens and closes and closes <= opens:
+        raise ValueError(f"It closes at {parts['closes']}, which is not after it opens at {parts['opens']}")
+    return opens, closes
+
+
+def _except_dates(text: str | None) -> list[str]:
+    """Dates as they are stored: text, for a column of JSON."""
+    dates = text.split(",") if text else []
+    for day in dates:
+        if str(_date(day)) != day:
+            raise ValueError(f"“{day}” is not a date")
+    if len(set(dates)) < len(dates):
+        raise ValueError(f"“{text}” names a date twice")
+    return dates
+
+
 def _format_entry(schedule: Schedule) -> str:
-    parts = [schedule.freq + (f"/{schedule.interval}" if schedule.interval > 1 else ""), ",".join(schedule.byday)]
+    once = schedule.freq == ONCE
+    freq = schedule.freq + (f"/{schedule.interval}" if schedule.interval > 1 else "")
+    parts = [freq, str(schedule.valid_from) if once else ",".join(schedule.byday)]
     if schedule.opens_at:
         closes = f"-{schedule.closes_at:%H:%M}" if schedule.closes_at else ""
         parts.append(f"{schedule.opens_at:%H:%M}{closes}")
     if schedule.when:
         parts.append(schedule.when)
-    parts += [f"{word} {day}" for word, day in (("from", schedule.valid_from), ("to", schedule.valid_to)) if day]
+    if not once:
+        parts += [f"{word} {day}" for word, day in (("from", schedule.valid_from), ("to", schedule.valid_to)) if day]
+    if schedule.except_dates:
+        parts.append(f"except {','.join(schedule.except_dates)}")
     return " ".join(parts)
 
 
@@ -99,7 +136,9 @@ def _date(text: str | None) -> date | None:
 
 def in_words(schedule: Schedule) -> str:
     """One schedule as a family reads it: "Tuesday and Thursday, 9:30am to 12pm"."""
-    if schedule.freq == "MONTHLY":
+    if schedule.freq == ONCE and schedule.valid_from:
+        days = f"{schedule.valid_from:%A} {day_words(schedule.valid_from)}"
+    elif schedule.freq == MONTHLY:
         days = _list(f"{ORDINALS[int(day[:-2])]} {DAY_NAMES[day[-2:]]}" for day in schedule.byday)
         days = f"{days[0].upper()}{days[1:]} of the month"
     elif schedule.byday == list(DAYS):
@@ -107,15 +146,17 @@ def in_words(schedule: Schedule) -> str:
     else:
         days = _days(schedule.byday)
     if schedule.interval > 1:
-        unit = "weeks" if schedule.freq == "WEEKLY" else "months"
+        unit = "weeks" if schedule.freq == WEEKLY else "months"
         days = f"{days}, every {schedule.interval} {unit}"
     parts = [days, hours(schedule.opens_at, schedule.closes_at)]
     if schedule.when:
         parts.append(WHEN_WORDS[schedule.when])
-    if schedule.valid_from:
+    if schedule.valid_from and schedule.freq != ONCE:
         parts.append(f"from {day_words(schedule.valid_from)}")
-    if schedule.valid_to:
+    if schedule.valid_to and schedule.freq != ONCE:
         parts.append(f"until {day_words(schedule.valid_to)}")
+    if schedule.except_dates:
+        parts.append(f"not on {_dates(date.fromisoformat(day) for day in schedule.except_dates)}")
     return ", ".join(part for part in parts if part)
 
 
@@ -124,6 +165,12 @@ def _days(byday: Sequence[str]) -> str:
     if len(positions) > 2 and positions == list(range(positions[0], positions[-1] + 1)):
         return f"{DAY_NAMES[byday[0]]} to {DAY_NAMES[byday[-1]]}"
     return _list(DAY_NAMES[day] for day in byday)
+
+
+def _dates(days: Iterable[date]) -> str:
+    """Dates in order, the month named once: "25 and 26 December 2026 and 1 January 2027"."""
+    months = groupby(sorted(days), key=lambda day: f"{day:%B %Y}")
+    return _list(f"{_list(str(day.day) for day in of_month)} {month}" for month, of_month in months)
 
 
 def _list(words: Iterable[str]) -> str:
@@ -137,14 +184,14 @@ def hours(opens: time | None, closes: time | None) -> str:
         return ""
     if not closes:
         return f"from {clock(opens)}"
-    if opens == time(0) and closes >= time(23, 59):
+    if opens == time(0) and closes >= MIDNIGHT:
         return "all day and night"
     return f"{clock(opens)} to {clock(closes)}"
 
 
 def clock(moment: time) -> str:
     """A time of day as GOV.UK writes it: 9:30am, 12pm, midnight."""
-    if moment in (time(0), time(23, 59)):
+    if moment in (time(0), MIDNIGHT):
         return "midnight"
     half = "am" if moment.hour < 12 else "pm"
     minutes = f":{moment.minute:02d}" if moment.minute else ""
@@ -154,32 +201,3 @@ def clock(moment: time) -> str:
 def day_words(day: date) -> str:
     """A date in words: 8 September 2026."""
     return f"{day.day} {day:%B %Y}"
-
-
-def next_session(schedules: Iterable[Schedule], *, now: datetime) -> datetime | None:
-    """The start of the next session at or after `now` (aware), in `now`'s zone; None when it cannot be told.
-
-    Schedules for term time or holidays only are left out: which days those are is not known here.
-    """
-    zone, wall = now.tzinfo, now.replace(tzinfo=None)
-    sessions = rruleset()
-    for schedule in schedules:
-        if not schedule.opens_at or schedule.when or (schedule.interval > 1 and not schedule.valid_from):
-            continue
-        start = datetime.combine(schedule.valid_from or wall.date(), schedule.opens_at)
-        sessions.rrule(
-            rrule(
-                WEEKLY if schedule.freq == "WEEKLY" else MONTHLY,
-                dtstart=start,
-                interval=schedule.interval,
-                byweekday=[_weekday(day) for day in schedule.byday],
-                until=datetime.combine(schedule.valid_to, time.max) if schedule.valid_to else None,
-            )
-        )
-    following = sessions.after(wall, inc=True)
-    return following.replace(tzinfo=zone) if following else None
-
-
-def _weekday(day: str) -> weekday:
-    ordinal = int(day[:-2]) if len(day) > 2 else None
-    return weekday(DAYS.index(day[-2:]), ordinal)

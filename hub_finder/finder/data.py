@@ -13,7 +13,7 @@ from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
 from hub_finder.importers.export import export_services
 from hub_finder.serialisers import service_json
-from hub_finder.web import etagged, public_url
+from hub_finder.web import calendar, etagged, public_url
 
 MINUTE, DAY = 60, 86_400
 
@@ -21,7 +21,7 @@ MINUTE, DAY = 60, 86_400
 @blueprint.get("/services/<slug>.json")
 @public
 def read_service(slug: str) -> WerkzeugResponse:
-    response = jsonify(service_json(get_service_or_404(slug)))
+    response = jsonify(service_json(get_service_or_404(slug), calendar()))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return etagged(response, seconds=5 * MINUTE)
 

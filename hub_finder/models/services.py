@@ -190,7 +190,10 @@ class ServiceArea(Base):
 
 
 class Schedule(Base):
-    """One repeating pattern, in local wall time. `byday` holds RFC 5545 days such as TU or, for months, 1SA."""
+    """One repeating pattern, or one date (freq ONCE), in local wall time.
+
+    `byday` holds RFC 5545 days such as TU or, for months, 1SA; `except_dates` the dates, as text, when it is not on.
+    """
 
     __tablename__ = "schedule"
 
@@ -204,6 +207,7 @@ class Schedule(Base):
     when: Mapped[str | None] = mapped_column(String(10))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    except_dates: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class Source(Base):

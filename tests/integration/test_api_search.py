@@ -1,10 +1,13 @@
 """/api/search and /services.geojson: the promised shapes, and the same answers as the page."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from hub_finder import words
+from hub_finder.directory.times import ZONE
 from tests.factories import Catalogue
 from tests.reading import listed, read
 
@@ -146,6 +149,24 @@ def test_result_says_distance_place_and_fit(town: Catalogue, client: FlaskClient
     assert (line["slug"], line["distance_m"], line["latitude"], line["ages"]["stated"]) == ("line", None, None, False)
     assert line["fits"] == {"3": None}
     assert answer["widened_to_miles"] == 80
+
+
+def test_next_session_is_told_by_the_school_calendar(
+    catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 10, 25, 11, tzinfo=ZONE))
+    catalogue.add(id="term", schedule="WEEKLY TU 10:00-12:00 term", latitude="52.1", longitude="-1.2")
+    catalogue.add(id="half-term", schedule="WEEKLY TU 10:00-12:00 holidays", latitude="52.1", longitude="-1.2")
+    catalogue.add(id="not-known", schedule="WEEKLY TU 10:00 term from 2028-01-01", latitude="52.1", longitude="-1.2")
+
+    answer, twin = client.get("/api/search?q=acorn").get_json(), client.get("/services/term.json").get_json()
+
+    assert {one["slug"]: one["next_session"] for one in answer["results"]} == {
+        "term": "2026-11-03T10:00:00+00:00",
+        "half-term": "2026-10-27T10:00:00+00:00",
+        "not-known": None,
+    }
+    assert twin["next_session"] == "2026-11-03T10:00:00+00:00"
 
 
 def test_origin_says_how_the_place_was_read(town: Catalogue, client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ FULL = {
     "cost_note": "£2",
     "referral": "self",
     "accessibility": "Step-free",
-    "schedule": "WEEKLY TU,TH 09:30-12:00|MONTHLY 1SA 10:00 term",
+    "schedule": "WEEKLY TU,TH 09:30-12:00 except 2026-12-24|MONTHLY 1SA 10:00 term|ONCE 2026-12-20 10:00-15:00",
     "schedule_note": "Not in August",
     "source_title": "A leaflet",
     "source_url": "https://acorn.example/leaflet",

@@ -5,15 +5,24 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from hub_finder.config import ROOT
+from hub_finder.directory.schedules import format_schedules
 from hub_finder.extensions import db
+from hub_finder.models.services import Schedule
 from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import Catalogue
 from tests.integration.asking import ask, north, slugs
 
 MIGRATIONS = str(ROOT / "migrations")
+OLD_ROWS = (
+    "INSERT INTO organisation (id, name) VALUES (1, 'Acorn Families')",
+    """INSERT INTO service (id, slug, status, name, alternate_names, kind, organisation_id, summary, delivery, cost,
+    referral, confidence) VALUES (1, 'old', 'published', 'Old', '[]', 'food', 1, '', '[]', 'free', 'self', 'high')""",
+    """INSERT INTO schedule (id, service_id, freq, "interval", byday, opens_at)
+    VALUES (1, 1, 'WEEKLY', 1, '["TU"]', '09:30:00.000000')""",
+)
 numbers = iter(range(1000))
 
 
@@ -53,6 +62,19 @@ def test_upgrading_again_changes_nothing(own_app: Flask) -> None:
     upgrade(directory=MIGRATIONS)
 
     assert tables() == before
+
+
+def test_rows_from_before_dates_could_be_left_out_have_none(own_app: Flask) -> None:
+    downgrade(directory=MIGRATIONS, revision="0001")
+    with db.engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+
+    upgrade(directory=MIGRATIONS)
+
+    schedule = db.session.scalars(select(Schedule)).one()
+    assert schedule.except_dates == []
+    assert format_schedules([schedule]) == "WEEKLY TU 09:30"
 
 
 def test_the_way_down_leaves_nothing_and_the_way_up_works_again(own_app: Flask) -> None:

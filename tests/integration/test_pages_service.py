@@ -1,6 +1,6 @@
 """The page of one listing: every fact that is known, and plain words for what is not."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from hub_finder import words
+from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
 from tests.factories import Catalogue
@@ -154,6 +156,30 @@ def test_listing_with_a_door_offers_ways_to_get_there(catalogue: Catalogue, clie
     ways = {words_of(link): str(link["href"]) for link in page.select("a[href*='google.com/maps']")}
     assert set(ways) == {"Walking", "Bus and train", "Driving"}
     assert all("destination=52.1%2C-1.2" in address for address in ways.values())
+
+
+def test_the_time_of_the_next_session_comes_before_the_pattern(
+    catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    catalogue.add(id="tots", schedule="WEEKLY TU 10:00-12:00 term", latitude="52.1", longitude="-1.2")
+
+    page, results = client.get("/services/tots"), client.get("/search?q=acorn")
+
+    said = "Open now, closes at 12pm Tuesday, 10am to 12pm, in term time"
+    assert said in answers(read(page))["When is it?"]
+    assert said in main_words(results)
+
+
+def test_nothing_is_said_of_the_next_session_when_it_cannot_be_told(
+    catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 8, 4, 11, tzinfo=ZONE))
+    catalogue.add(id="tots", schedule="WEEKLY TU 10:00-12:00 holidays to 2026-08-31")
+
+    found = answers(read(client.get("/services/tots")))["When is it?"]
+
+    assert found == "When is it? Tuesday, 10am to 12pm, in school holidays, until 31 August 2026"
 
 
 def test_checked_listing_says_when(catalogue: Catalogue, client: FlaskClient, app: Flask) -> None:

@@ -1,4 +1,5 @@
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def test_national_urgent_help_comes_before_the_areas_own(area: Area) -> None:
     assert slugs[-1] == "front-door"
 
 
+def test_school_terms_and_bank_holidays_are_dates(area: Area) -> None:
+    assert area.school_terms[0] == (date(2026, 9, 7), date(2026, 12, 18))
+    assert area.school_holidays[0] == (date(2026, 10, 26), date(2026, 10, 30))
+    assert date(2026, 12, 28) in area.bank_holidays
+
+
 def test_targets_are_numbers_with_the_kinds_they_count(area: Area) -> None:
     hubs = area.targets["family-hubs"]
 
@@ -61,7 +68,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_optional_parts_of_an_area_may_be_missing(folder: Path) -> None:
-    for name in ("councils.csv", "localities.csv", "targets.csv", "urgent_help.csv"):
+    for name in ("councils.csv", "localities.csv", "school_terms.csv", "targets.csv", "urgent_help.csv"):
         (folder / name).unlink()
     facts = (folder / "area.toml").read_text(encoding="utf-8").replace('phone = "01632 960001"\n', "")
     (folder / "area.toml").write_text(facts, encoding="utf-8")
@@ -69,6 +76,7 @@ def test_optional_parts_of_an_area_may_be_missing(folder: Path) -> None:
     area = load_area(folder)
 
     assert area.localities == {}
+    assert area.school_terms == area.school_holidays == ()
     assert area.targets == {}
     assert area.front_door.phone == ""
     assert area.urgent_help
@@ -91,6 +99,9 @@ def test_links_of_an_area_are_kept_in_order(folder: Path) -> None:
         ("area.toml", "[map]", "[map", ValueError),
         ("targets.csv", ",3,", ",three,", ValueError),
         ("localities.csv", "slug,", "name,", KeyError),
+        ("school_terms.csv", ",holiday,", ",day off,", ValueError),
+        ("school_terms.csv", "2026-12-18", "2026-08-18", ValueError),
+        ("school_terms.csv", "2026-12-18", "18 December", ValueError),
     ],
 )
 def test_a_broken_area_is_refused(folder: Path, file: str, old: str, new: str, error: type[Exception]) -> None:

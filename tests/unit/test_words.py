@@ -1,9 +1,12 @@
 """A listing's facts in plain words, and unknown said as unknown."""
 
+from datetime import date, datetime
+
 import pytest
 
 from hub_finder import words
 from hub_finder.directory.schedules import parse_schedules
+from hub_finder.directory.times import ZONE, Calendar
 from hub_finder.models.services import Location, Service
 
 
@@ -80,6 +83,17 @@ def test_times_are_a_line_for_each_pattern() -> None:
 
     assert words.times(service) == ["Tuesday, from 9:30am", "First Saturday of the month"]
     assert words.times(Service(schedules=[])) == []
+
+
+def test_when_is_told_by_the_clock_and_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    service = Service(schedules=parse_schedules("WEEKLY TU 10:00-12:00"))
+
+    assert words.when(service, Calendar()) == "Open now, closes at 12pm"
+    assert words.when(service, Calendar(bank_holidays=frozenset([date(2026, 11, 24)]))).startswith(
+        "Today, 10am to 12pm"
+    )
+    assert words.when(Service(schedules=[]), Calendar()) == ""
 
 
 HALL = Location(name="Village Hall", city=None)
