@@ -70,6 +70,20 @@ class FrontDoor:
     description: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FreshnessLimits:
+    """How many months a check holds, and how many times nobody may be reached. See `directory/freshness.py`."""
+
+    due: int = 6
+    overdue: int = 12
+    lapsed: int = 18
+    unreachable: int = 2
+
+    def __post_init__(self) -> None:
+        if not 0 < self.due <= self.overdue <= self.lapsed or self.unreachable < 1:
+            raise ValueError("[freshness] must have 0 < due <= overdue <= lapsed, and unreachable of 1 or more")
+
+
 @dataclass(frozen=True)
 class Link:
     name: str
@@ -96,6 +110,7 @@ class Area:
     places_file: Path
     basemap_folder: Path
     front_door: FrontDoor
+    freshness: FreshnessLimits
     bounds: tuple[float, float, float, float]
     localities: Mapping[str, Locality]
     councils: Mapping[str, str]
@@ -136,6 +151,7 @@ def load_area(folder: Path) -> Area:
         places_file=(folder / area["places"]).resolve(),
         basemap_folder=folder / "basemap",
         front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
+        freshness=FreshnessLimits(**facts.get("freshness", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
         localities={
             row["slug"]: Locality(

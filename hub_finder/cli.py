@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,21 @@ from werkzeug.datastructures import MultiDict
 from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import index
-from hub_finder.directory.catalogue import iterate_services
+from hub_finder.directory import freshness, index
+from hub_finder.directory.catalogue import ServiceNotFound, get_service, iterate_services, iterate_stored
 from hub_finder.directory.needs import understand
+from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
 from hub_finder.extensions import db
 from hub_finder.forms import read_search
-from hub_finder.importers.export import export_services
+from hub_finder.importers.export import export_quality, export_services
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import Report, UnreadableFile
 from hub_finder.importers.services import import_services as load_services
 from hub_finder.models.places import Dataset
+from hub_finder.models.services import Service
 
 
 class HubGroup(AppGroup):
@@ -103,7 +106,7 @@ def import_places_command(file: Path) -> None:
 @hub.command()
 def reindex() -> None:
     """Make the search index again from the listings."""
-    count = index.rebuild(db.session(), iterate_services())
+    count = index.rebuild(db.session(), iterate_stored())
     db.session.commit()
     click.echo(f"{count:,} listings indexed.")
 
@@ -132,6 +135,75 @@ def search(terms: tuple[str, ...]) -> None:
         place = words.miles(result.distance_m) or words.where(result.service, result.location)
         click.echo(f"{result.number or '-':>4}  {result.service.name}  ({place})")
     click.echo(f"{page.total} with a place, {page.total_without_a_place} without.")
+
+
+@hub.command("mark-checked")
+@click.argument("slug")
+@click.option("--by", required=True, help="Who knows that the listing is right.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the check, when it was not today.")
+def mark_checked_command(slug: str, by: str, on: datetime | None) -> None:
+    """Note that someone who knows said that a listing is right."""
+    service = _service(slug)
+    try:
+        freshness.mark_checked(service, by=by, on=on.date() if on else freshness.today())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{service.name}: {words.checked(service)}.")
+
+
+@hub.command("mark-unreachable")
+@click.argument("slug")
+def mark_unreachable_command(slug: str) -> None:
+    """Note that nobody could be reached to ask about a listing. After a few times it is no longer found."""
+    service = _service(slug)
+    freshness.mark_unreachable(service)
+    db.session.commit()
+    click.echo(f"{service.name}: nobody could be reached, {service.unreachable_times} since the last check.")
+    click.echo(f"{words.checked(service)}.")
+
+
+@hub.command("quality")
+@click.option("--csv", "file", type=EXISTING, help="Write a line for each thing to mend to this file.")
+def quality_command(file: Path | None) -> None:
+    """What the listings do not say, by part of the area and kind, and values that look odd, worst first."""
+    area = current_area()
+    report = assess(area=area, today=freshness.today())
+    for line in (*_gaps_table(report.gaps, area), "", *_odd_lines(report.odd)):
+        click.echo(line)
+    if file:
+        with file.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(export_quality(report))
+        click.echo(f"Written to {file}.")
+
+
+def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
+    """The listings that lack each fact, in columns under one head, with the whole at the foot."""
+    rows: list[tuple[str, ...]] = [("Locality", "Kind", "listings", *FACTS)]
+    for one in gaps:
+        place = area.localities.get(one.locality)
+        counted = (str(one.missing[fact]) for fact in FACTS)
+        rows.append((place.name if place else "(not stated)", area.kinds[one.kind].label, str(one.listings), *counted))
+    whole = (str(sum(one.missing[fact] for one in gaps)) for fact in FACTS)
+    rows.append(("All", "", str(sum(one.listings for one in gaps)), *whole))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    named = ["  ".join(cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)) for row in rows]
+    numbers = ["  ".join(cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)) for row in rows]
+    table = (f"{name}  {number}" for name, number in zip(named, numbers, strict=True))
+    return ["How many listings do not say:", *table]
+
+
+def _odd_lines(odd: Sequence[Odd]) -> list[str]:
+    if not odd:
+        return ["No odd values."]
+    return ["Odd values, worst first:", *(f"{one.slug}  {one.field}: {one.value[:60]!r} {one.reason}" for one in odd)]
+
+
+def _service(slug: str) -> Service:
+    try:
+        return get_service(slug)
+    except ServiceNotFound as error:
+        raise click.ClickException(f"No published listing has the slug {slug}.") from error
 
 
 def _listings_once(area: Area) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hub_finder import words
+from hub_finder.directory.freshness import state_now
 from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
@@ -99,6 +100,7 @@ def service_json(service: Service, calendar: Calendar) -> dict[str, Any]:
             "note": service.schedule_note,
         },
         "caution": service.caution,
+        "changed_on": service.changed_on.isoformat() if service.changed_on else None,
         "confidence": service.confidence,
         "sources": [{"title": one.title, "url": one.url, "date": one.published} for one in service.sources],
     }
@@ -135,12 +137,14 @@ def _summary(service: Service, calendar: Calendar) -> dict[str, Any]:
         "phone": service.phone,
         "website": service.website,
         "checked_on": service.checked_on.isoformat() if service.checked_on else None,
-        "freshness": "checked" if service.checked_on else "not_checked",
+        "freshness": state_now(service),
     }
 
 
 def next_session_json(service: Service, calendar: Calendar) -> str | None:
-    """The start of the next session that the stated times promise, as ISO 8601 with its offset."""
+    """The start of the next session that the stated times promise, as ISO 8601 with its offset; none once lapsed."""
+    if state_now(service) == "lapsed":
+        return None
     session = next_session(service.schedules, calendar=calendar, now=words.now())
     return session.start.isoformat() if session else None
 

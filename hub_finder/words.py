@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.schedules import day_words, in_words
 from hub_finder.directory.times import ZONE, Calendar, when_words
@@ -97,6 +98,19 @@ def tel(phone: str) -> str:
     return f"tel:+44{digits[1:]}" if digits.startswith("0") and len(digits) > 8 else f"tel:{digits}"
 
 
+def checked(service: Service) -> str:
+    """How far a listing can be relied on: when someone who knows last said that it is right."""
+    state = state_now(service)
+    if service.checked_on is None:
+        return "We have not checked this ourselves yet"
+    day = day_words(service.checked_on)
+    if state == "lapsed":
+        return f"Last checked on {day}: it may have ended"
+    if state == "overdue":
+        return f"Not checked since {day}: ask before you go"
+    return f"Checked on {day}: due for another check" if state == "due" else f"Checked on {day}"
+
+
 def _lower_first(text: str | None) -> str:
     text = text or ""
     return text if text[:3].isupper() or text[1:2].isupper() else text[:1].lower() + text[1:]
@@ -114,4 +128,6 @@ FILTERS = {
     "partial_date": partial_date,
     "address_lines": address_lines,
     "tel": tel,
+    "checked": checked,
+    "freshness": state_now,
 }

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hub_finder.directory import index
+from hub_finder.area import current_area
+from hub_finder.directory import freshness, index
 from hub_finder.directory.geometry import unit_vector
 from hub_finder.directory.listings import ADDRESS, COLUMNS, Listing
 from hub_finder.directory.places import council_at
@@ -24,8 +25,8 @@ from hub_finder.models.services import (
     Status,
 )
 
-# What the public may see; every list of listings starts from it.
-PUBLISHED: ColumnElement[bool] = Service.status == Status.PUBLISHED
+# What may be opened by its address. What may be found is less: see `published`.
+HAS_PAGE: ColumnElement[bool] = Service.status == Status.PUBLISHED
 Outcome = Literal["added", "changed", "unchanged"]
 PLAIN = (
     "name",
@@ -42,6 +43,11 @@ PLAIN = (
     "schedule_note",
     "caution",
 )
+
+
+def published() -> ColumnElement[bool]:
+    """A condition: what the public may find today. Every list, count and search of listings starts from it."""
+    return and_(HAS_PAGE, freshness.not_lapsed(current_area().freshness, freshness.today()))
 
 
 class ServiceNotFound(LookupError):
@@ -61,8 +67,8 @@ def with_everything(statement: Select[Service]) -> Select[Service]:
 
 
 def get_service(slug: str) -> Service:
-    """The published listing with this slug, whole. Raises ServiceNotFound."""
-    statement = with_everything(select(Service).where(Service.slug == slug, PUBLISHED))
+    """The published listing with this slug, whole, also when it has lapsed. Raises ServiceNotFound."""
+    statement = with_everything(select(Service).where(Service.slug == slug, HAS_PAGE))
     service = db.session.execute(statement).scalar_one_or_none()
     if service is None:
         raise ServiceNotFound(slug)
@@ -71,7 +77,7 @@ def get_service(slug: str) -> Service:
 
 def find_services(*, kind: str | None = None, locality: str | None = None) -> list[Service]:
     """Published listings of a kind or in a locality, by name."""
-    statement = select(Service).where(PUBLISHED).order_by(Service.slug)
+    statement = select(Service).where(published()).order_by(Service.slug)
     if kind:
         statement = statement.where(Service.kind == kind)
     if locality:
@@ -86,13 +92,13 @@ def find_needs() -> list[Need]:
 
 def count_by_need() -> dict[str, int]:
     """How many published listings each need has, by its slug."""
-    statement = select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(PUBLISHED)
+    statement = select(Need.slug, func.count()).join(ServiceNeed).join(Service).where(published())
     return counts(statement.group_by(Need.slug))
 
 
 def count_by_kind() -> dict[str, int]:
     """How many published listings there are of each kind."""
-    statement = select(Service.kind, func.count()).where(PUBLISHED).group_by(Service.kind)
+    statement = select(Service.kind, func.count()).where(published()).group_by(Service.kind)
     return counts(statement)
 
 
@@ -103,14 +109,21 @@ def counts(statement: Select[str, int]) -> dict[str, int]:
 
 def iterate_services() -> Iterator[Service]:
     """Every published listing by slug, loaded a batch at a time."""
-    statement = select(Service).where(PUBLISHED).order_by(Service.slug)
+    statement = select(Service).where(published()).order_by(Service.slug)
     yield from db.session.scalars(with_everything(statement).execution_options(yield_per=500))
+
+
+def iterate_stored() -> Iterator[Service]:
+    """Every listing, hidden and lapsed ones too: they may come back, and their words must still be there."""
+    statement = with_everything(select(Service).order_by(Service.slug))
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
 
 
 def save_listing(listing: Listing, needs: dict[str, Need]) -> Outcome:
     """Add a listing or bring the stored one up to it, with its search index. Flushes, never commits.
 
     `needs` maps the vocabulary's slugs to their rows. A listing that says what is stored already changes nothing.
+    A change sets `changed_on` and never `checked_on`: who corrects a typo has not asked whether the rest is right.
     """
     stored = db.session.scalars(with_everything(select(Service).where(Service.slug == listing.slug))).one_or_none()
     service = stored or Service(slug=listing.slug, status=Status.PUBLISHED)
@@ -120,6 +133,7 @@ def save_listing(listing: Listing, needs: dict[str, Need]) -> Outcome:
         return "unchanged"
     with db.session.no_autoflush:
         _write(service, listing, needs)
+    service.changed_on = freshness.today()
     db.session.flush()
     index.put(db.session(), service)
     return "changed" if stored else "added"

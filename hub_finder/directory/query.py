@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub_finder.directory import index
-from hub_finder.directory.catalogue import PUBLISHED
+from hub_finder.directory.catalogue import published
 from hub_finder.directory.places import Origin
 from hub_finder.models.services import Cost, Need, Referral, Service, ServiceNeed
 
@@ -43,7 +43,7 @@ class SearchQuery:
 
 def conditions(query: SearchQuery, terms: list[str], *, any_word: bool) -> dict[str, ColumnElement[bool]]:
     """The conditions of a query on Service, by the filter that each comes from; the place is not among them."""
-    asked: dict[str, ColumnElement[bool]] = {"published": PUBLISHED}
+    asked: dict[str, ColumnElement[bool]] = {"published": published()}
     if terms:
         asked["words"] = index.holds(terms, any_of_them=any_word)
     if query.needs:

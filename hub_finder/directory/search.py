@@ -1,6 +1,6 @@
 """One search: what was asked, and the page of results that answers it.
 
-The catalogue's own lists and this search are all that the public sees; both start from `PUBLISHED`.
+The catalogue's own lists and this search are all that the public sees; both start from `published`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
 
 from hub_finder.area import Area
-from hub_finder.directory import index
+from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import with_everything
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
@@ -91,9 +91,9 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     here = _places_within(query.origin, radius)
     covered = _covered(query.origin)
     order = _order(query, terms)
-    placed = _placed_ids(query, [*asked.values()], radius, order)
+    placed = _placed_ids(query, [*asked.values()], radius, order, _overdue(query, area))
     elsewhere = select(Service.id).where(*asked.values(), covered)
-    placeless = _page_of(query, elsewhere.order_by(*order, *_closeness(query), Service.slug))
+    placeless = _page_of(query, elsewhere.order_by(*order, *_closeness(query), *_overdue(query, area), Service.slug))
     services = _load([*placed, *placeless])
     offset = (query.page - 1) * query.per_page
     results = [
@@ -212,6 +212,13 @@ def _order(query: SearchQuery, terms: list[str]) -> list[ColumnElement[int]]:
     return order
 
 
+def _overdue(query: SearchQuery, area: Area) -> list[ColumnElement[int]]:
+    """Listings whose check is too old come after others that are as near."""
+    if query.sort == "name":
+        return []
+    return [case((freshness.is_overdue(area.freshness, freshness.today()), 1), else_=0)]
+
+
 def _closeness(query: SearchQuery) -> list[ColumnElement[int | None]]:
     """For listings without a point, in the place of distance: mainly for this need, can be contacted, covers less."""
     if query.sort == "name":
@@ -232,17 +239,22 @@ def _closeness(query: SearchQuery) -> list[ColumnElement[int | None]]:
 
 
 def _placed_ids(
-    query: SearchQuery, asked: Sequence[ColumnElement[bool]], radius: float | None, order: list[ColumnElement[int]]
+    query: SearchQuery,
+    asked: Sequence[ColumnElement[bool]],
+    radius: float | None,
+    order: list[ColumnElement[int]],
+    overdue: list[ColumnElement[int]],
 ) -> list[int]:
     if query.origin is None or radius is None:
         statement = select(Service.id).where(*asked, _places_within(None, None))
-        return _page_of(query, statement.order_by(*order, Service.slug))
+        return _page_of(query, statement.order_by(*order, *overdue, Service.slug))
     nearest = _nearest(query.origin, radius)
-    first = () if query.sort == "name" else (*order, nearest.c.chord2)
-    if query.sort is None and order:
-        # Known before unknown among those about as near; what is known far away does not beat what is close.
+    first = () if query.sort == "name" else (*order, nearest.c.chord2, *overdue)
+    if query.sort is None:
+        # Known before unknown, and lately checked before overdue, among those about as near; what is known far away
+        # does not beat what is close.
         bands = ((nearest.c.chord2 <= chord2(miles * METRES_PER_MILE), miles) for miles in RINGS_MILES)
-        first = (case(*bands, else_=MOST_MILES), *first)
+        first = (case(*bands, else_=MOST_MILES), *order, *overdue, nearest.c.chord2)
     statement = select(Service.id).join(nearest, nearest.c.service_id == Service.id).where(*asked)
     return _page_of(query, statement.order_by(*first, Service.slug))
 

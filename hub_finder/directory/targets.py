@@ -3,7 +3,7 @@
 from sqlalchemy import Select, func, select
 
 from hub_finder.area import Area, Target
-from hub_finder.directory.catalogue import PUBLISHED
+from hub_finder.directory.catalogue import published
 from hub_finder.extensions import db
 from hub_finder.models.services import Confidence, Need, Service, ServiceNeed
 
@@ -26,4 +26,4 @@ def _listed(target: Target) -> int | None:
 
 
 def _count(statement: Select[int]) -> int:
-    return db.session.scalar(statement.where(PUBLISHED)) or 0
+    return db.session.scalar(statement.where(published())) or 0

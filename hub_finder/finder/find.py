@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import ServiceNotFound, get_service
+from hub_finder.directory.freshness import state_now
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond, nearest_place
 from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
@@ -103,11 +104,14 @@ def _chosen(form: SearchForm, page: SearchPage | None) -> list[tuple[str, str]]:
 def show_service(slug: str) -> str:
     area = current_area()
     service = get_service_or_404(slug)
+    nearby = find_nearby(service, area=area)
+    if state_now(service) == "lapsed":
+        return render_template("finder/show_lapsed_service.html", service=service, nearby=nearby)
     location, _ = nearest_place(service, None)
     return render_template(
         "finder/show_service.html",
         service=service,
-        nearby=find_nearby(service, area=area),
+        nearby=nearby,
         directions=_directions(location) if location else [],
         map=map_of_services([service]) if location else None,
     )

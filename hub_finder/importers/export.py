@@ -1,4 +1,4 @@
-"""Listings to CSV: the same columns that `import_services` reads, so that a file can go round."""
+"""To CSV: listings, in the columns that `import_services` reads, so that a file can go round; and what to mend."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hub_finder.directory.catalogue import to_row
 from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.quality import Quality
 from hub_finder.models.services import Service
 
 
@@ -20,3 +21,17 @@ def export_services(services: Iterable[Service]) -> Iterator[str]:
         line.truncate()
         writer.writerow(row)
     yield line.getvalue()
+
+
+def export_quality(quality: Quality) -> Iterator[str]:
+    """A report as CSV, a line for each thing to mend: odd values, worst first, then what each listing does not say."""
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\n")
+    rows = [("slug", "field", "value", "reason")]
+    rows += [(odd.slug, odd.field, odd.value, odd.reason) for odd in quality.odd]
+    rows += [(slug, fact, "", "not stated") for slug, facts in quality.missing.items() for fact in facts]
+    for row in rows:
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()

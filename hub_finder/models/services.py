@@ -6,7 +6,7 @@ A blank is NULL or an empty list and means "not stated"; no column has a default
 from datetime import date, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub_finder.models.base import Base
@@ -124,7 +124,12 @@ class Service(Base):
     schedule_note: Mapped[str | None] = mapped_column(Text)
     confidence: Mapped[str] = mapped_column(String(10))
     caution: Mapped[str | None] = mapped_column(Text)
+    # When the facts last changed here, which says nothing about their being right: that is a check.
+    changed_on: Mapped[date | None]
     checked_on: Mapped[date | None]
+    checked_by: Mapped[str | None] = mapped_column(String(80))
+    # Since the last check.
+    unreachable_times: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     need_links: Mapped[list["ServiceNeed"]] = relationship(

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from hub_finder import words
+from hub_finder.directory import freshness
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
@@ -182,7 +183,10 @@ def test_nothing_is_said_of_the_next_session_when_it_cannot_be_told(
     assert found == "When is it? Tuesday, 10am to 12pm, in school holidays, until 31 August 2026"
 
 
-def test_checked_listing_says_when(catalogue: Catalogue, client: FlaskClient, app: Flask) -> None:
+def test_checked_listing_says_when(
+    catalogue: Catalogue, client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "today", lambda: date(2026, 11, 23))
     catalogue.add(id="sure")
     with app.app_context():
         db.session.execute(update(Service).values(checked_on=date(2026, 11, 2)))
@@ -190,7 +194,7 @@ def test_checked_listing_says_when(catalogue: Catalogue, client: FlaskClient, ap
 
     words = main_words(client.get("/services/sure"))
 
-    assert "We checked this on 2 November 2026" in words
+    assert "Checked on 2 November 2026" in words
     assert "not checked" not in words
 
 
