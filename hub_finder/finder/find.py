@@ -70,7 +70,7 @@ def _heading(page: SearchPage) -> str:
     near = f" near {page.query.origin.label}" if page.query.origin else ""
     if len(labels) == 1:
         return f"{labels[0]}{near}" if near else labels[0]
-    if page.query.words:
+    if page.query.words and not recognise(page.query.words, area=current_area()):
         return f"Help with “{page.query.words}”{near}"
     return f"Help{near}" if near else f"Help in {current_area().name}"
 

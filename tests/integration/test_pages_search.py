@@ -252,3 +252,11 @@ def test_search_tells_search_engines_to_stay_away(town: Catalogue, client: Flask
     page = read(client.get("/search?postcode=FA1+1AA"))
 
     assert only(page, "meta[name=robots]")["content"] == "noindex"
+
+
+def test_words_of_danger_bring_the_numbers_first_and_stand_in_no_heading(town: Catalogue, client: FlaskClient) -> None:
+    page = read(client.get("/search?postcode=FA1+1AA&q=i+want+to+die"))
+
+    assert words_of(page.h1) == "Help near FA1 1AA"
+    assert "die" not in words_of(page.title)
+    assert page.select_one("main a[href='tel:116123']"), "no number to call"
