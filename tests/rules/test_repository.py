@@ -21,7 +21,7 @@ INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host|_auth(?:
 HOST = re.compile(r"https?://([\w.-]+)")
 # Put together here, so that this file does not name them itself.
 PUBLIC_REGISTRIES = {
-    ".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("files", "pythonhosted", "org"))
+    ".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("files", "python" + "hosted", "org"))
 }
 
 
