@@ -11,6 +11,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.datastructures import MultiDict
 
@@ -18,7 +19,16 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.config import ROOT, postcodes_box
 from hub_finder.directory import freshness, index
-from hub_finder.directory.catalogue import ServiceNotFound, get_service, iterate_services, iterate_stored
+from hub_finder.directory.catalogue import (
+    ServiceNotFound,
+    find_needs,
+    get_service,
+    iterate_services,
+    iterate_stored,
+    with_everything,
+)
+from hub_finder.directory.history import CannotRestore, find_history, restore
+from hub_finder.directory.listings import Vocabulary
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
@@ -30,6 +40,7 @@ from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import Report, UnreadableFile
 from hub_finder.importers.services import import_services as load_services
+from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
 
@@ -154,13 +165,42 @@ def mark_checked_command(slug: str, by: str, on: datetime | None) -> None:
 
 @hub.command("mark-unreachable")
 @click.argument("slug")
-def mark_unreachable_command(slug: str) -> None:
+@click.option("--by", default="flask hub", help="Who tried.")
+def mark_unreachable_command(slug: str, by: str) -> None:
     """Note that nobody could be reached to ask about a listing. After a few times it is no longer found."""
     service = _service(slug)
-    freshness.mark_unreachable(service)
+    freshness.mark_unreachable(service, by=by)
     db.session.commit()
     click.echo(f"{service.name}: nobody could be reached, {service.unreachable_times} since the last check.")
     click.echo(f"{words.checked(service)}.")
+
+
+@hub.command("history")
+@click.argument("slug")
+def history_command(slug: str) -> None:
+    """What was done to a listing, by whom and when, field by field, the latest first."""
+    for step in find_history(_stored(slug)):
+        event = step.event
+        told = f"{event.at:%Y-%m-%d %H:%M} UTC  {EventKind(event.kind).label} by {event.actor}"
+        click.echo(f"{step.number:>3}  {told}{f' ({event.note})' if event.note else ''}")
+        for column, old, new in step.changes:
+            click.echo(f"       {column}: {old or '(blank)'} → {new or '(blank)'}")
+
+
+@hub.command("restore-listing")
+@click.argument("slug")
+@click.argument("number", type=int)
+@click.option("--by", required=True, help="Who decided so.")
+def restore_listing_command(slug: str, number: int, by: str) -> None:
+    """Put a listing back as it was before an event of its history."""
+    area, needs = current_area(), {need.slug: need for need in find_needs()}
+    vocabulary = Vocabulary(needs=needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys())
+    try:
+        outcome = restore(_stored(slug), number, needs=needs, vocabulary=vocabulary, actor=by)
+    except CannotRestore as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo("Nothing changed: it is like that now." if outcome == "unchanged" else f"Put back: {slug}.")
 
 
 @hub.command("quality")
@@ -197,6 +237,14 @@ def _odd_lines(odd: Sequence[Odd]) -> list[str]:
     if not odd:
         return ["No odd values."]
     return ["Odd values, worst first:", *(f"{one.slug}  {one.field}: {one.value[:60]!r} {one.reason}" for one in odd)]
+
+
+def _stored(slug: str) -> Service:
+    """A listing, hidden ones too."""
+    service = db.session.scalars(with_everything(select(Service).where(Service.slug == slug))).one_or_none()
+    if service is None:
+        raise click.ClickException(f"No listing has the slug {slug}.")
+    return service
 
 
 def _service(slug: str) -> Service:

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub_finder.extensions import db
@@ -31,3 +31,13 @@ def init_app(app: Flask) -> None:
 def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_writing(connection: Connection) -> None:
+    """Make sure that a transaction is open, on SQLite as the one writer: its driver opens none before the first write.
+
+    What is read after this holds until the commit.
+    """
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

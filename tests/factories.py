@@ -4,9 +4,11 @@ from flask import Flask
 
 from hub_finder.area import Area
 from hub_finder.config import ROOT
-from hub_finder.directory.catalogue import find_needs, save_listing
-from hub_finder.directory.listings import COLUMNS, Vocabulary, parse_listing
+from hub_finder.directory.catalogue import find_needs
+from hub_finder.directory.columns import COLUMNS
+from hub_finder.directory.listings import Row, Vocabulary, parse_listing
 from hub_finder.directory.places import Origin
+from hub_finder.directory.saving import save_listing
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places
@@ -42,15 +44,16 @@ class Catalogue:
         with app.app_context():
             import_needs(ROOT / "data/needs.csv")
 
-    def add(self, **given: str) -> str:
-        """Add a listing; returns its slug. `latitude`, `longitude` give it a place."""
+    def add(self, *further: Row, **given: str) -> str:
+        """Add a listing; returns its slug. `latitude`, `longitude` give it a place; `further` are its other rows."""
         row = cells(**given)
+        rows = [row, *({"id": row["id"], **one} for one in further)]
         with self.app.app_context():
             needs = {need.slug: need for need in find_needs()}
             words = Vocabulary(needs=needs, kinds=self.area.kinds, localities=self.area.localities)
-            listing, problems = parse_listing(row, words)
+            listing, problems = parse_listing(rows, words)
             assert listing, problems
-            save_listing(listing, needs)
+            save_listing(listing, needs, actor="a test")
             db.session.commit()
         return row["id"]
 

@@ -8,8 +8,9 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, and_, or_
 
 from hub_finder.area import FreshnessLimits, current_area
+from hub_finder.directory.events import record_event
 from hub_finder.directory.schedules import TIME_ZONE
-from hub_finder.extensions import db
+from hub_finder.models.history import EventKind
 from hub_finder.models.services import Service
 
 State = Literal["not_checked", "checked", "due", "overdue", "lapsed"]
@@ -62,11 +63,11 @@ def mark_checked(service: Service, *, by: str, on: date) -> None:
     if on > today():
         raise ValueError(f"{on} is still to come: a check has a day that has been.")
     service.checked_on, service.checked_by, service.unreachable_times = on, name, 0
-    db.session.flush()
+    record_event(service, EventKind.CHECKED, actor=name, note=f"On {on}")
 
 
-def mark_unreachable(service: Service) -> None:
+def mark_unreachable(service: Service, *, by: str) -> None:
     """Note that nobody could be reached to ask whether the listing is right."""
     # Added by the database, so that two people at once count as two.
     service.unreachable_times = Service.unreachable_times + 1
-    db.session.flush()
+    record_event(service, EventKind.UNREACHABLE, actor=by)

@@ -5,19 +5,24 @@ points through a GiST index over cubes. Both hold the same stems, so both give t
 thrown away: `rebuild` makes it again from the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, cast, column, delete, func, insert, select, table
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, column, delete, func, insert, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, array
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.geometry import bounding_box, chord2, unit_vector
+from hub_finder.directory.listings import Listing
+from hub_finder.directory.records import listing_of
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
-from hub_finder.models.services import Location, Service
+from hub_finder.models.services import Location, Need, Service
 
 Field = Literal["names", "needs", "rest"]
+Words = Mapping[Field, str]
+BATCH = 500
 WEIGHTS: dict[Field, str] = {"names": "A", "needs": "B", "rest": "C"}
 
 _words = table("search_text", column("rowid"), column("search_text"), column("names"), column("needs"), column("rest"))
@@ -25,18 +30,30 @@ _points = table("search_point", column("id"), column("south"), column("north"), 
 _documents = table("search_document", column("service_id"), column("document"))
 
 
-def put(session: Session, service: Service) -> None:
-    """Bring the words of a flushed service up to date, in the caller's transaction.
+def words_of(listing: Listing, needs: Mapping[str, Need]) -> Words:
+    """The words under which a listing is found; `needs` are the vocabulary's, by slug."""
+    facts = listing.facts
+    names = (facts["name"], listing.organisation["name"], *facts["alternate_names"], *facts["former_names"])
+    helps = (part for slug in facts["needs"] for part in (needs[slug].label, needs[slug].covers))
+    rest = (facts["summary"], facts["eligibility"] or "", *(place["city"] or "" for place in listing.places))
+    return {"names": " ".join(names), "needs": " ".join(helps), "rest": " ".join(rest)}
+
+
+def put(session: Session, words: Mapping[int, Words]) -> None:
+    """Bring the words of services, by id, up to date, in the caller's transaction.
 
     Points need no call: the database keeps them beside `location` (GiST on PostgreSQL, triggers on SQLite).
     """
-    fields = _fields(service)
+    held = {id_: {field: stems(text) for field, text in of.items()} for id_, of in words.items()}
     if _is_postgresql():
-        session.execute(delete(_documents).where(_documents.c.service_id == service.id))
-        session.execute(insert(_documents).values(service_id=service.id, document=cast(_tsvector(fields), TSVECTOR)))
+        session.execute(delete(_documents).where(_documents.c.service_id.in_(held)))
+        document = cast(bindparam("words", type_=Text), TSVECTOR)
+        rows = [{"service_id": id_, "words": _tsvector(fields)} for id_, fields in held.items()]
+        session.connection().execute(insert(_documents).values(document=document), rows)
     else:
-        session.execute(delete(_words).where(_words.c.rowid == service.id))
-        session.execute(insert(_words).values(rowid=service.id, **{name: " ".join(of) for name, of in fields.items()}))
+        session.execute(delete(_words).where(_words.c.rowid.in_(held)))
+        rows = [{"rowid": id_, **{name: " ".join(of) for name, of in fields.items()}} for id_, fields in held.items()]
+        session.connection().execute(insert(_words), rows)
 
 
 def rebuild(session: Session, services: Iterable[Service]) -> int:
@@ -49,10 +66,16 @@ def rebuild(session: Session, services: Iterable[Service]) -> int:
         points = select(Location.id, Location.latitude, Location.latitude, Location.longitude, Location.longitude)
         known = points.where(Location.latitude.is_not(None))
         session.execute(insert(_points).from_select(["id", "south", "north", "west", "east"], known))
-    count = 0
-    for service in services:
-        put(session, service)
-        count += 1
+    return put_services(session, services)
+
+
+def put_services(session: Session, services: Iterable[Service]) -> int:
+    """Bring the words of stored services up to date; returns how many there were."""
+    count, left = 0, iter(services)
+    while batch := list(islice(left, BATCH)):
+        needs = {need.slug: need for service in batch for need in service.needs}
+        put(session, {service.id: words_of(listing_of(service), needs) for service in batch})
+        count += len(batch)
     return count
 
 
@@ -112,15 +135,7 @@ def _may_go_on(terms: list[str], term: str) -> bool:
     return term == terms[-1] and len(term) > 3
 
 
-def _fields(service: Service) -> dict[Field, list[str]]:
-    names = (service.name, service.organisation.name, *service.alternate_names)
-    needs = (part for need in service.needs for part in (need.label, need.covers))
-    cities = (place.city or "" for place in service.places)
-    rest = (service.summary, *cities)
-    return {"names": stems(" ".join(names)), "needs": stems(" ".join(needs)), "rest": stems(" ".join(rest))}
-
-
-def _tsvector(fields: dict[Field, list[str]]) -> str:
+def _tsvector(fields: Mapping[Field, list[str]]) -> str:
     """A tsvector in PostgreSQL's own notation; each field has a position of its own, so that each keeps its weight."""
     return " ".join(
         f"'{term}':{position}{WEIGHTS[field]}"

@@ -1,77 +1,35 @@
-"""One listing as it is written in a row of text, checked the same way wherever it comes from."""
+"""One listing as it is written in rows of text, checked the same way wherever it comes from.
 
-import re
+The first row says everything of which there is one. Each row under it adds one more place with its times, contact,
+price, booking, alert or source, and is blank otherwise, but for the id.
+"""
+
+import hashlib
+import json
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from hub_finder.directory.postcodes import compact, is_outcode, is_postcode, spaced
-from hub_finder.directory.schedules import parse_schedules
-from hub_finder.models.services import Confidence, Cost, Coverage, Delivery, Precision, Referral, Schedule
-
-# Column -> most characters it may hold. The order is the order of the file.
-COLUMNS: dict[str, int] = {
-    "id": 80,
-    "name": 120,
-    "alternate_names": 500,
-    "kind": 40,
-    "organisation": 200,
-    "summary": 1000,
-    "needs": 500,
-    "delivery": 60,
-    "location_name": 200,
-    "address_1": 200,
-    "address_2": 200,
-    "city": 120,
-    "state_province": 120,
-    "postal_code": 8,
-    "country": 2,
-    "latitude": 12,
-    "longitude": 12,
-    "location_precision": 10,
-    "locality": 80,
-    "service_area": 500,
-    "phone": 40,
-    "email": 254,
-    "website": 2000,
-    "min_age": 3,
-    "max_age": 3,
-    "ages_note": 300,
-    "cost": 20,
-    "cost_note": 500,
-    "referral": 20,
-    "referral_note": 500,
-    "accessibility": 1000,
-    "schedule": 1000,
-    "schedule_note": 1000,
-    "source_title": 300,
-    "source_url": 2000,
-    "source_date": 10,
-    "confidence": 10,
-    "caution": 1000,
-}
-REQUIRED = ("id", "name", "kind", "organisation", "summary", "needs", "confidence")
-ADDRESS = ("location_name", "address_1", "address_2", "city", "state_province", "postal_code", "country")
+from hub_finder.directory.columns import COLUMNS, GROUPS, REPEATED, REQUIRED, SPEC, Group, Refused
+from hub_finder.models.services import Coverage, Precision, Schedule
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_PHONE = re.compile(r"\+?[0-9][0-9 ]{2,20}")
-_URL = re.compile(r"https?://[^\s/$.?#][^\s]*", re.IGNORECASE)
-_PARTIAL_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
-_COUNCIL = re.compile(r"[ENSW]\d{8}", re.ASCII)
+# What a listing shares with others or never changes is not a fact of its own.
+_NOT_ITS_OWN = {"uuid", *GROUPS["organisation"]} - {"organisation"}
+
+Row = Mapping[str, str]
+Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why one cell cannot be taken, in words for the person who typed it."""
+    """Why one cell cannot be taken, in words for the person who typed it. `row` counts the listing's rows from 0."""
 
     column: str
     value: str
     reason: str
+    row: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,195 +43,218 @@ class Vocabulary:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A checked listing. `text` holds the plain columns, None where nothing is stated."""
+    """A checked listing: values by the names of the tables' columns, None or () where nothing is stated.
+
+    `schedules` are the times with the position of their place, None for times of no one place. `parts` holds the
+    contacts, prices, bookings, alerts and sources, by group.
+    """
 
     slug: str
-    name: str
-    kind: str
-    organisation: str
-    summary: str
-    text: Mapping[str, str | None]
-    alternate_names: tuple[str, ...]
-    needs: tuple[str, ...]
-    delivery: tuple[str, ...]
-    latitude: float | None
-    longitude: float | None
-    precision: Precision
-    areas: tuple[tuple[Coverage, str], ...]
-    min_age: int | None
-    max_age: int | None
-    cost: Cost
-    referral: Referral
-    confidence: Confidence
-    schedules: tuple[Schedule, ...]
+    facts: Facts
+    organisation: Facts
+    places: tuple[Facts, ...]
+    schedules: tuple[tuple[int | None, Schedule], ...]
+    parts: Mapping[Group, tuple[Facts, ...]]
 
 
-Choice = TypeVar("Choice", bound=StrEnum)
+class _Reader:
+    """Reads the cells of one row and gathers what is wrong with them, so that one pass reports everything."""
 
-
-@dataclass
-class _Row:
-    """Reads cells and gathers what is wrong with them, so that one pass reports everything."""
-
-    cells: Mapping[str, str]
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, cells: Row, number: int, problems: list[Problem]) -> None:
+        self.cells = {name: text for name in COLUMNS if (text := cells.get(name, "").strip())}
+        self.number, self.problems = number, problems
 
     def refuse(self, column: str, reason: str, value: str | None = None) -> None:
-        self.problems.append(Problem(column, self.cells[column] if value is None else value, reason))
+        self.problems.append(
+            Problem(column, self.cells.get(column, "") if value is None else value, reason, self.number)
+        )
 
-    def text(self, column: str) -> str | None:
-        return self.cells[column] or None
+    def group(self, group: Group) -> dict[str, Any]:
+        """The values of a group's columns."""
+        return {SPEC[name].attribute: self._value(name) for name in GROUPS[group]}
 
-    def matching(self, column: str, pattern: re.Pattern[str], reason: str) -> str | None:
-        value = self.cells[column]
-        if value and not pattern.fullmatch(value):
-            self.refuse(column, reason)
-        return value or None
+    def says(self, group: Group) -> bool:
+        """Whether any cell of a group is filled in; "no point" is not a fact."""
+        return any(self.cells.get(name, Precision.NONE) != Precision.NONE for name in GROUPS[group])
 
-    def several(self, column: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
-        values = tuple(part.strip() for part in self.cells[column].split("|")) if self.cells[column] else ()
-        for value in values:
-            if not value:
-                self.refuse(column, "has an empty part between two bars")
-            elif allowed is not None and value not in allowed:
-                self.refuse(column, "is not one of the values this column takes", value)
-        if len(set(values)) < len(values):
-            self.refuse(column, "says the same thing twice")
-        return values
-
-    def choice(self, column: str, choices: type[Choice], blank: Choice) -> Choice:
-        value = self.cells[column]
+    def _value(self, name: str) -> Any:
+        if name not in self.cells:
+            return SPEC[name].blank
         try:
-            return choices(value) if value else blank
-        except ValueError:
-            self.refuse(column, f"must be one of {', '.join(choices)}")
-            return blank
-
-    def number(self, column: str, convert: Callable[[str], float], low: float, high: float) -> float | None:
-        value = self.cells[column]
-        if not value:
-            return None
-        try:
-            number = convert(value)
-        except ValueError:
-            number = high + 1
-        if not value.isascii() or "_" in value or not low <= number <= high:
-            self.refuse(column, f"must be a number from {low:g} to {high:g}")
-            return None
-        return number
+            return SPEC[name].read(self.cells[name])
+        except Refused as refused:
+            self.refuse(name, refused.reason, refused.value)
+            return SPEC[name].blank
 
 
-def parse_listing(cells: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Listing | None, list[Problem]]:
-    """A listing from a row of text, or None and everything that is wrong with it.
+def parse_listing(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[Listing | None, list[Problem]]:
+    """A listing from its rows of text, or None and everything that is wrong with them.
 
-    `cells` maps every column of COLUMNS to its text; white space around a cell does not count.
+    A column that a row does not have counts as blank; white space around a cell does not count.
     """
-    row = _Row({column: cells[column].strip() for column in COLUMNS})
-    for column, longest in COLUMNS.items():
-        _check_text(row, column, longest)
-    if row.problems:
-        return None, row.problems
-    for column in REQUIRED:
-        if not row.cells[column]:
-            row.refuse(column, "must be filled in")
-    row.matching("id", _SLUG, "must be small letters, numbers and single hyphens")
-    for column, allowed in (("kind", vocabulary.kinds), ("locality", vocabulary.localities)):
-        if row.cells[column] and row.cells[column] not in allowed:
-            row.refuse(column, f"is not a {column} known here")
-    row.matching("phone", _PHONE, "is not a phone number: use digits and spaces")
-    row.matching("email", _EMAIL, "is not an email address")
-    for column in ("website", "source_url"):
-        row.matching(column, _URL, "must be a web address that starts with http:// or https://")
-    if row.cells["source_date"] and not _is_partial_date(row.cells["source_date"]):
-        row.refuse("source_date", "must be a date such as 2025, 2025-04 or 2025-04-28")
-    if row.cells["postal_code"] and not _is_written_well(row.cells["postal_code"]):
-        row.refuse("postal_code", "is not a full postcode written like AB1 2CD")
-    latitude, longitude, precision = _point(row)
-    min_age, max_age = _ages(row)
-    listing = Listing(
-        slug=row.cells["id"],
-        name=row.cells["name"],
-        kind=row.cells["kind"],
-        organisation=row.cells["organisation"],
-        summary=row.cells["summary"],
-        text={column: row.text(column) for column in COLUMNS},
-        alternate_names=row.several("alternate_names"),
-        needs=row.several("needs", vocabulary.needs),
-        delivery=row.several("delivery", list(Delivery)),
-        latitude=latitude,
-        longitude=longitude,
-        precision=precision,
-        areas=_areas(row, vocabulary),
-        min_age=min_age,
-        max_age=max_age,
-        cost=row.choice("cost", Cost, Cost.NOT_STATED),
-        referral=row.choice("referral", Referral, Referral.NOT_STATED),
-        confidence=row.choice("confidence", Confidence, Confidence.LOW),
-        schedules=_schedules(row),
+    problems: list[Problem] = []
+    readers = [_Reader(cells, number, problems) for number, cells in enumerate(rows)]
+    for reader in readers:
+        _check_texts(reader)
+    if problems:
+        return None, problems
+    first = readers[0]
+    for name in REQUIRED:
+        if name not in first.cells:
+            first.refuse(name, "must be filled in")
+    for reader in readers[1:]:
+        _check_further(reader, first)
+    facts, organisation = first.group("service"), first.group("organisation")
+    _check_facts(first, facts, vocabulary)
+    places: list[dict[str, Any]] = []
+    schedules: list[tuple[int | None, Schedule]] = []
+    for reader in readers:
+        _read_place(reader, places, schedules, sensitive=facts["sensitive"])
+    parts: dict[Group, tuple[Facts, ...]] = {
+        group: tuple(reader.group(group) for reader in readers if reader.says(group)) for group in REPEATED[1:]
+    }
+    _check_parts(readers)
+    if problems:
+        return None, problems
+    return (
+        Listing(
+            slug=facts.pop("slug"),
+            facts=facts,
+            organisation=organisation,
+            places=tuple(places),
+            schedules=tuple(schedules),
+            parts=parts,
+        ),
+        [],
     )
-    return (None if row.problems else listing), row.problems
 
 
-def _is_written_well(postcode: str) -> bool:
-    return is_postcode(compact(postcode)) and spaced(compact(postcode)) == postcode
+def _check_texts(reader: _Reader) -> None:
+    for column, value in reader.cells.items():
+        longest = COLUMNS[column]
+        if len(value) > longest:
+            reader.refuse(column, f"is {len(value):,} characters long; the most is {longest:,}")
+        elif "\ufffd" in value:
+            reader.refuse(column, "holds characters that could not be read; save the file as UTF-8")
+        elif not value.isprintable() and any(
+            unicodedata.category(mark) in _UNSEEN and mark != "\u200d" for mark in value
+        ):
+            reader.refuse(column, "holds characters that cannot be seen, such as a line break or a control character")
 
 
-def _is_partial_date(text: str) -> bool:
-    try:
-        return bool(_PARTIAL_DATE.fullmatch(text) and date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
-    except ValueError:
-        return False
+def _check_further(reader: _Reader, first: _Reader) -> None:
+    if reader.cells.get("id") != first.cells.get("id"):
+        reader.refuse("id", "must be the id of the row that this one adds to")
+    for name in (*GROUPS["service"], *GROUPS["organisation"]):
+        if name in reader.cells and name != "id":
+            reader.refuse(name, "must be blank in a row that adds to the listing above")
+    if not any(map(reader.says, REPEATED)):
+        reader.refuse("id", "adds nothing to the listing above")
 
 
-def _check_text(row: _Row, column: str, longest: int) -> None:
-    value = row.cells[column]
-    if len(value) > longest:
-        row.refuse(column, f"is {len(value):,} characters long; the most is {longest:,}")
-    elif "\ufffd" in value:
-        row.refuse(column, "holds characters that could not be read; save the file as UTF-8")
-    elif any(unicodedata.category(mark) in _UNSEEN and mark != "\u200d" for mark in value):
-        row.refuse(column, "holds characters that cannot be seen, such as a line break or a control character")
-
-
-def _point(row: _Row) -> tuple[float | None, float | None, Precision]:
-    latitude = row.number("latitude", float, -90, 90)
-    longitude = row.number("longitude", float, -180, 180)
-    precision = row.choice("location_precision", Precision, Precision.NONE)
-    blank = [column for column in ("latitude", "longitude") if not row.cells[column]]
-    if len(blank) == 1:
-        row.refuse(blank[0], "must be given together with the other coordinate")
-    elif bool(blank) != (precision is Precision.NONE):
-        row.refuse("location_precision", "must be “none” without a point, and must say how exact a point is")
-    return latitude, longitude, precision
-
-
-def _ages(row: _Row) -> tuple[int | None, int | None]:
-    low, high = row.number("min_age", int, 0, 120), row.number("max_age", int, 0, 120)
+def _check_facts(row: _Reader, facts: Facts, vocabulary: Vocabulary) -> None:
+    for column, known in (("kind", vocabulary.kinds), ("locality", vocabulary.localities)):
+        if facts[column] and facts[column] not in known:
+            row.refuse(column, f"is not a {column} known here")
+    for need in facts["needs"]:
+        if need not in vocabulary.needs:
+            row.refuse("needs", "is not one of the values this column takes", need)
+    for scope, value in facts["areas"]:
+        if scope is Coverage.LOCALITY and value not in vocabulary.localities:
+            row.refuse(
+                "service_area", "must be national, council:CODE, locality:NAME or outcode:AB1", f"{scope}:{value}"
+            )
+    low, high = facts["min_age"], facts["max_age"]
     if low is not None and high is not None and low > high:
         row.refuse("max_age", f"is under the youngest age, {low:g}")
-    return (None if low is None else int(low)), (None if high is None else int(high))
+    if facts["slug"] in facts["related"]:
+        row.refuse("related", "names the listing itself", facts["slug"])
 
 
-def _areas(row: _Row, vocabulary: Vocabulary) -> tuple[tuple[Coverage, str], ...]:
-    areas = []
-    for entry in row.several("service_area"):
-        scope, _, value = entry.partition(":")
-        known = {
-            "national": not value,
-            "council": bool(_COUNCIL.fullmatch(value)),
-            "locality": value in vocabulary.localities,
-            "outcode": is_outcode(value),
-        }
-        if known.get(scope):
-            areas.append((Coverage(scope), value))
-        else:
-            row.refuse("service_area", "must be national, council:CODE, locality:NAME or outcode:AB1", entry)
-    return tuple(areas)
+def _read_place(
+    row: _Reader, places: list[dict[str, Any]], schedules: list[tuple[int | None, Schedule]], *, sensitive: bool
+) -> None:
+    place = row.group("place")
+    times = place.pop("schedules")
+    _check_point(row, place)
+    position = None
+    if any(row.cells.get(name, Precision.NONE) != Precision.NONE for name in GROUPS["place"] if name != "schedule"):
+        if sensitive:
+            named = next(name for name in GROUPS["place"] if name in row.cells)
+            row.refuse(named, "must be blank: a sensitive listing keeps no place")
+        if place not in places:
+            places.append(place)
+        position = places.index(place)
+    schedules.extend((position, schedule) for schedule in times)
 
 
-def _schedules(row: _Row) -> tuple[Schedule, ...]:
-    try:
-        return tuple(parse_schedules(row.cells["schedule"]))
-    except ValueError as error:
-        row.refuse("schedule", f"cannot be read: {error}")
-        return ()
+def _check_point(row: _Reader, place: Facts) -> None:
+    blank = [column for column in ("latitude", "longitude") if column not in row.cells]
+    if len(blank) == 1:
+        row.refuse(blank[0], "must be given together with the other coordinate")
+    elif bool(blank) != (place["precision"] is Precision.NONE):
+        row.refuse("location_precision", "must be “none” without a point, and must say how exact a point is")
+
+
+def _check_parts(readers: Sequence[_Reader]) -> None:
+    for row in readers:
+        if row.says("alert") and "alert" not in row.cells:
+            row.refuse("alert", "must say what there is to know")
+        for start, end in (("booking_from", "booking_to"), ("alert_from", "alert_to")):
+            if row.cells.get(end, "9") < row.cells.get(start, ""):
+                row.refuse(end, f"is before {row.cells[start]}")
+
+
+# ---- back to text
+
+
+def rows_of(listing: Listing) -> list[dict[str, str]]:
+    """The listing as rows of text in the one form that files and comparisons use: the inverse of `parse_listing`."""
+    blocks: list[dict[str, Any]] = [
+        {**place, "schedules": [one for position, one in listing.schedules if position == number]}
+        for number, place in enumerate(listing.places)
+    ]
+    elsewhere = [one for position, one in listing.schedules if position is None]
+    if elsewhere:
+        blocks.append({"schedules": elsewhere})
+    repeated: dict[Group, Sequence[Facts]] = {"place": blocks, **listing.parts}
+    rows = [
+        dict.fromkeys(COLUMNS, "") | {"id": listing.slug}
+        for _ in range(max(1, *(len(several) for several in repeated.values())))
+    ]
+    rows[0] |= _write("service", {**listing.facts, "slug": listing.slug}) | _write("organisation", listing.organisation)
+    rows[0]["location_precision"] = str(Precision.NONE)
+    for group, several in repeated.items():
+        for row, facts in zip(rows, several, strict=False):
+            row |= _write(group, facts)
+    return rows
+
+
+def _write(group: Group, facts: Facts) -> dict[str, str]:
+    written = {}
+    for name in GROUPS[group]:
+        column = SPEC[name]
+        value = facts.get(column.attribute)
+        if value is not None:
+            written[name] = column.write(value)
+    return written
+
+
+def fingerprint_of(rows: Sequence[Row]) -> str:
+    """What stands for all facts that rows in their one form say: the same for the same facts, also with new columns."""
+    said = [{name: text for name, text in row.items() if text and name not in _NOT_ITS_OWN} for row in rows]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def compare_rows(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[str, str, str]]:
+    """(column, old, new) of each column that two listings fill differently; several rows are told with bars between."""
+    return [(name, before, after) for name in COLUMNS if (before := _all(old, name)) != (after := _all(new, name))]
+
+
+def _all(rows: Sequence[Row], name: str) -> str:
+    cells = [row.get(name, "") for row in rows]
+    if name == "id":
+        return cells[0]
+    while len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    return " | ".join(cells)

@@ -12,7 +12,16 @@ from hub_finder.directory.catalogue import HAS_PAGE
 from hub_finder.directory.freshness import months_before
 from hub_finder.directory.postcodes import compact, outcode_of
 from hub_finder.extensions import db
-from hub_finder.models.services import Confidence, Cost, Delivery, Location, Schedule, Service, Source
+from hub_finder.models.services import (
+    Confidence,
+    Cost,
+    Delivery,
+    Location,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    Source,
+)
 
 FACTS = ("place", "times", "ages", "price", "contact", "check")
 WIDEST_AGES = 30
@@ -99,8 +108,9 @@ def _load() -> list[Whole]:
     open_ids = select(Service.id).where(HAS_PAGE)
     services = db.session.scalars(select(Service).where(Service.id.in_(open_ids)).order_by(Service.slug)).all()
     places, sources = defaultdict(list), defaultdict(list)
-    for place in db.session.scalars(select(Location).where(Location.service_id.in_(open_ids)).order_by(Location.id)):
-        places[place.service_id].append(place)
+    links = select(ServiceAtLocation).where(ServiceAtLocation.service_id.in_(open_ids))
+    for link in db.session.scalars(links.order_by(ServiceAtLocation.position)):
+        places[link.service_id].append(link.location)
     for source in db.session.scalars(select(Source).where(Source.service_id.in_(open_ids)).order_by(Source.id)):
         sources[source.service_id].append(source)
     timed = set(db.session.scalars(select(Schedule.service_id).distinct()))

@@ -11,7 +11,7 @@ from sqlalchemy.sql import Subquery
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index
-from hub_finder.directory.catalogue import with_everything
+from hub_finder.directory.catalogue import for_cards
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
 from hub_finder.directory.places import Origin
@@ -27,6 +27,7 @@ from hub_finder.models.services import (
     Referral,
     Service,
     ServiceArea,
+    ServiceAtLocation,
     ServiceNeed,
 )
 
@@ -149,7 +150,7 @@ def _any_match(query: SearchQuery, terms: list[str]) -> bool:
 
 
 def _places_within(origin: Origin | None, radius_miles: float | None) -> ColumnElement[bool]:
-    known = select(Location.service_id).where(Location.x.is_not(None))
+    known = select(ServiceAtLocation.service_id).join(Location).where(Location.x.is_not(None))
     if origin and radius_miles is not None:
         known = known.where(index.within(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE))
     return Service.id.in_(known)
@@ -170,7 +171,7 @@ def _ring(query: SearchQuery, asked: Sequence[ColumnElement[bool]]) -> tuple[flo
 
 def _covered(origin: Origin | None) -> ColumnElement[bool]:
     """Listings without a point, by the area they cover; all of them when no place was given."""
-    without_point = Service.id.not_in(select(Location.service_id).where(Location.x.is_not(None)))
+    without_point = ~_places_within(None, None)
     if origin is None:
         return without_point
     asked = {
@@ -263,7 +264,8 @@ def _nearest(origin: Origin, radius_miles: float) -> Subquery:
     """Each service's nearest place within the radius: its squared chord from the origin."""
     chord2 = func.min(index.chord2_from(origin.latitude, origin.longitude)).label("chord2")
     inside = index.within(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE)
-    return select(Location.service_id, chord2).where(inside).group_by(Location.service_id).subquery()
+    service_id = ServiceAtLocation.service_id
+    return select(service_id, chord2).join(Location).where(inside).group_by(service_id).subquery()
 
 
 def _page_of(query: SearchQuery, statement: Select[int]) -> list[int]:
@@ -279,7 +281,7 @@ def _count(statement: Select[int]) -> int:
 
 
 def _load(ids: Sequence[int]) -> dict[int, Service]:
-    statement = with_everything(select(Service).where(Service.id.in_(ids)))
+    statement = for_cards(select(Service).where(Service.id.in_(ids)))
     return {service.id: service for service in db.session.scalars(statement)} if ids else {}
 
 

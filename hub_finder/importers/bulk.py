@@ -7,6 +7,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, MetaData, Table, insert
 
+from hub_finder.database import begin_writing
+
 Rows = Sequence[tuple[Any, ...]]
 
 
@@ -17,7 +19,7 @@ def replace_table(connection: Connection, table: Table, batches: Iterable[Rows])
     key. All of it happens in the connection's transaction: until the caller commits, everyone
     else reads the old table, and a rollback leaves it as it was.
     """
-    begin(connection)
+    begin_writing(connection)
     new_name = f"{table.name}_new"
     new = table.to_metadata(MetaData(), name=new_name)
     on_sqlite = connection.dialect.name == "sqlite"
@@ -48,10 +50,3 @@ def fill(connection: Connection, table: Table, rows: Rows) -> int:
         return len(rows)
     connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
     return len(rows)
-
-
-def begin(connection: Connection) -> None:
-    """Make sure that a transaction is open: SQLite's driver opens none before CREATE or DROP."""
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -4,18 +4,19 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from hub_finder.directory.catalogue import to_row
-from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.columns import COLUMNS
+from hub_finder.directory.listings import rows_of
 from hub_finder.directory.quality import Quality
+from hub_finder.directory.records import listing_of
 from hub_finder.models.services import Service
 
 
 def export_services(services: Iterable[Service]) -> Iterator[str]:
-    """The CSV, a line at a time: the header, then one line for each listing."""
+    """The CSV, a line at a time: the header, then the lines of each listing."""
     line = io.StringIO(newline="")
     writer = csv.DictWriter(line, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for row in map(to_row, services):
+    for row in (row for service in services for row in rows_of(listing_of(service))):
         yield line.getvalue()
         line.seek(0)
         line.truncate()

@@ -49,5 +49,4 @@ def import_needs(path: Path) -> Report:
 def _reindex(changed: list[Need]) -> None:
     """The words of a need are words of the listings that help with it."""
     links = select(ServiceNeed.service_id).where(ServiceNeed.need_id.in_([need.id for need in changed]))
-    for service in db.session.scalars(with_everything(select(Service).where(Service.id.in_(links)))):
-        index.put(db.session(), service)
+    index.put_services(db.session(), db.session.scalars(with_everything(select(Service).where(Service.id.in_(links)))))

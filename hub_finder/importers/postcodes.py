@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table, delete
 
+from hub_finder.database import begin_writing
 from hub_finder.extensions import db
-from hub_finder.importers.bulk import begin, fill, replace_table
+from hub_finder.importers.bulk import fill, replace_table
 from hub_finder.importers.report import Report
 from hub_finder.models.places import Dataset, Outcode, Postcode, Sector
 
@@ -111,7 +112,7 @@ def _replace(batches: Iterator["Units"], box: Box | None, report: PostcodeReport
     from hub_finder.importers.postcode_units import areas
 
     connection = db.session.connection()
-    begin(connection)
+    begin_writing(connection)
     outcodes: list[tuple[Any, ...]] = []
     sectors: list[tuple[Any, ...]] = []
 

@@ -1,3 +1,3 @@
-from hub_finder.models import places, services
+from hub_finder.models import history, places, services
 
-__all__ = ["places", "services"]
+__all__ = ["history", "places", "services"]

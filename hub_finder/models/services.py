@@ -5,12 +5,15 @@ A blank is NULL or an empty list and means "not stated"; no column has a default
 
 from datetime import date, time
 from enum import StrEnum
+from uuid import UUID, uuid5
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub_finder.models.base import Base
 
+# The ids that leave the system are UUIDs made from a stable name in here, unless a feed brought its own.
+_IDS = UUID("6a1e1c0e-3c0c-4b5e-9d4f-0d5b8f6a2f11")
 # Compared byte by byte on either database, so that both sort alike.
 SLUG = String(80).with_variant(String(80, collation="C"), "postgresql")
 
@@ -30,6 +33,7 @@ class Labelled(StrEnum):
 class Status(Labelled):
     PUBLISHED = "published", "Published"
     PAUSED = "paused", "Paused"
+    MERGED = "merged", "Part of another listing"
     RETIRED = "retired", "No longer running"
 
 
@@ -74,6 +78,18 @@ class Coverage(Labelled):
     OUTCODE = "outcode", "A postcode district"
 
 
+class Places(Labelled):
+    """How many places are left. None is unknown."""
+
+    SOME = "some", "Places left"
+    FULL = "full", "Full"
+
+
+def derived_uid(table: str, key: str) -> str:
+    """The id, in feeds, of a row that came without one: always the same for the same key."""
+    return str(uuid5(_IDS, f"{table}:{key}"))
+
+
 class Need(Base):
     """A term of the needs vocabulary, in families' words."""
 
@@ -94,34 +110,49 @@ class Organisation(Base):
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), index=True, unique=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    description: Mapped[str | None] = mapped_column(Text)
+    website: Mapped[str | None] = mapped_column(String(2000))
 
 
 class Service(Base):
+    """What is offered. `fingerprint` stands for all its facts: see `directory/listings.py`."""
+
     __tablename__ = "service"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), index=True, unique=True)
     slug: Mapped[str] = mapped_column(SLUG, unique=True)
     status: Mapped[str] = mapped_column(String(20), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(120))
     alternate_names: Mapped[list[str]] = mapped_column(JSON)
+    former_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     kind: Mapped[str] = mapped_column(String(40), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     summary: Mapped[str] = mapped_column(Text)
     delivery: Mapped[list[str]] = mapped_column(JSON)
     locality: Mapped[str | None] = mapped_column(String(80), index=True)
+    # Its address would put people in danger: no place is ever kept.
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
     phone: Mapped[str | None] = mapped_column(String(40))
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(2000))
     min_age: Mapped[int | None]
     max_age: Mapped[int | None]
     ages_note: Mapped[str | None] = mapped_column(Text)
+    eligibility: Mapped[str | None] = mapped_column(Text)
     cost: Mapped[str] = mapped_column(String(20))
     cost_note: Mapped[str | None] = mapped_column(Text)
     referral: Mapped[str] = mapped_column(String(20))
     referral_note: Mapped[str | None] = mapped_column(Text)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     accessibility: Mapped[str | None] = mapped_column(Text)
     schedule_note: Mapped[str | None] = mapped_column(Text)
+    related: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    attributes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     confidence: Mapped[str] = mapped_column(String(10))
     caution: Mapped[str | None] = mapped_column(Text)
     # When the facts last changed here, which says nothing about their being right: that is a check.
@@ -132,18 +163,30 @@ class Service(Base):
     unreachable_times: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    merged_into: Mapped["Service | None"] = relationship(remote_side="Service.id")
     need_links: Mapped[list["ServiceNeed"]] = relationship(
         order_by="ServiceNeed.position", cascade="all, delete-orphan"
     )
-    places: Mapped[list["Location"]] = relationship(order_by="Location.id", cascade="all, delete-orphan")
+    place_links: Mapped[list["ServiceAtLocation"]] = relationship(
+        order_by="ServiceAtLocation.position", cascade="all, delete-orphan"
+    )
     areas: Mapped[list["ServiceArea"]] = relationship(order_by="ServiceArea.id", cascade="all, delete-orphan")
     schedules: Mapped[list["Schedule"]] = relationship(order_by="Schedule.id", cascade="all, delete-orphan")
+    contacts: Mapped[list["Contact"]] = relationship(order_by="Contact.id", cascade="all, delete-orphan")
+    cost_options: Mapped[list["CostOption"]] = relationship(order_by="CostOption.id", cascade="all, delete-orphan")
+    bookings: Mapped[list["Booking"]] = relationship(order_by="Booking.id", cascade="all, delete-orphan")
+    alerts: Mapped[list["Alert"]] = relationship(order_by="Alert.id", cascade="all, delete-orphan")
     sources: Mapped[list["Source"]] = relationship(order_by="Source.id", cascade="all, delete-orphan")
 
     @property
     def needs(self) -> list[Need]:
         """What it helps with, the most important first."""
         return [link.need for link in self.need_links]
+
+    @property
+    def places(self) -> list["Location"]:
+        """Where it is given, the main place first."""
+        return [link.location for link in self.place_links]
 
 
 class ServiceNeed(Base):
@@ -157,15 +200,17 @@ class ServiceNeed(Base):
 
 
 class Location(Base):
-    """Where a service is given. `x`, `y`, `z` are the point as a unit vector, for distances without trigonometry.
+    """A place, shared by the services given there. It never changes: what is different is another location.
 
+    `key` stands for all its facts. `x`, `y`, `z` are the point as a unit vector, for distances without trigonometry.
     A location whose point is not known (precision "none") is shown but takes no part in distances.
     """
 
     __tablename__ = "location"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    uid: Mapped[str] = mapped_column(String(36), index=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str | None] = mapped_column(String(200))
     address_1: Mapped[str | None] = mapped_column(String(200))
     address_2: Mapped[str | None] = mapped_column(String(200))
@@ -176,10 +221,23 @@ class Location(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     precision: Mapped[str] = mapped_column(String(10))
+    accessibility: Mapped[str | None] = mapped_column(Text)
     council: Mapped[str | None] = mapped_column(String(9))
     x: Mapped[float | None]
     y: Mapped[float | None]
     z: Mapped[float | None]
+
+
+class ServiceAtLocation(Base):
+    """A service's places in order, the main one first."""
+
+    __tablename__ = "service_at_location"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
+
+    location: Mapped[Location] = relationship(lazy="joined", innerjoin=True)
 
 
 class ServiceArea(Base):
@@ -195,7 +253,7 @@ class ServiceArea(Base):
 
 
 class Schedule(Base):
-    """One repeating pattern, or one date (freq ONCE), in local wall time.
+    """One repeating pattern, or one date (freq ONCE), in local wall time; at one of the service's places, or at none.
 
     `byday` holds RFC 5545 days such as TU or, for months, 1SA; `except_dates` the dates, as text, when it is not on.
     """
@@ -204,6 +262,8 @@ class Schedule(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    # The position of the place among the service's.
+    place: Mapped[int | None]
     freq: Mapped[str] = mapped_column(String(10))
     interval: Mapped[int]
     byday: Mapped[list[str]] = mapped_column(JSON)
@@ -225,3 +285,56 @@ class Source(Base):
     title: Mapped[str | None] = mapped_column(String(300))
     url: Mapped[str | None] = mapped_column(String(2000))
     published: Mapped[str | None] = mapped_column(String(10))
+
+
+class Contact(Base):
+    """A further person or number to ask; the first ones stand on the service."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(120))
+    role: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+
+
+class CostOption(Base):
+    """One price, in pounds, and what or whom it is for."""
+
+    __tablename__ = "cost_option"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    option: Mapped[str | None] = mapped_column(String(200))
+    amount_pence: Mapped[int | None]
+
+
+class Booking(Base):
+    """Places to book for a while, such as a week of holiday activities with food. NULL is "not stated" in all of it."""
+
+    __tablename__ = "booking"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(String(120))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    url: Mapped[str | None] = mapped_column(String(2000))
+    free_for: Mapped[str | None] = mapped_column(String(300))
+    food: Mapped[bool | None]
+    places: Mapped[str | None] = mapped_column(String(10))
+
+
+class Alert(Base):
+    """Something to know before going; `closed` when the service is closed for that time."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(String(500))
+    closed: Mapped[bool]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]

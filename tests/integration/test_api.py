@@ -6,7 +6,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
-from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.columns import COLUMNS
 from tests.factories import Catalogue
 
 

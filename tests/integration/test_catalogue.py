@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from hub_finder.directory.catalogue import (
-    Outcome,
     ServiceNotFound,
     count_by_kind,
     count_by_need,
@@ -16,10 +15,11 @@ from hub_finder.directory.catalogue import (
     find_services,
     get_service,
     iterate_services,
-    save_listing,
-    to_row,
 )
-from hub_finder.directory.listings import COLUMNS, Vocabulary, parse_listing
+from hub_finder.directory.columns import COLUMNS
+from hub_finder.directory.listings import Vocabulary, parse_listing, rows_of
+from hub_finder.directory.records import listing_of
+from hub_finder.directory.saving import Outcome, save_listing
 from hub_finder.extensions import db
 from hub_finder.models.services import Location, Schedule, Service, ServiceArea, ServiceNeed, Source, Status
 from tests.factories import Catalogue, cells
@@ -56,8 +56,34 @@ FULL = {
     "source_date": "2026-05",
     "confidence": "medium",
     "caution": "To be checked",
+    "former_names": "Acorn Club",
+    "organisation_description": "A charity.",
+    "organisation_website": "https://families.example",
+    "location_accessibility": "Ramp at the side",
+    "contact_name": "Sue Acorn",
+    "contact_role": "Leader",
+    "contact_phone": "01632 960003",
+    "contact_email": "sue@acorn.example",
+    "eligibility": "For families new to the village",
+    "cost_option": "Each further child",
+    "cost_amount": "0.50",
+    "languages": "en|pl",
+    "booking_for": "Summer 2026",
+    "booking_from": "2026-07-27",
+    "booking_to": "2026-08-21",
+    "booking_url": "https://acorn.example/book",
+    "booking_free_for": "children with free school meals",
+    "booking_food": "yes",
+    "booking_places": "some",
+    "alert": "Closed for repairs",
+    "alert_closed": "yes",
+    "alert_from": "2026-04-01",
+    "alert_to": "2026-04-10",
+    "related": "oak-club",
+    "attributes": "lga=12",
 }
-Save = Callable[[dict[str, str]], Outcome]
+IDENTITY = {"id", "uuid", "organisation_uuid"}
+Save = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -66,17 +92,23 @@ def save(catalogue: Catalogue, session: object) -> Save:
     needs = {need.slug: need for need in find_needs()}
     vocabulary = Vocabulary(needs=needs, kinds=catalogue.area.kinds, localities=catalogue.area.localities)
 
-    def save_row(row: dict[str, str]) -> Outcome:
-        listing, problems = parse_listing(row, vocabulary)
+    def save_row(*rows: dict[str, str]) -> Outcome:
+        listing, problems = parse_listing(rows, vocabulary)
         assert listing, problems
-        return save_listing(listing, needs)
+        return save_listing(listing, needs, actor="a test")
 
     return save_row
 
 
 def stored(slug: str = "acorn-stay-and-play") -> dict[str, str]:
     db.session.expire_all()
-    return to_row(get_service(slug))
+    [row] = all_stored(slug)
+    return row
+
+
+def all_stored(slug: str) -> list[dict[str, str]]:
+    db.session.expire_all()
+    return rows_of(listing_of(get_service(slug)))
 
 
 def test_a_full_listing_comes_out_as_it_went_in(save: Save) -> None:
@@ -142,10 +174,28 @@ CHANGES = {
     "source_url": "https://other.example/leaflet",
     "source_date": "2026",
     "confidence": "high",
+    **dict.fromkeys(("former_names", "organisation_description", "location_accessibility", "contact_name"), "Another"),
+    **dict.fromkeys(("contact_role", "eligibility", "cost_option", "booking_for"), "Another"),
+    **dict.fromkeys(("booking_free_for", "alert"), "Another"),
+    **dict.fromkeys(("organisation_website", "booking_url"), "https://other.example"),
+    "location_uuid": "5b1f7d7e-2f0a-4c3a-9a55-0d9f6f1f6f01",
+    "contact_phone": "01632 960004",
+    "contact_email": "other@acorn.example",
+    "cost_amount": "12.00",
+    "languages": "uk",
+    "booking_from": "2026-07-28",
+    "booking_to": "2026-08-22",
+    "booking_food": "no",
+    "booking_places": "full",
+    "alert_closed": "",
+    "alert_from": "2026-04-02",
+    "alert_to": "",
+    "related": "ash-club",
+    "attributes": "lga=13",
 }
 
 
-@pytest.mark.parametrize("column", [column for column in COLUMNS if column != "id"])
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column not in {*IDENTITY, "sensitive"}])
 def test_a_change_in_any_column_is_kept(save: Save, column: str) -> None:
     row = cells(id="acorn-stay-and-play", **FULL)
     save(row)
@@ -190,30 +240,47 @@ hostile = st.text(max_size=40) | st.sampled_from(
     ["<script>alert(1)</script>", "'; DROP TABLE service; --", '"', "a,b", "=1+1", "%s", ":name", "{}", "\\", "\\N"]
 )
 free_text = st.sampled_from(
-    ["name", "organisation", "summary", "alternate_names", "address_1", "city", "cost_note", "caution", "source_title"]
+    "name organisation summary alternate_names address_1 city cost_note caution source_title contact_name cost_option"
+    " booking_for alert former_names location_accessibility eligibility".split()
 )
+repeated = st.sampled_from(["address_1", "contact_role", "cost_option", "booking_free_for", "alert", "source_title"])
 
 
-@given(changed=st.dictionaries(free_text, hostile, max_size=5), point=st.booleans(), ages=st.booleans())
+@given(
+    changed=st.dictionaries(free_text, hostile, max_size=5),
+    further=st.lists(st.dictionaries(repeated, hostile, max_size=3), max_size=3),
+    point=st.booleans(),
+    ages=st.booleans(),
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_listing_that_is_taken_comes_out_and_goes_in_again_unchanged(
-    catalogue: Catalogue, save: Save, changed: dict[str, str], point: bool, ages: bool
+    catalogue: Catalogue,
+    save: Save,
+    changed: dict[str, str],
+    further: list[dict[str, str]],
+    point: bool,
+    ages: bool,
 ) -> None:
     where = {"latitude": "52.12345", "longitude": "-1.00001", "location_precision": "exact"} if point else {}
     row = cells(**{"id": "hostile", **where, **({"min_age": "0"} if ages else {})}) | changed
     vocabulary = Vocabulary(
         needs={"baby-toddler-groups"}, kinds=catalogue.area.kinds, localities=catalogue.area.localities
     )
-    if parse_listing(row, vocabulary)[0] is None:
+    rows = [row, *({"id": "hostile", **one} for one in further)]
+    if parse_listing(rows, vocabulary)[0] is None:
         return
 
-    save(row)
-    written = stored("hostile")
+    save(*rows)
+    written = all_stored("hostile")
 
-    assert save(written) == "unchanged"
-    assert {column: written[column] for column in changed if column != "alternate_names"} == {
-        column: value.strip() for column, value in changed.items() if column != "alternate_names"
+    assert save(*written) == "unchanged"
+    names = {"alternate_names", "former_names"}
+    assert {column: written[0][column] for column in changed.keys() - names if changed[column].strip()} == {
+        column: value.strip() for column, value in changed.items() if column not in names and value.strip()
     }
+    for column in {column for one in further for column in one} - {"address_1"}:
+        said = [one[column].strip() for one in rows if one.get(column, "").strip()]
+        assert [one[column] for one in written if one[column]] == said
     db.session.rollback()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from hub_finder import create_app
 from hub_finder.cli import _Progress as Progress
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.columns import COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.models.places import Place, Postcode

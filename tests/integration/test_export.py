@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.columns import COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.importers.services import import_services

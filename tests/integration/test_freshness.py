@@ -90,7 +90,7 @@ def test_correcting_a_typo_keeps_the_check(catalogue: Catalogue, session: object
 def test_a_check_keeps_who_and_when_and_forgets_that_nobody_was_reached(catalogue: Catalogue, session: object) -> None:
     catalogue.add(id="a")
     service = get_service("a")
-    mark_unreachable(service)
+    mark_unreachable(service, by="Bo")
 
     mark_checked(service, by="  Ann   Lee ", on=CHECKED)
 
@@ -119,8 +119,13 @@ def test_nobody_reached_twice_takes_a_checked_listing_away_until_the_next_check(
     service = get_service("a")
 
     found = []
-    for mark in (mark_unreachable, mark_unreachable, lambda one: mark_checked(one, by="Ann", on=TODAY)):
-        mark(service)
+    marks: tuple[Callable[[], None], ...] = (
+        lambda: mark_unreachable(service, by="Bo"),
+        lambda: mark_unreachable(service, by="Bo"),
+        lambda: mark_checked(service, by="Ann", on=TODAY),
+    )
+    for mark in marks:
+        mark()
         found.append((state_now(service), [one.slug for one in find_services()]))
 
     assert found == [("checked", ["a"]), ("lapsed", []), ("checked", ["a"])]

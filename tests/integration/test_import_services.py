@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hub_finder.directory.catalogue import get_service
-from hub_finder.directory.listings import COLUMNS
+from hub_finder.directory.columns import COLUMNS
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.extensions import db
@@ -210,7 +210,7 @@ def test_unknown_and_absent_columns_are_noted(load: Load) -> None:
     assert report.added == 1
     assert report.notes[0] == "Columns that are not known here were left out: colour."
     assert report.notes[1].startswith(
-        "Columns that are not in the file count as not stated: alternate_names, delivery,"
+        "Columns that are not in the file stay as they are stored: uuid, alternate_names,"
     )
     assert report.lines()[:2] == report.notes
 

@@ -11,7 +11,7 @@ from flask import Flask
 from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.listings import ADDRESS, COLUMNS
+from hub_finder.directory.columns import ADDRESS, COLUMNS
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.extensions import db

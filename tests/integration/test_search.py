@@ -4,11 +4,11 @@ import pytest
 from geopy.distance import geodesic, great_circle
 from sqlalchemy import update
 
-from hub_finder.directory.geometry import METRES_PER_MILE, unit_vector
+from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import ENOUGH, find, find_nearby, nearest_beyond
 from hub_finder.extensions import db
-from hub_finder.models.services import Location, Service, Status
+from hub_finder.models.services import Service, Status
 from tests.factories import Catalogue, origin
 from tests.integration.asking import ask, north, slugs
 
@@ -181,19 +181,15 @@ def test_the_longer_of_the_two_lists_decides_how_many_pages_there_are(catalogue:
 
 
 def test_a_service_with_several_places_is_found_once_at_its_nearest(catalogue: Catalogue) -> None:
-    catalogue.add(id="several", **north(2))
+    here = {"latitude": "52.1", "longitude": "-1.2", "location_precision": "exact"}
+    catalogue.add(here, {"city": "Nowhere Known"}, id="several", **north(2))
     catalogue.add(id="other", **north(1))
-    service = db.session.query(Service).filter_by(slug="several").one()
-    x, y, z = unit_vector(52.1, -1.2)
-    service.places.append(Location(latitude=52.1, longitude=-1.2, precision="exact", x=x, y=y, z=z))
-    service.places.append(Location(precision="none", city="Nowhere Known"))
-    db.session.flush()
 
     page = ask(catalogue, origin=origin(), within_miles=5)
 
     assert slugs(page.results) == ["several", "other"]
     assert page.total == 2
-    assert page.results[0].location is service.places[1]
+    assert page.results[0].location is page.results[0].service.places[1]
     assert page.results[0].distance_m == 0
 
 

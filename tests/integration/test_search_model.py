@@ -7,9 +7,10 @@ from geopy.distance import great_circle
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from hub_finder.directory.catalogue import find_needs, save_listing
+from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.listings import Vocabulary, parse_listing
+from hub_finder.directory.saving import save_listing
 from hub_finder.directory.search import ENOUGH, RINGS_MILES
 from hub_finder.extensions import db
 from tests.factories import Catalogue, cells, origin
@@ -78,9 +79,9 @@ def keep(catalogue: Catalogue) -> Any:
     def keep_rows(drawn: list[Row]) -> None:
         db.session.rollback()
         for row in drawn:
-            listing, problems = parse_listing(row, vocabulary)
+            listing, problems = parse_listing([row], vocabulary)
             assert listing, problems
-            save_listing(listing, {need.slug: need for need in find_needs()})
+            save_listing(listing, {need.slug: need for need in find_needs()}, actor="a test")
 
     return keep_rows
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_finder.directory.listings import COLUMNS, REQUIRED, Listing, Problem, Vocabulary, parse_listing
+from hub_finder.directory.columns import COLUMNS, REQUIRED
+from hub_finder.directory.listings import Listing, Problem, Vocabulary, parse_listing, rows_of
 from hub_finder.models.services import Confidence, Cost, Coverage, Delivery, Precision, Referral
 from tests.factories import cells
 
@@ -15,13 +16,13 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def parsed(**given: str) -> Listing:
-    listing, problems = parse_listing(cells(**given), VOCABULARY)
+    listing, problems = parse_listing([cells(**given)], VOCABULARY)
     assert listing, problems
     return listing
 
 
 def refused(**given: str) -> list[Problem]:
-    listing, problems = parse_listing(cells(**given), VOCABULARY)
+    listing, problems = parse_listing([cells(**given)], VOCABULARY)
     assert listing is None
     return problems
 
@@ -29,16 +30,16 @@ def refused(**given: str) -> list[Problem]:
 def test_the_least_a_listing_needs_leaves_all_else_unknown() -> None:
     listing = parsed()
 
-    assert (listing.slug, listing.name, listing.needs) == (
+    assert (listing.slug, listing.facts["name"], listing.facts["needs"]) == (
         "acorn-stay-and-play",
         "Acorn Stay and Play",
         ("baby-toddler-groups",),
     )
-    assert (listing.min_age, listing.max_age) == (None, None)
-    assert (listing.cost, listing.referral) == (Cost.NOT_STATED, Referral.NOT_STATED)
-    assert (listing.latitude, listing.longitude, listing.precision) == (None, None, Precision.NONE)
-    assert (listing.delivery, listing.areas, listing.schedules, listing.alternate_names) == ((), (), (), ())
-    assert listing.text["phone"] is None
+    assert (listing.facts["min_age"], listing.facts["max_age"]) == (None, None)
+    assert (listing.facts["cost"], listing.facts["referral"]) == (Cost.NOT_STATED, Referral.NOT_STATED)
+    assert (listing.places, listing.schedules, listing.parts["contact"]) == ((), (), ())
+    assert (listing.facts["delivery"], listing.facts["areas"], listing.facts["alternate_names"]) == ((), (), ())
+    assert listing.facts["phone"] is None
 
 
 def test_a_full_row_is_read_whole() -> None:
@@ -59,18 +60,19 @@ def test_a_full_row_is_read_whole() -> None:
         source_date="2026-05-04",
     )
 
-    assert listing.alternate_names == ("Old Name", "ONS")
-    assert listing.needs == ("sleep", "baby-toddler-groups")
-    assert listing.delivery == (Delivery.IN_PERSON, Delivery.PHONE)
-    assert (listing.latitude, listing.longitude, listing.precision) == (52.1, -1.2, Precision.POSTCODE)
-    assert listing.areas == (
+    assert listing.facts["alternate_names"] == ("Old Name", "ONS")
+    assert listing.facts["needs"] == ("sleep", "baby-toddler-groups")
+    assert listing.facts["delivery"] == (Delivery.IN_PERSON, Delivery.PHONE)
+    [place] = listing.places
+    assert (place["latitude"], place["longitude"], place["precision"]) == (52.1, -1.2, Precision.POSTCODE)
+    assert listing.facts["areas"] == (
         (Coverage.NATIONAL, ""),
         (Coverage.COUNCIL, "E09999001"),
         (Coverage.LOCALITY, "north-fair"),
         (Coverage.OUTCODE, "FA1"),
     )
-    assert (listing.min_age, listing.max_age) == (0, 5)
-    assert (listing.cost, listing.referral, listing.confidence) == (
+    assert (listing.facts["min_age"], listing.facts["max_age"]) == (0, 5)
+    assert (listing.facts["cost"], listing.facts["referral"], listing.facts["confidence"]) == (
         Cost.FREE_FOR_SOME,
         Referral.EITHER,
         Confidence.MEDIUM,
@@ -81,15 +83,15 @@ def test_a_full_row_is_read_whole() -> None:
 def test_white_space_round_a_cell_does_not_count() -> None:
     listing = parsed(name="  Acorn\u00a0", min_age=" 3 ")
 
-    assert listing.name == "Acorn"
-    assert listing.min_age == 3
+    assert listing.facts["name"] == "Acorn"
+    assert listing.facts["min_age"] == 3
 
 
 @pytest.mark.parametrize("column", REQUIRED)
 def test_a_required_column_must_be_filled_in(column: str) -> None:
     row = {**cells(), column: "   "}
 
-    listing, problems = parse_listing(row, VOCABULARY)
+    listing, problems = parse_listing([row], VOCABULARY)
 
     assert listing is None
     assert Problem(column, "", "must be filled in") in problems
@@ -152,6 +154,26 @@ BAD = [
     ("cost", "cheap", "must be one of free, free_for_some, paid, not_stated"),
     ("referral", "maybe", "must be one of self, either, professional, not_stated"),
     ("confidence", "sure", "must be one of high, medium, low"),
+    *((column, "6A1E1C0E", "is not a UUID") for column in ("uuid", "organisation_uuid", "location_uuid")),
+    *((column, "acorn.example", "must be a web address") for column in ("organisation_website", "booking_url")),
+    ("contact_phone", "call Sue", "is not a phone number"),
+    ("contact_email", "sue", "is not an email address"),
+    ("sensitive", "no", "must be yes, or blank"),
+    ("cost_amount", "£2", "must be pounds such as 2.50"),
+    ("cost_amount", "2.5", "must be pounds such as 2.50"),
+    ("cost_amount", "-1.00", "must be pounds such as 2.50"),
+    ("languages", "en|english", "is not the code of a language"),
+    ("languages", "English", "is not the code of a language"),
+    ("booking_from", "1 May 2026", "must be a date such as 2025-04-28"),
+    ("booking_to", "2026-02-30", "must be a date such as 2025-04-28"),
+    ("booking_food", "may", "must be yes or no, or blank if it is not known"),
+    ("booking_places", "few", "must be one of some, full"),
+    ("alert_closed", "no", "must be yes, or blank"),
+    ("alert_from", "20260101", "must be a date such as 2025-04-28"),
+    ("alert_to", "2026", "must be a date such as 2025-04-28"),
+    ("related", "Other Group", "small letters, numbers and single hyphens"),
+    ("related", "acorn-stay-and-play", "names the listing itself"),
+    ("attributes", "wheelchair", "must be written name=value"),
     ("schedule", "Tuesdays", "cannot be read: “Tuesdays” is not a schedule"),
     ("schedule", "WEEKLY MO 12:00-09:00", "cannot be read: It closes at 09:00"),
 ]
@@ -160,8 +182,9 @@ BAD = [
 @pytest.mark.parametrize(("column", "value", "reason"), BAD)
 def test_a_bad_value_is_refused_with_its_column_and_reason(column: str, value: str, reason: str) -> None:
     point = {"latitude": "52.1", "longitude": "-1.2"} if column in ("latitude", "longitude") else {}
+    notice = {"alert": "Closed"} if column.startswith("alert") else {}
 
-    problems = refused(**{**point, column: value})
+    problems = refused(**{**point, **notice, column: value})
 
     assert {problem.column for problem in problems} == {column}
     assert reason in problems[0].reason
@@ -172,7 +195,8 @@ def test_every_column_that_takes_certain_values_only_is_in_the_table() -> None:
     free_text = {
         *("name", "organisation", "summary", "location_name", "address_1", "address_2", "city", "state_province"),
         *("country", "ages_note", "cost_note", "referral_note", "accessibility", "schedule_note", "source_title"),
-        "caution",
+        *("caution", "former_names", "organisation_description", "location_accessibility", "contact_name"),
+        *("contact_role", "eligibility", "cost_option", "booking_for", "booking_free_for", "alert"),
     }
 
     assert {column for column, _, _ in BAD} == COLUMNS.keys() - free_text
@@ -186,6 +210,11 @@ def test_every_column_that_takes_certain_values_only_is_in_the_table() -> None:
         ({"location_precision": "exact"}, "location_precision", "“none” without a point"),
         ({"latitude": "52", "longitude": "1", "location_precision": "none"}, "location_precision", "how exact"),
         ({"min_age": "8", "max_age": "5"}, "max_age", "is under the youngest age, 8"),
+        ({"booking_from": "2026-05-02", "booking_to": "2026-05-01"}, "booking_to", "is before 2026-05-02"),
+        ({"alert": "x", "alert_from": "2026-05-02", "alert_to": "2026-05-01"}, "alert_to", "is before 2026-05-02"),
+        ({"alert_closed": "yes"}, "alert", "must say what there is to know"),
+        ({"sensitive": "yes", "city": "Oakham Green"}, "city", "a sensitive listing keeps no place"),
+        ({"sensitive": "yes", "location_accessibility": "Ramp"}, "location_accessibility", "keeps no place"),
     ],
 )
 def test_cells_that_do_not_go_together_are_refused(given: dict[str, str], column: str, reason: str) -> None:
@@ -213,7 +242,7 @@ def test_a_cell_longer_than_its_column_is_refused(column: str, longest: int) -> 
 def test_a_cell_as_long_as_its_column_is_taken(column: str) -> None:
     listing = parsed(id="long", **{column: "é" * COLUMNS[column]})
 
-    assert len(listing.text[column] or "") == COLUMNS[column]
+    assert len(rows_of(listing)[0][column]) == COLUMNS[column]
 
 
 @pytest.mark.parametrize(
@@ -234,17 +263,17 @@ def test_characters_that_were_lost_on_the_way_are_refused() -> None:
 
 
 def test_a_family_emoji_is_taken_whole() -> None:
-    assert parsed(id="acorn", name="👩‍👧 club").name == "👩‍👧 club"
+    assert parsed(id="acorn", name="👩‍👧 club").facts["name"] == "👩‍👧 club"
 
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_a_script_is_refused_or_kept_as_plain_text(column: str) -> None:
     row = {**cells(id="acorn"), column: SCRIPT}
 
-    listing, problems = parse_listing(row, VOCABULARY)
+    listing, problems = parse_listing([row], VOCABULARY)
 
     if listing:
-        assert listing.text[column] == SCRIPT
+        assert rows_of(listing)[0][column] == SCRIPT
     else:
         assert {problem.column for problem in problems} == {column}
         assert all(problem.reason for problem in problems)
@@ -259,7 +288,7 @@ hostile = st.one_of(
 def test_any_row_is_a_listing_or_has_problems_never_both(changed: dict[str, str]) -> None:
     row = {**cells(), **changed}
 
-    listing, problems = parse_listing(row, VOCABULARY)
+    listing, problems = parse_listing([row], VOCABULARY)
 
     assert (listing is None) == bool(problems)
     assert all(problem.column in COLUMNS and problem.reason for problem in problems)

@@ -7,7 +7,7 @@ import pytest
 from hub_finder import words
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import ZONE, Calendar
-from hub_finder.models.services import Location, Service
+from hub_finder.models.services import Location, Service, ServiceAtLocation
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,8 @@ def test_where_is_the_town_or_how_the_help_comes(places: list[Location], deliver
 
 
 def test_where_takes_the_first_place_when_none_is_chosen() -> None:
-    service = Service(delivery=[], places=[Location(city="Nextham"), Location(city="Marlow Cross")])
+    places = [Location(city="Nextham"), Location(city="Marlow Cross")]
+    service = Service(delivery=[], place_links=[ServiceAtLocation(location=place) for place in places])
 
     assert words.where(service) == "Nextham"
     assert words.where(service, service.places[1]) == "Marlow Cross"
