@@ -239,10 +239,9 @@ def test_correcting_a_listing_does_not_make_it_look_checked(save: Save) -> None:
 hostile = st.text(max_size=40) | st.sampled_from(
     ["<script>alert(1)</script>", "'; DROP TABLE service; --", '"', "a,b", "=1+1", "%s", ":name", "{}", "\\", "\\N"]
 )
-free_text = st.sampled_from(
-    "name organisation summary alternate_names address_1 city cost_note caution source_title contact_name cost_option"
-    " booking_for alert former_names location_accessibility eligibility".split()
-)
+texts = ("name", "organisation", "summary", "alternate_names", "former_names", "address_1", "city", "cost_note")
+more_texts = ("caution", "source_title", "contact_name", "cost_option", "booking_for", "alert", "eligibility")
+free_text = st.sampled_from([*texts, *more_texts, "location_accessibility"])
 repeated = st.sampled_from(["address_1", "contact_role", "cost_option", "booking_free_for", "alert", "source_title"])
 
 
