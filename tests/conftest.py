@@ -1,8 +1,10 @@
 """Fixtures: the app on both databases, emptied after each test, and clients that check every page they open."""
 
 import contextlib
+import fcntl
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,11 +53,16 @@ def make_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 
 
 def _start_postgresql(folder: Path) -> PostgresServer:
-    """A server of this test run. On a busy machine a start can take longer than it waits for, so it is tried again."""
-    for _ in range(3):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return get_server(str(folder))
-    return get_server(str(folder))
+    """A server of this test run. On a busy machine a start can take longer than it waits for, so it is tried again.
+
+    One at a time: where the tests run as root, the first start on a machine makes the user that the server runs as.
+    """
+    with (Path(tempfile.gettempdir()) / "hub-finder-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for _ in range(3):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return get_server(str(folder))
+        return get_server(str(folder))
 
 
 @pytest.fixture(scope="session", params=DATABASES)
