@@ -17,6 +17,8 @@ from hub_finder.models.services import Coverage, Precision, Schedule
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # What a listing shares with others or never changes is not a fact of its own.
 _NOT_ITS_OWN = {"uuid", *GROUPS["organisation"]} - {"organisation"}
+# The values of a group in a row that does not speak of it.
+_BLANK = {group: {SPEC[name].attribute: SPEC[name].blank for name in names} for group, names in GROUPS.items()}
 
 Row = Mapping[str, str]
 Facts = Mapping[str, Any]
@@ -61,7 +63,7 @@ class _Reader:
     """Reads the cells of one row and gathers what is wrong with them, so that one pass reports everything."""
 
     def __init__(self, cells: Row, number: int, problems: list[Problem]) -> None:
-        self.cells = {name: text for name in COLUMNS if (text := cells.get(name, "").strip())}
+        self.cells = {name: text for name, cell in cells.items() if name in COLUMNS and (text := cell.strip())}
         self.number, self.problems = number, problems
 
     def refuse(self, column: str, reason: str, value: str | None = None) -> None:
@@ -71,15 +73,14 @@ class _Reader:
 
     def group(self, group: Group) -> dict[str, Any]:
         """The values of a group's columns."""
-        return {SPEC[name].attribute: self._value(name) for name in GROUPS[group]}
+        said = {SPEC[name].attribute: self._value(name) for name in GROUPS[group] if name in self.cells}
+        return {**_BLANK[group], **said}
 
     def says(self, group: Group) -> bool:
         """Whether any cell of a group is filled in; "no point" is not a fact."""
         return any(self.cells.get(name, Precision.NONE) != Precision.NONE for name in GROUPS[group])
 
     def _value(self, name: str) -> Any:
-        if name not in self.cells:
-            return SPEC[name].blank
         try:
             return SPEC[name].read(self.cells[name])
         except Refused as refused:
