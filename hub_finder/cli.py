@@ -66,7 +66,6 @@ class HubGroup(AppGroup):
             if "no such table" in str(error) or "does not exist" in str(error):
                 raise click.ClickException("The database is not set up. Run this first: flask hub setup") from error
             if message := _what_stopped_it(error):
-                db.session.rollback()
                 click.echo(message, err=True)
                 sys.exit(2)
             raise
