@@ -1,6 +1,8 @@
 """flask hub …: setting up, importing, exporting and asking from a terminal."""
 
+import errno
 import hashlib
+import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,7 +36,8 @@ from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
 from hub_finder.extensions import db
 from hub_finder.forms import read_search
-from hub_finder.importers.export import export_quality, export_services
+from hub_finder.importers.export import export_quality, export_services, write_whole
+from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
@@ -43,6 +46,9 @@ from hub_finder.importers.services import import_services as load_services
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
+
+# How PostgreSQL says that there is no room left.
+DISK_FULL = "53100"
 
 
 class HubGroup(AppGroup):
@@ -56,10 +62,28 @@ class HubGroup(AppGroup):
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
             click.echo(f"{error.filename} cannot be opened: {error.strerror}", err=True)
             sys.exit(2)
-        except (OperationalError, ProgrammingError) as error:
+        except (OperationalError, ProgrammingError, OSError) as error:
             if "no such table" in str(error) or "does not exist" in str(error):
                 raise click.ClickException("The database is not set up. Run this first: flask hub setup") from error
+            if message := _what_stopped_it(error):
+                click.echo(message, err=True)
+                sys.exit(2)
             raise
+
+
+def _what_stopped_it(error: Exception) -> str | None:
+    """The words for a full disk and for a database that someone else is writing to; None for anything else."""
+    cause = getattr(error, "orig", error)
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", "") == DISK_FULL or _errno(cause) == errno.ENOSPC:
+        return "There is no room left on the disk, or as much as may be used is used; nothing was changed."
+    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "The database is locked: another program is writing to it. Nothing was changed; try again in a minute."
+    return None
+
+
+def _errno(error: BaseException | None) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
@@ -82,10 +106,18 @@ def setup() -> None:
 
 @hub.command("import-services")
 @click.argument("file", type=EXISTING)
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing.")
-def import_services_command(file: Path, *, dry_run: bool) -> None:
-    """Load listings from a CSV file. Good rows go in; refused rows are reported."""
-    report = load_services(file, area=current_area(), dry_run=dry_run)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, field by field, and keep nothing.")
+@click.option("--whole", is_flag=True, help="The file is all there is of its kinds: take out what it does not name.")
+@click.option("--mapping", type=EXISTING, help="A CSV file with their heading and our column: heading,column.")
+@click.option("--save-mapping", type=EXISTING, help="Write the mapping that was used to this file.")
+def import_services_command(
+    file: Path, *, dry_run: bool, whole: bool, mapping: Path | None, save_mapping: Path | None
+) -> None:
+    """Load listings from a CSV file or a workbook (.xlsx). Good rows go in; refused rows are reported."""
+    headings = read_mapping(mapping) if mapping else None
+    report = load_services(file, area=current_area(), dry_run=dry_run, whole=whole, mapping=headings)
+    if save_mapping and report.headings:
+        write_mapping(save_mapping, report.headings)
     if dry_run:
         click.echo("A dry run: nothing was kept.")
     sys.exit(_say(report))
@@ -93,10 +125,10 @@ def import_services_command(file: Path, *, dry_run: bool) -> None:
 
 @hub.command("export-services")
 @click.argument("file", type=EXISTING)
-def export_services_command(file: Path) -> None:
+@click.option("--all", "hidden_too", is_flag=True, help="Also those that are hidden or have lapsed.")
+def export_services_command(file: Path, *, hidden_too: bool) -> None:
     """Write every published listing to a CSV file that import-services reads back unchanged."""
-    with file.open("w", encoding="utf-8", newline="") as out:
-        out.writelines(export_services(iterate_services()))
+    write_whole(file, export_services(iterate_stored() if hidden_too else iterate_services()))
     click.echo(f"Written to {file}.")
 
 
@@ -212,8 +244,7 @@ def quality_command(file: Path | None) -> None:
     for line in (*_gaps_table(report.gaps, area), "", *_odd_lines(report.odd)):
         click.echo(line)
     if file:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(export_quality(report))
+        write_whole(file, export_quality(report))
         click.echo(f"Written to {file}.")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any, Literal
@@ -20,7 +21,10 @@ REPEATED: tuple[Group, ...] = ("place", "contact", "cost_option", "booking", "al
 
 _COUNCIL = re.compile(r"[ENSW]\d{8}", re.ASCII)
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
-_POUNDS = re.compile(r"(\d{1,6})(?:\.(\d\d))?", re.ASCII)
+# Numbers that rightly begin without 0, such as 999 and 116123, are shorter.
+SHORTEST_WHOLE_NUMBER = 9
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+", re.ASCII)
+_POUNDS = re.compile(r"(\d{1,6})(?:\.(\d\d?))?", re.ASCII)
 
 
 class Refused(ValueError):
@@ -73,7 +77,7 @@ def _number(convert: Callable[[str], float], low: float, high: float) -> Callabl
             number = convert(text)
         except ValueError:
             number = high + 1
-        if not text.isascii() or "_" in text or not low <= number <= high:
+        if not _NUMBER.fullmatch(text) or not low <= number <= high:
             raise Refused(f"must be a number from {low:g} to {high:g}")
         return number
 
@@ -162,7 +166,7 @@ def _pence(text: str) -> int:
     pounds = _POUNDS.fullmatch(text)
     if not pounds:
         raise Refused("must be pounds such as 2.50")
-    return int(pounds[1]) * 100 + int(pounds[2] or 0)
+    return int(pounds[1]) * 100 + int((pounds[2] or "0").ljust(2, "0"))
 
 
 def _yes(text: str) -> bool:
@@ -175,6 +179,13 @@ def _yes_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise Refused("must be yes or no, or blank if it is not known")
     return text == "yes"
+
+
+def _phone(text: str) -> str:
+    digits = _DIGITS(text).replace(" ", "")
+    if digits[0] not in "0+" and len(digits) >= SHORTEST_WHOLE_NUMBER:
+        raise Refused("is a phone number that lost its 0. Make the cell's format Text, and type it again")
+    return text
 
 
 def _language(text: str) -> str:
@@ -205,6 +216,10 @@ def _pounds(pence: int) -> str:
     return f"{pence // 100}.{pence % 100:02d}"
 
 
+def _degrees(value: float) -> str:
+    return format(Decimal(str(value)), "f")  # never 1e-05
+
+
 def _only_yes(value: bool) -> str:
     return "yes" if value else ""
 
@@ -216,7 +231,7 @@ def _either(value: bool) -> str:
 _UUID = _matching("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "is not a UUID in small letters")
 _SLUG = _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "must be small letters, numbers and single hyphens")
 _EMAIL = _matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "is not an email address", re.UNICODE)
-_PHONE = _matching(r"\+?[0-9][0-9 ]{2,20}", "is not a phone number: use digits and spaces")
+_DIGITS = _matching(r"\+?[0-9][0-9 ]{2,20}", "is not a phone number: use digits and spaces")
 _URL = _matching(
     r"https?://[^\s/$.?#][^\s]*", "must be a web address that starts with http:// or https://", re.IGNORECASE
 )
@@ -245,19 +260,19 @@ SPEC: dict[str, Column] = {
     "state_province": Column("place", "state_province", 120),
     "postal_code": Column("place", "postal_code", 8, _postcode),
     "country": Column("place", "country", 2),
-    "latitude": Column("place", "latitude", 12, _number(float, -90, 90)),
-    "longitude": Column("place", "longitude", 12, _number(float, -180, 180)),
+    "latitude": Column("place", "latitude", 20, _number(float, -90, 90), _degrees),
+    "longitude": Column("place", "longitude", 20, _number(float, -180, 180), _degrees),
     "location_precision": Column("place", "precision", 10, _choice(Precision), blank=Precision.NONE),
     "location_accessibility": Column("place", "accessibility", 500),
     "locality": Column("service", "locality", 80),
     "service_area": Column("service", "areas", 500, _several(_area), _areas, ()),
     "sensitive": Column("service", "sensitive", 3, _yes, _only_yes, blank=False),
-    "phone": Column("service", "phone", 40, _PHONE),
+    "phone": Column("service", "phone", 40, _phone),
     "email": Column("service", "email", 254, _EMAIL),
     "website": Column("service", "website", 2000, _URL),
     "contact_name": Column("contact", "name", 120),
     "contact_role": Column("contact", "role", 120),
-    "contact_phone": Column("contact", "phone", 40, _PHONE),
+    "contact_phone": Column("contact", "phone", 40, _phone),
     "contact_email": Column("contact", "email", 254, _EMAIL),
     "min_age": Column("service", "min_age", 3, _AGE),
     "max_age": Column("service", "max_age", 3, _AGE),

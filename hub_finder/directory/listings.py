@@ -17,6 +17,8 @@ from hub_finder.models.services import Coverage, Precision, Schedule
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # What a listing shares with others or never changes is not a fact of its own.
 _NOT_ITS_OWN = {"uuid", *GROUPS["organisation"]} - {"organisation"}
+# The values of a group in a row that does not speak of it.
+_BLANK = {group: {SPEC[name].attribute: SPEC[name].blank for name in names} for group, names in GROUPS.items()}
 
 Row = Mapping[str, str]
 Facts = Mapping[str, Any]
@@ -61,7 +63,7 @@ class _Reader:
     """Reads the cells of one row and gathers what is wrong with them, so that one pass reports everything."""
 
     def __init__(self, cells: Row, number: int, problems: list[Problem]) -> None:
-        self.cells = {name: text for name in COLUMNS if (text := cells.get(name, "").strip())}
+        self.cells = {name: text for name, cell in cells.items() if name in COLUMNS and (text := cell.strip())}
         self.number, self.problems = number, problems
 
     def refuse(self, column: str, reason: str, value: str | None = None) -> None:
@@ -71,15 +73,14 @@ class _Reader:
 
     def group(self, group: Group) -> dict[str, Any]:
         """The values of a group's columns."""
-        return {SPEC[name].attribute: self._value(name) for name in GROUPS[group]}
+        said = {SPEC[name].attribute: self._value(name) for name in GROUPS[group] if name in self.cells}
+        return {**_BLANK[group], **said}
 
     def says(self, group: Group) -> bool:
         """Whether any cell of a group is filled in; "no point" is not a fact."""
         return any(self.cells.get(name, Precision.NONE) != Precision.NONE for name in GROUPS[group])
 
     def _value(self, name: str) -> Any:
-        if name not in self.cells:
-            return SPEC[name].blank
         try:
             return SPEC[name].read(self.cells[name])
         except Refused as refused:
@@ -131,15 +132,19 @@ def parse_listing(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[Listing 
 
 def _check_texts(reader: _Reader) -> None:
     for column, value in reader.cells.items():
-        longest = COLUMNS[column]
-        if len(value) > longest:
-            reader.refuse(column, f"is {len(value):,} characters long; the most is {longest:,}")
-        elif "\ufffd" in value:
-            reader.refuse(column, "holds characters that could not be read; save the file as UTF-8")
-        elif not value.isprintable() and any(
-            unicodedata.category(mark) in _UNSEEN and mark != "\u200d" for mark in value
-        ):
-            reader.refuse(column, "holds characters that cannot be seen, such as a line break or a control character")
+        if reason := fault_of(value, longest=COLUMNS[column]):
+            reader.refuse(column, reason)
+
+
+def fault_of(text: str, *, longest: int) -> str | None:
+    """Why no cell may hold a text, whatever it means: its length, or characters that nobody can see."""
+    if len(text) > longest:
+        return f"is {len(text):,} characters long; the most is {longest:,}"
+    if "\ufffd" in text:
+        return "holds characters that could not be read; save the file as UTF-8"
+    if not text.isprintable() and any(unicodedata.category(mark) in _UNSEEN and mark != "\u200d" for mark in text):
+        return "holds characters that cannot be seen, such as a line break or a control character"
+    return None
 
 
 def _check_further(reader: _Reader, first: _Reader) -> None:
@@ -211,12 +216,12 @@ def _check_parts(readers: Sequence[_Reader]) -> None:
 def rows_of(listing: Listing) -> list[dict[str, str]]:
     """The listing as rows of text in the one form that files and comparisons use: the inverse of `parse_listing`."""
     blocks: list[dict[str, Any]] = [
-        {**place, "schedules": [one for position, one in listing.schedules if position == number]}
+        {**place, "schedules": times}
         for number, place in enumerate(listing.places)
+        for times in _in_cells([one for position, one in listing.schedules if position == number]) or ((),)
     ]
-    elsewhere = [one for position, one in listing.schedules if position is None]
-    if elsewhere:
-        blocks.append({"schedules": elsewhere})
+    elsewhere = _in_cells([one for position, one in listing.schedules if position is None])
+    blocks += [{"schedules": times} for times in elsewhere]
     repeated: dict[Group, Sequence[Facts]] = {"place": blocks, **listing.parts}
     rows = [
         dict.fromkeys(COLUMNS, "") | {"id": listing.slug}
@@ -228,6 +233,18 @@ def rows_of(listing: Listing) -> list[dict[str, str]]:
         for row, facts in zip(rows, several, strict=False):
             row |= _write(group, facts)
     return rows
+
+
+def _in_cells(schedules: Sequence[Schedule]) -> list[list[Schedule]]:
+    """Times in as many cells as they need: a place with more than one cell holds is written again in the next row."""
+    column = SPEC["schedule"]
+    cells: list[list[Schedule]] = []
+    for schedule in schedules:
+        if cells and len(column.write([*cells[-1], schedule])) <= column.longest:
+            cells[-1].append(schedule)
+        else:
+            cells.append([schedule])
+    return cells
 
 
 def _write(group: Group, facts: Facts) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """From what someone typed, a postcode, a part of one, or a town, to a point and what to say about it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -14,6 +14,8 @@ from hub_finder.extensions import db
 from hub_finder.models.places import Dataset, Outcode, Place, Postcode, Sector
 
 __all__ = ["Origin", "PlaceProblem", "locate"]
+
+Address = tuple[str | None, str | None]
 
 LONGEST = 100
 LARGE_AREA_M = 3000
@@ -195,17 +197,26 @@ def _like(key: str) -> list[str]:
     return list(dict.fromkeys(names[name] for name, _, _ in alike))[:MOST_SUGGESTIONS]
 
 
-def council_at(postal_code: str | None, city: str | None) -> str | None:
-    """The GSS code of the council where an address lies, by its postcode or else its town; None when not known."""
-    if postal_code:
-        unit = db.session.get(Postcode, postcodes.compact(postal_code))
-        if unit:
-            return unit.council
-    if city and key_of(city):
-        named = select(Place.council).where(Place.keys.contains(f"|{key_of(city)}|", autoescape=True)).limit(2)
-        found = db.session.scalars(named).all()
-        return found[0] if len(found) == 1 else None
-    return None
+def find_councils(addresses: Collection[Address]) -> dict[Address, str | None]:
+    """The GSS code of the council where each address (postcode, town) lies, by its postcode or else its town.
+
+    None when it is not known. Asks the database twice, however many there are.
+    """
+    codes = {postcodes.compact(code) for code, _ in addresses if code}
+    units = select(Postcode.code, Postcode.council).where(Postcode.code.in_(codes))
+    by_code = {code: council for code, council in db.session.execute(units)} if codes else {}  # noqa: C416
+    by_key: dict[str, list[str | None]] = {key_of(town): [] for _, town in addresses if town and key_of(town)}
+    for keys, council in db.session.execute(select(Place.keys, Place.council)) if by_key else ():
+        for key in by_key.keys() & keys.split("|"):
+            by_key[key].append(council)
+
+    def council_of(code: str | None, town: str | None) -> str | None:
+        if code and postcodes.compact(code) in by_code:
+            return by_code[postcodes.compact(code)]
+        named = by_key.get(key_of(town), []) if town else []
+        return named[0] if len(named) == 1 else None
+
+    return {address: council_of(*address) for address in addresses}
 
 
 def get_dataset_or_none(name: str) -> Dataset | None:

@@ -15,7 +15,7 @@ from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
 from hub_finder.directory.geometry import unit_vector
 from hub_finder.directory.listings import Facts, Listing, fingerprint_of, rows_of
-from hub_finder.directory.places import council_at
+from hub_finder.directory.places import find_councils
 from hub_finder.directory.records import listing_of
 from hub_finder.extensions import db
 from hub_finder.models.base import Base
@@ -120,25 +120,30 @@ def _keep_organisations(facts: Iterable[Facts]) -> tuple[dict[str, int], set[str
     given: dict[str, dict[str, Any]] = defaultdict(dict)
     for one in facts:
         given[one["name"]] |= {name: value for name, value in one.items() if value is not None}
+    table = _table(Organisation)
     uids = [one["uid"] for one in given.values() if "uid" in one]
-    named = Organisation.name.in_(given) | Organisation.uid.in_(uids)
-    stored = list(db.session.scalars(select(Organisation).where(named)))
-    by_name, by_uid = ({getattr(one, key): one for one in stored} for key in ("name", "uid"))
-    ids, renewed = {}, set()
-    for name, one in given.items():
-        known = by_name.get(name) or by_uid.get(one.get("uid", ""))
-        if known is None:
-            uid = one.get("uid") or derived_uid("organisation", name)
-            known = Organisation(uid=uid, name=name)
-            db.session.add(known)
-        changes = {key: value for key, value in one.items() if key != "uid" and getattr(known, key) != value}
-        for key, value in changes.items():
-            setattr(known, key, value)
-        if changes and known.id:
+    stored = db.session.execute(select(table).where(table.c.name.in_(given) | table.c.uid.in_(uids))).mappings().all()
+    by_name, by_uid = ({one[key]: one for one in stored} for key in ("name", "uid"))
+    known = {name: by_name.get(name) or by_uid.get(one.get("uid", "")) for name, one in given.items()}
+    new = [name for name, row in known.items() if row is None]
+    ids = dict(zip(new, _next_ids(Organisation, len(new)), strict=True))
+    _insert({Organisation: [_organisation(given[name]) | {"id": ids[name]} for name in new]})
+    renewed = set()
+    for name, row in known.items():
+        if row is None:
+            continue
+        ids[name] = row["id"]
+        if changes := {key: value for key, value in given[name].items() if key != "uid" and row[key] != value}:
+            db.session.execute(update(table).where(table.c.id == row["id"]).values(changes))
             renewed.add(name)
-        db.session.flush()
-        ids[name] = known.id
     return ids, renewed
+
+
+def _organisation(facts: Facts) -> dict[str, Any]:
+    return {
+        "uid": facts.get("uid") or derived_uid("organisation", facts["name"]),
+        **{key: facts.get(key) for key in ("name", "description", "website")},
+    }
 
 
 def _events(
@@ -211,7 +216,8 @@ def _put_services(
 
 
 def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Mapping[str, Need]) -> None:
-    locations = _keep_locations(place for listing in listings for place in listing.places)
+    keys = {id(place): _location_key(place) for listing in listings for place in listing.places}
+    locations = _keep_locations({keys[id(place)]: place for listing in listings for place in listing.places})
     rows: Rows = defaultdict(list)
     for listing in listings:
         service = {"service_id": ids[listing.slug]}
@@ -223,7 +229,7 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
             {**service, "scope": str(scope), "value": value} for scope, value in listing.facts["areas"]
         ]
         rows[ServiceAtLocation] += [
-            {**service, "position": position, "location_id": locations[_location_key(place)]}
+            {**service, "position": position, "location_id": locations[keys[id(place)]]}
             for position, place in enumerate(listing.places)
         ]
         rows[Schedule] += [
@@ -237,15 +243,26 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
     _insert(rows)
 
 
-def _keep_locations(places: Iterable[Facts]) -> dict[str, int]:
+def _keep_locations(given: Mapping[str, Facts]) -> dict[str, int]:
     """The ids of locations by key, the new ones added."""
-    given = {_location_key(place): place for place in places}
     stored = select(Location.key, Location.id).where(Location.key.in_(given))
     ids = {key: id_ for key, id_ in db.session.execute(stored)}  # noqa: C416  rows, not pairs, to the checker
     missing = [key for key in given if key not in ids]
     new = dict(zip(missing, _next_ids(Location, len(missing)), strict=True))
-    _insert({Location: [_location(given[key]) | {"id": id_, "key": key} for key, id_ in new.items()]})
+    councils = find_councils({_address(given[key]) for key in missing})
+    _insert(
+        {
+            Location: [
+                {"id": id_, "key": key, **_location(given[key], key, councils[_address(given[key])])}
+                for key, id_ in new.items()
+            ]
+        }
+    )
     return ids | new
+
+
+def _address(place: Facts) -> tuple[str | None, str | None]:
+    return place["postal_code"], place["city"]
 
 
 def _location_key(place: Facts) -> str:
@@ -253,13 +270,13 @@ def _location_key(place: Facts) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _location(place: Facts) -> dict[str, Any]:
-    row = {key: _plain(value) for key, value in place.items()}
-    row |= {"uid": place["uid"] or derived_uid("location", _location_key(place))}
+def _location(place: Facts, key: str, council: str | None) -> dict[str, Any]:
+    row = {name: _plain(value) for name, value in place.items()}
+    row |= {"uid": place["uid"] or derived_uid("location", key)}
     row |= dict.fromkeys(("x", "y", "z", "council"))
     if place["latitude"] is not None:
         row["x"], row["y"], row["z"] = unit_vector(place["latitude"], place["longitude"])
-        row["council"] = council_at(place["postal_code"], place["city"])
+        row["council"] = council
     return row
 
 
@@ -282,6 +299,8 @@ def _table(model: type[Base]) -> Table:
 
 def _plain(value: Any) -> Any:
     """A value as a database takes it: without enums and tuples."""
+    if value is None:
+        return None
     if isinstance(value, tuple):
         return [str(one) for one in value]
     return str(value) if isinstance(value, str) else value

@@ -30,9 +30,13 @@ def _stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, lower case and without accents; apostrophes join ("children's" is "childrens")."""
-    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).casefold()
-    found = _WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark)))
-    return [word[:LONGEST_WORD] for word in found]
+    plain = text.replace("'", "").replace("’", "")
+    if plain.isascii():  # as most are, and then there is nothing to take off
+        plain = plain.lower()
+    else:
+        marks = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
 def stems(text: str) -> list[str]:

@@ -1,31 +1,15 @@
 """What an importer did: counts, and every refused row with its line, column, value and reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-LONGEST_VALUE = 40
+from hub_finder.importers.remembered import Refusal, Refusals
+
+__all__ = ["Refusal", "Report", "UnreadableFile"]
 
 
 class UnreadableFile(ValueError):
     """The file as a whole could not be read; the message says why, in plain English."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One refused cell. `line` is the line of the file as an editor numbers it; the header is line 1."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-    def __post_init__(self) -> None:
-        shown = " ".join(self.value.split())
-        if len(shown) > LONGEST_VALUE:
-            shown = shown[: LONGEST_VALUE - 1] + "…"
-        object.__setattr__(self, "value", shown)
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: “{self.value}” {self.reason}"
 
 
 @dataclass(kw_only=True)
@@ -34,9 +18,15 @@ class Report:
 
     added: int = 0
     changed: int = 0
+    lapsed: int = 0
     unchanged: int = 0
     removed: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    _refusals: Refusals = field(default_factory=Refusals, init=False, repr=False)
+
+    @property
+    def refused(self) -> Sequence[Refusal]:
+        """The refusals in the order of the file."""
+        return self._refusals
 
     @property
     def exit_code(self) -> int:
@@ -44,16 +34,21 @@ class Report:
         return 1 if self.refused else 0
 
     def refuse(self, line: int, column: str, value: object, reason: str) -> None:
-        self.refused.append(Refusal(line, column, str(value), reason))
+        self._refusals.append(Refusal(line, column, str(value), reason))
 
     def lines(self) -> list[str]:
         """The report as lines to print: the counts first, then one line for each refusal."""
-        if self.added or self.changed or self.removed:
-            counts = f"{self.added:,} added, {self.changed:,} changed, {self.unchanged:,} unchanged"
-            if self.removed:
-                counts += f", {self.removed:,} removed"
+        return [self.counts(), *map(str, self.refused)]
+
+    def counts(self) -> str:
+        """What happened, in one line."""
+        if self.added or self.changed or self.lapsed or self.removed:
+            counts = f"{self.added:,} added, {self.changed:,} changed"
+            counts += f", {self.lapsed:,} lapsed" if self.lapsed else ""
+            counts += f", {self.unchanged:,} unchanged"
+            counts += f", {self.removed:,} removed" if self.removed else ""
         else:
             counts = f"Nothing changed ({self.unchanged:,} rows)"
         if self.refused:
             counts += f", {len(self.refused):,} refused"
-        return [f"{counts}.", *map(str, self.refused)]
+        return f"{counts}."

@@ -1,9 +1,6 @@
-"""Listings from a CSV file: each row checked, the good ones kept, every refusal reported."""
+"""Listings from a file: each row checked, the good ones kept, every refusal reported."""
 
-import codecs
-import csv
-import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -11,26 +8,35 @@ from pathlib import Path
 from sqlalchemy import select
 
 from hub_finder.area import Area
+from hub_finder.database import begin_writing
 from hub_finder.directory.catalogue import find_needs, load_whole
-from hub_finder.directory.columns import COLUMNS, REQUIRED
-from hub_finder.directory.listings import Listing, Row, Vocabulary, parse_listing, rows_of
+from hub_finder.directory.checks import Check, keep_checks, read_check
+from hub_finder.directory.columns import COLUMNS, GROUPS
+from hub_finder.directory.listings import Listing, Row, Vocabulary, compare_rows, parse_listing, rows_of
 from hub_finder.directory.records import listing_of
-from hub_finder.directory.saving import save_listings
+from hub_finder.directory.retiring import iterate_kept_here, retire
+from hub_finder.directory.saving import Outcome, save_listings
 from hub_finder.extensions import db
-from hub_finder.importers.report import Report, UnreadableFile
+from hub_finder.importers import holiday_form
+from hub_finder.importers.entries import Entry, NotedReport, read_entries
+from hub_finder.importers.headings import Headings, Mapped, read_headings
+from hub_finder.importers.remembered import Remembered, Texts
+from hub_finder.importers.report import UnreadableFile
+from hub_finder.importers.tables import read_lines
+from hub_finder.models.history import Event, EventKind
 from hub_finder.models.services import Service
 
 BATCH = 500
-Entry = list[tuple[int, Row]]
-LONGEST_CELL = 4_000_000
+ACTOR = "import-services"
+EXAMPLE = "example:"
 
 
 @dataclass(kw_only=True)
-class ServicesReport(Report):
-    """The counts, what was noticed about the file as a whole, and the columns that it does not have."""
+class ServicesReport(NotedReport):
+    """The counts, what was noticed about the file, its headings, and in a dry run each thing that would change."""
 
-    notes: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
+    details: Texts = field(default_factory=Texts)
+    headings: Headings | None = None
 
     @property
     def rows(self) -> int:
@@ -38,28 +44,26 @@ class ServicesReport(Report):
         return self.added + self.changed + self.unchanged
 
     def lines(self) -> list[str]:
-        return [*self.notes, *super().lines()]
+        return [*self.notes, self.counts(), *self.details, *map(str, self.refused)]
 
 
-def import_services(path: Path, *, area: Area, dry_run: bool = False) -> ServicesReport:
-    """Load listings from a CSV file with the columns of `columns.COLUMNS`; data/README.md describes them.
+def import_services(
+    path: Path, *, area: Area, dry_run: bool = False, whole: bool = False, mapping: Mapped | None = None
+) -> ServicesReport:
+    """Load listings from CSV or .xlsx: the columns of `columns.COLUMNS`, or the short form of holiday activities.
 
     Good listings are kept, in one transaction; those with anything wrong are left out and reported whole. A listing
-    that is not in the file stays as it is, and so does what a column would say that is not in the file. With `dry_run`
-    nothing is kept. Raises UnreadableFile.
+    that is not in the file stays as it is, and so does what a column would say that is not in the file. With `whole`
+    the file is all there is of its kinds: other listings of them are taken out, but for those that a feed keeps. With
+    `dry_run` nothing is kept and the report tells each change. Raises UnreadableFile.
     """
     report = ServicesReport()
-    needs = {need.slug: need for need in find_needs()}
-    checker = _Checker(
-        Vocabulary(needs=needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys()), report
-    )
-    rows = list(_read(path, report))  # the whole file can be read before any of it is kept
-    entries = _entries(rows)
-    while batch := list(islice(entries, BATCH)):
-        listings = checker.check(batch)
-        for outcome in save_listings(listings, needs, actor="import-services", note=path.name):
-            setattr(report, outcome, getattr(report, outcome) + 1)
-    report.refused.sort(key=lambda refusal: refusal.line)
+    try:
+        begin_writing(db.session.connection())
+        _Import(path, area, report, dry_run=dry_run).run(mapping or {}, whole=whole)
+    except BaseException:
+        db.session.rollback()
+        raise
     if dry_run:
         db.session.rollback()
     else:
@@ -67,64 +71,178 @@ def import_services(path: Path, *, area: Area, dry_run: bool = False) -> Service
     return report
 
 
-def _entries(rows: Iterable[tuple[int, Row]]) -> Iterator[Entry]:
-    """The rows of each listing: one with a name, and those right under it that have its id and no name."""
-    entry: Entry = []
-    for line, cells in rows:
-        if entry and cells["id"] == entry[0][1]["id"] and not cells["name"].strip():
-            entry.append((line, cells))
-            continue
-        if entry:
-            yield entry
-        entry = [(line, cells)]
-    if entry:
-        yield entry
+class _Import:
+    """One run: turns entries into listings, keeps them, and remembers what the file said before."""
 
+    def __init__(self, path: Path, area: Area, report: ServicesReport, *, dry_run: bool) -> None:
+        self.path, self.area, self.report, self.dry_run = path, area, report, dry_run
+        self.needs = {need.slug: need for need in find_needs()}
+        self.vocabulary = Vocabulary(
+            needs=self.needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys()
+        )
+        self.remembered = Remembered()
+        self.kinds: set[str] = set()
+        self.checks = 0
+        # The first line of a listing that may be any of those stored.
+        self.nameless: int | None = None
 
-class _Checker:
-    """Turns rows into listings, and reports those that cannot be taken. It remembers what the file said before."""
+    def run(self, mapping: Mapped, *, whole: bool) -> None:
+        lines = read_lines(self.path, self.report.notes)
+        first = next(lines, None)
+        if first is None:
+            raise UnreadableFile(f"{self.path.name} is empty.")
+        headings = self.report.headings = read_headings(first.cells, mapping, self.report.notes)
+        self.absent = _absent(headings)
+        self._say_what_stays(headings)
+        entries = read_entries(lines, headings, self.area, self.report, self.remembered)
+        while batch := list(islice(entries, BATCH)):
+            self._keep(batch, holiday=headings.form == "holiday")
+        if self.checks:
+            self.report.notes.append(f"{self.checks:,} checks are noted.")
+        if whole:
+            self._retire_the_others()
+        elif self.dry_run:
+            stay = sum(not self.remembered.knows("id", slug) for _, slug, _ in iterate_kept_here())
+            if stay:
+                self.report.notes.append(f"{stay:,} stored listings are not in the file and stay as they are.")
 
-    def __init__(self, vocabulary: Vocabulary, report: ServicesReport) -> None:
-        self.vocabulary, self.report = vocabulary, report
-        self.lines: dict[str, int] = {}
-        self.organisations: dict[tuple[str, str], tuple[str, int]] = {}
+    def _say_what_stays(self, headings: Headings) -> None:
+        absent = [column for column in headings.absent if column in COLUMNS or headings.form == "holiday"]
+        if absent:
+            self.report.notes.append(f"Columns that are not in the file stay as they are stored: {', '.join(absent)}.")
 
-    def check(self, entries: Sequence[Entry]) -> list[Listing]:
-        stored = _stored_rows({entry[0][1]["id"].strip() for entry in entries}) if self.report.absent else {}
-        found = (self._check_one(entry, stored) for entry in entries)
-        return [listing for listing in found if listing]
+    def _keep(self, batch: Sequence[Entry], *, holiday: bool) -> None:
+        slugs = {entry.slug for entry in batch}
+        stored = _stored_rows(slugs) if self.absent else {}
+        taken = _uids_of_others(batch)
+        listings: list[Listing] = []
+        checks: dict[str, Check] = {}
+        for entry in batch:
+            rows: Sequence[Row] = [cells for _, cells in entry.rows]
+            before = stored.get(entry.slug, ())
+            if holiday:
+                rows = _overlay_holiday(before, rows, self.absent)
+            elif self.absent:
+                rows = _overlay(before, rows, self.absent)
+            listing, check = self._check(entry, rows, taken)
+            if listing:
+                listings.append(listing)
+                self.kinds.add(listing.facts["kind"])
+                if check:
+                    checks[listing.slug] = check
+            elif not (entry.slug and self._is_stored(entry.slug)):
+                self.nameless = self.nameless or entry.line
+        outcomes = save_listings(listings, self.needs, actor=ACTOR, note=self.path.name)
+        for outcome in outcomes:
+            setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+        self.checks += keep_checks(checks)
+        if self.dry_run:
+            self._tell(listings, outcomes)
 
-    def _check_one(self, entry: Entry, stored: Mapping[str, Sequence[Row]]) -> Listing | None:
-        line = entry[0][0]
-        rows = [cells for _, cells in entry]
-        before = stored.get(rows[0]["id"].strip(), ())
-        listing, problems = parse_listing(_overlay(before, rows, self.report.absent), self.vocabulary)
-        for problem in problems:
-            at = entry[min(problem.row, len(entry) - 1)][0]
-            self.report.refuse(at, problem.column, problem.value, problem.reason)
-        if listing is None:
-            return None
-        if listing.slug in self.lines:
-            self.report.refuse(line, "id", listing.slug, f"stands on line {self.lines[listing.slug]} already")
-            return None
-        self.lines[listing.slug] = line
-        return listing if self._agrees(listing, line) else None
+    def _check(
+        self, entry: Entry, rows: Sequence[Row], taken: Mapping[str, str]
+    ) -> tuple[Listing | None, Check | None]:
+        """The listing and its check, or None and everything that is wrong in the report."""
+        _, line = self.remembered.first("id", entry.slug, entry.slug, entry.line)
+        listing, problems = parse_listing(rows, self.vocabulary)
+        check, wrong = read_check(rows)
+        for problem in (*problems, *wrong) if not entry.refused else ():
+            at = entry.rows[min(problem.row, len(entry.rows) - 1)][0]
+            self.report.refuse(at, entry.heading_of(problem.column), problem.value, problem.reason)
+        if listing is None or wrong or entry.refused:
+            return None, None
+        if line != entry.line:
+            return self._refuse(entry, "id", listing.slug, f"stands on line {line} already")
+        if listing.facts["name"].casefold().startswith(EXAMPLE):
+            if not self.dry_run:
+                return self._refuse(entry, "name", listing.facts["name"], "is a template's example: take its row out")
+            self.report.notes.append(f"Line {entry.line} is a template's example: it can be read, but is never kept.")
+        uid = listing.facts["uid"]
+        if uid and (taken.get(uid, listing.slug) != listing.slug or self._is_said("uuid", uid, listing.slug, line)):
+            return self._refuse(entry, "uuid", uid, "is the id of another listing")
+        return (listing, check) if self._agrees(entry, listing) else (None, None)
 
-    def _agrees(self, listing: Listing, line: int) -> bool:
+    def _refuse(self, entry: Entry, column: str, value: str, reason: str) -> tuple[None, None]:
+        self.report.refuse(entry.line, entry.heading_of(column), value, reason)
+        return None, None
+
+    def _is_said(self, what: str, name: str, said: str, line: int) -> bool:
+        return self.remembered.first(what, name, said, line)[0] != said
+
+    def _agrees(self, entry: Entry, listing: Listing) -> bool:
         """Whether what it says of its organisation is what the rows above said."""
-        name = listing.organisation["name"]
-        for column in ("description", "website"):
-            said = listing.organisation[column]
-            known, at = self.organisations.setdefault((name, column), (said, line)) if said else (said, line)
+        name, uid = listing.organisation["name"], listing.organisation["uid"]
+        for attribute, column in (("description", "description"), ("website", "website"), ("uid", "uuid")):
+            said = listing.organisation[attribute]
+            known, at = self.remembered.first(column, name, said, entry.line) if said else (said, entry.line)
             if known != said:
-                self.report.refuse(line, f"organisation_{column}", said, f"is not what line {at} says of {name}")
+                self._refuse(entry, f"organisation_{column}", said, f"is not what line {at} says of {name}")
                 return False
+        if uid and self._is_said("organisation_uuid", uid, name, entry.line):
+            self._refuse(entry, "organisation_uuid", uid, "is the id of another organisation")
+            return False
         return True
+
+    def _is_stored(self, slug: str) -> bool:
+        return db.session.scalar(select(Service.id).where(Service.slug == slug)) is not None
+
+    def _tell(self, listings: Sequence[Listing], outcomes: Sequence[Outcome]) -> None:
+        """Each listing that would be added or changed, field by field."""
+        before = _rows_before(
+            [one.slug for one, outcome in zip(listings, outcomes, strict=True) if outcome == "changed"]
+        )
+        for listing, outcome in zip(listings, outcomes, strict=True):
+            if outcome == "added":
+                self.report.details.append(f"added {listing.slug}: {listing.facts['name']}")
+            for column, old, new in (
+                compare_rows(before.get(listing.slug, ()), rows_of(listing)) if outcome == "changed" else ()
+            ):
+                self.report.details.append(f"changed {listing.slug}, {column}: {old or '(blank)'} → {new or '(blank)'}")
+
+    def _retire_the_others(self) -> None:
+        """Take out what the whole list does not name. One that was refused is named; without its id it may be any."""
+        if self.nameless is not None:
+            why = f"the listing on line {self.nameless} was refused and may be one of them"
+            self.report.notes.append(f"Nothing was taken out: {why}.")
+            return
+        gone = (one for one in iterate_kept_here(self.kinds) if not self.remembered.knows("id", one[1]))
+        for ids in _batches(gone):
+            retire([id_ for id_, _, _ in ids], actor=ACTOR, note=f"Not in {self.path.name}")
+            self.report.lapsed += len(ids)
+            for _, slug, name in ids:
+                self.report.details.append(f"lapsed {slug}: {name}")
+
+
+def _batches(gone: Iterable[tuple[int, str, str]]) -> Iterable[list[tuple[int, str, str]]]:
+    everything = list(gone)  # read before anything is changed, or the reading would lose its place
+    return (everything[at : at + BATCH] for at in range(0, len(everything), BATCH))
+
+
+def _absent(headings: Headings) -> list[str]:
+    """The columns of a listing that the file does not speak of."""
+    if headings.form == "listings":
+        return [column for column in headings.absent if column in COLUMNS]
+    spoken = {column for heading in headings.columns for column in holiday_form.FILLS.get(heading or "", ())}
+    return [column for column in COLUMNS if column not in {*spoken, *holiday_form.OF_A_ROW}]
 
 
 def _stored_rows(slugs: Collection[str]) -> dict[str, list[dict[str, str]]]:
     ids = db.session.scalars(select(Service.id).where(Service.slug.in_(slugs))).all()
     return {service.slug: rows_of(listing_of(service)) for service in load_whole(ids)}
+
+
+def _uids_of_others(batch: Sequence[Entry]) -> dict[str, str]:
+    """The slug of the stored listing that has each id for feeds which the batch gives."""
+    given = {uid for entry in batch if (uid := entry.rows[0][1].get("uuid", "").strip())}
+    stored = select(Service.uid, Service.slug).where(Service.uid.in_(given))
+    return {uid: slug for uid, slug in db.session.execute(stored)} if given else {}  # noqa: C416  rows, not pairs
+
+
+def _rows_before(slugs: Collection[str]) -> dict[str, list[dict[str, str]]]:
+    """The rows of listings as they were before their last change."""
+    changes = select(Service.slug, Event.record).join(Event, Event.service_id == Service.id)
+    changes = changes.where(Service.slug.in_(slugs), Event.kind == EventKind.CHANGED).order_by(Event.id)
+    return {slug: record or [] for slug, record in db.session.execute(changes)} if slugs else {}
 
 
 def _overlay(stored: Sequence[Row], given: Sequence[Row], absent: Collection[str]) -> list[Row]:
@@ -134,62 +252,10 @@ def _overlay(stored: Sequence[Row], given: Sequence[Row], absent: Collection[str
     return rows[: len(given)] + [row for row in rows[len(given) :] if any(row[name] for name in absent)]
 
 
-def _read(path: Path, report: ServicesReport) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by column) of each row that is not empty. A row with too many or too few cells is refused here."""
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(_decode(path, report), newline=""), strict=True)
-    try:
-        header = _header(next(reader, []), report)
-        start = reader.line_num + 1
-        for row in reader:
-            line, start = start, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) != len(header):
-                report.refuse(line, "(row)", ",".join(row), f"has {len(row)} cells; the header has {len(header)}")
-                continue
-            given = dict(zip(header, row, strict=True))
-            yield line, {column: given[column] for column in COLUMNS if column in given}
-    except csv.Error as error:
-        raise UnreadableFile(f"{path.name} is not a CSV file: line {reader.line_num}: {error}") from error
-
-
-def _decode(path: Path, report: ServicesReport) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
-    if not content.strip():
-        raise UnreadableFile(f"{path.name} is empty.")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        report.notes.append("The file was read as UTF-16.")
-        return _utf_16(content, path)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        report.notes.append("The file is not UTF-8; it was read as Windows-1252, the usual form of Excel's CSV files.")
-        return content.decode("cp1252", errors="replace")
-
-
-def _utf_16(content: bytes, path: Path) -> str:
-    try:
-        return content.decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path.name} begins as UTF-16 but cannot be read as that: it may be cut off.") from error
-
-
-def _header(cells: list[str], report: ServicesReport) -> list[str]:
-    header = [cell.strip().lower().replace(" ", "_") for cell in cells]
-    missing = [column for column in REQUIRED if column not in header]
-    if missing:
-        raise UnreadableFile(f"The first line must name the columns. Missing: {', '.join(missing)}.")
-    doubled = sorted({column for column in header if column and header.count(column) > 1})
-    if doubled:
-        raise UnreadableFile(f"These columns stand twice in the first line: {', '.join(doubled)}.")
-    unknown = [column for column in header if column and column not in COLUMNS]
-    if unknown:
-        report.notes.append(f"Columns that are not known here were left out: {', '.join(unknown)[:200]}.")
-    report.absent = [column for column in COLUMNS if column not in header]
-    if report.absent:
-        report.notes.append(f"Columns that are not in the file stay as they are stored: {', '.join(report.absent)}.")
-    return header
+def _overlay_holiday(stored: Sequence[Row], given: Sequence[Row], absent: Collection[str]) -> list[Row]:
+    """The same for the short form, where each row repeats the place; a new listing gets what the form does not ask."""
+    if not stored:
+        return list(holiday_form.with_defaults(given))
+    kept = {name: stored[0][name] for name in GROUPS["place"] if name in absent}
+    rows = _overlay(stored, given, [name for name in absent if name not in kept])
+    return [{**kept, **row} if number < len(given) else row for number, row in enumerate(rows)]

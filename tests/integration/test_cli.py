@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from hub_finder import create_app
 from hub_finder.cli import _Progress as Progress
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.columns import COLUMNS
+from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.models.places import Place, Postcode
@@ -186,7 +186,11 @@ def test_a_dry_run_says_so_and_keeps_nothing(hub: Run, catalogue: Catalogue, tmp
 
     result = hub("import-services", "--dry-run", str(file))
 
-    assert result.stdout.splitlines() == ["A dry run: nothing was kept.", "1 added, 0 changed, 0 unchanged."]
+    assert result.stdout.splitlines() == [
+        "A dry run: nothing was kept.",
+        "1 added, 0 changed, 0 unchanged.",
+        "added acorn-stay-and-play: Acorn Stay and Play",
+    ]
     with catalogue.app.app_context():
         assert count(Service) == 0
 
@@ -228,7 +232,7 @@ def test_what_is_exported_is_the_catalogue(hub: Run, catalogue: Catalogue, tmp_p
     assert (result.exit_code, result.stdout) == (0, f"Written to {file}.\n")
     with catalogue.app.app_context():
         assert file.read_text(encoding="utf-8") == "".join(export_services(iterate_services()))
-    assert file.read_bytes().startswith(",".join(COLUMNS).encode() + b"\na,")
+    assert file.read_bytes().startswith(",".join(FILE_COLUMNS).encode() + b"\na,")
     assert hub("import-services", str(file)).stdout == "Nothing changed (2 rows).\n"
 
 

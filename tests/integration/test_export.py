@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.columns import COLUMNS
+from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.importers.services import import_services
@@ -18,7 +18,7 @@ def exported() -> str:
 
 
 def test_an_empty_catalogue_gives_the_header_alone(catalogue: Catalogue, session: object) -> None:
-    assert exported() == ",".join(COLUMNS) + "\n"
+    assert exported() == ",".join(FILE_COLUMNS) + "\n"
 
 
 def test_rows_are_sorted_by_id_with_every_column(catalogue: Catalogue, session: object) -> None:
@@ -31,7 +31,7 @@ def test_rows_are_sorted_by_id_with_every_column(catalogue: Catalogue, session: 
     assert rows[0]["name"] == "=cmd()"
     assert rows[0]["alternate_names"] == "Zoë|Ωμέγα"
     assert rows[1]["summary"] == 'Says "hello", then goes.'
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(FILE_COLUMNS)
 
 
 def test_what_is_exported_is_imported_unchanged(catalogue: Catalogue, session: object, tmp_path: Path) -> None:
@@ -50,4 +50,4 @@ def test_a_paused_listing_is_not_exported(catalogue: Catalogue, session: object)
     slug = catalogue.add()
     db.session.query(Service).filter_by(slug=slug).update({"status": Status.PAUSED})
 
-    assert exported() == ",".join(COLUMNS) + "\n"
+    assert exported() == ",".join(FILE_COLUMNS) + "\n"

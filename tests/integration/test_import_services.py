@@ -208,7 +208,7 @@ def test_unknown_and_absent_columns_are_noted(load: Load) -> None:
     report = load(content)
 
     assert report.added == 1
-    assert report.notes[0] == "Columns that are not known here were left out: colour."
+    assert report.notes[0] == "Columns that are not known here were left out: Colour."
     assert report.notes[1].startswith(
         "Columns that are not in the file stay as they are stored: uuid, alternate_names,"
     )
@@ -218,7 +218,8 @@ def test_unknown_and_absent_columns_are_noted(load: Load) -> None:
 UNREADABLE = [
     (b"", "is empty"),
     (b" \n\n ", "is empty"),
-    (b"\xef\xbb\xbf", "Missing: id, name"),
+    (b"\xef\xbb\xbf", "is empty"),
+    (b"\xef\xbb\xbfcolour,size", "Missing: id, name"),
     (b"id,name\nacorn,Acorn\n", "Missing: kind, organisation, summary, needs, confidence"),
     (table(columns=(*LEAST, "name")).encode(), "stand twice in the first line: name"),
     (table(columns=(*LEAST, "Phone", "phone")).encode(), "stand twice in the first line: phone"),
@@ -226,7 +227,7 @@ UNREADABLE = [
     (table(CAFE).encode() + b'"closed"twice,1,2\n', "is not a CSV file: line 3"),
     (table(cells(summary="x" * 5_000_000)).encode(), "field larger than field limit"),
     (table(CAFE).encode("utf-16")[:-1], "begins as UTF-16 but cannot be read"),
-    (b"PK\x03\x04" + bytes(range(256)) * 4, "Missing: id"),
+    (b"PK\x03\x04" + bytes(range(256)) * 4, "is not an Excel workbook"),
 ]
 
 

@@ -11,7 +11,8 @@ from flask import Flask
 from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.columns import ADDRESS, COLUMNS
+from hub_finder.directory.checks import FILE_COLUMNS
+from hub_finder.directory.columns import ADDRESS
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.extensions import db
@@ -86,7 +87,7 @@ def test_rows_stand_in_the_order_of_their_ids_once_each(rows: list[Row]) -> None
     ids = [row["id"] for row in rows]
 
     assert ids == sorted(set(ids))
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(FILE_COLUMNS)
 
 
 def test_each_listing_has_a_source(rows: list[Row]) -> None:
@@ -99,7 +100,7 @@ def test_a_listing_without_a_place_says_whom_it_covers(rows: list[Row]) -> None:
 
 def test_no_cell_says_unknown_where_it_should_be_blank(rows: list[Row]) -> None:
     filler = re.compile(r"unknown|n/?a|none|tbc|tbd|not stated|not known|-+|\?+|x+", re.IGNORECASE)
-    telling = set(COLUMNS) - {"location_precision"}
+    telling = set(FILE_COLUMNS) - {"location_precision"}
 
     assert [(row["id"], column) for row in rows for column in telling if filler.fullmatch(row[column])] == []
 
