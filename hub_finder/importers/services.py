@@ -14,6 +14,7 @@ from hub_finder.area import Area
 from hub_finder.directory.catalogue import find_needs, load_whole
 from hub_finder.directory.columns import COLUMNS, REQUIRED
 from hub_finder.directory.listings import Listing, Row, Vocabulary, parse_listing, rows_of
+from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import save_listings
 from hub_finder.extensions import db
@@ -55,10 +56,14 @@ def import_services(path: Path, *, area: Area, dry_run: bool = False) -> Service
     )
     rows = list(_read(path, report))  # the whole file can be read before any of it is kept
     entries = _entries(rows)
+    merged: list[str] = []
     while batch := list(islice(entries, BATCH)):
-        listings = checker.check(batch)
+        listings = keep_merged(checker.check(batch), checker.vocabulary)
+        merged += find_merged([listing.slug for listing in listings])
         for outcome in save_listings(listings, needs, actor="import-services", note=path.name):
             setattr(report, outcome, getattr(report, outcome) + 1)
+    if merged:
+        report.notes.append(f"Part of another listing now, so kept and not shown: {', '.join(merged)}.")
     report.refused.sort(key=lambda refusal: refusal.line)
     if dry_run:
         db.session.rollback()
