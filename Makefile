@@ -45,6 +45,7 @@ assets: ## Build the style sheets (needs Node.js; the built ones are kept in sta
 bench: ## Measure the pages on both databases against a page that does nothing
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.duplicates
 
 clean: ## Remove the environment and the local database
 	rm -rf .venv instance

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from hub_finder import words
 from hub_finder.area import Area, current_area
+from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import (
@@ -63,6 +64,8 @@ class HubGroup(AppGroup):
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
+for command in COMMANDS:
+    hub.add_command(command)
 EXISTING = click.Path(path_type=Path)
 
 

@@ -138,6 +138,7 @@ def test_merges_undone_in_any_order_leave_every_listing_as_it_was(
     choices: dict[str, str],
     order: Any,
 ) -> None:
+    db.session.rollback()
     for slug, (first, further) in zip(SLUGS, four, strict=True):
         catalogue.add(*further, id=slug, **first)
     before = {slug: rows(slug) for slug in SLUGS}
