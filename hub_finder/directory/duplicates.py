@@ -75,7 +75,9 @@ def find_duplicates_of(listing: Service | Listing, *, least: float = LEAST) -> l
 
     How rare a name is, is judged among the listings looked at: scores may differ a little from `find_duplicates`.
     """
-    entry = next(load(Service.id == listing.id)) if isinstance(listing, Service) else _entry_of(listing)
+    entry = next(load(Service.id == listing.id), None) if isinstance(listing, Service) else _entry_of(listing)
+    if entry is None:  # merged or retired
+        return []
     others = [other for other in load(Service.id.in_(_near(entry))) if other.slug != entry.slug]
     common, apart = Common([entry, *others]), _kept_apart() if entry.id else set()
     compared = (

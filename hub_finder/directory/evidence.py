@@ -158,6 +158,7 @@ def compare(one: Entry, other: Entry, common: Common, *, least: float) -> Candid
     is_elsewhere = one.areas and other.areas and one.areas.isdisjoint(other.areas)
     if not has_contacts and (is_elsewhere or one.words.isdisjoint(other.words)):
         return None
+    one, other = (one, other) if one.slug < other.slug else (other, one)  # the same answer either way round
     likeness = _similarity(one, other, common)
     if likeness < _LEAST_SIMILARITY and not has_contacts:
         return None
@@ -165,10 +166,9 @@ def compare(one: Entry, other: Entry, common: Common, *, least: float) -> Candid
     score = 1 / (1 + exp(-_BASE - fsum(points for points, _ in found)))
     if score < least:
         return None
-    first, second = sorted((one.slug, other.slug))
     return Candidate(
-        first=first,
-        second=second,
+        first=one.slug,
+        second=other.slug,
         score=round(score, 3),
         reasons=tuple(text for points, text in sorted(found, key=_strength) if points > 0),
         doubts=tuple(text for points, text in sorted(found, key=_strength) if points < 0),

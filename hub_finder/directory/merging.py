@@ -151,12 +151,14 @@ def undo_merge(lose: Service, *, needs: Mapping[str, Need], vocabulary: Vocabula
     the merge stays. Merges may be undone in any order.
     """
     actor = _name(actor)
-    _lock(lose)
     done = _merge_of(lose)
+    if done:
+        _lock(lose, done.winner)
+        db.session.expire(done)
+        done = _merge_of(lose)
     if done is None:
         raise CannotMerge(f"{lose.slug} is not part of another listing.")
     winner = done.winner
-    _lock(winner)
     lose.status, lose.merged_into_id = done.status, None
     changes = _difference(fields_of(done.after), fields_of(done.before))
     put_back = _PutBack(needs, vocabulary, actor, f"Without {lose.slug}")
@@ -213,6 +215,7 @@ class _PutBack:
 
     def __call__(self, winner: Service, changes: Changes, *, since: int) -> list[tuple[str, str]]:
         """Returns the fields that were edited since and stay, as (slug, field)."""
+        _lock(winner)
         stayed = []
         later = select(Merge).where(Merge.winner_id == winner.id, Merge.id > since).order_by(Merge.id)
         for done in db.session.scalars(later):
