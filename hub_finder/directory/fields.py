@@ -214,7 +214,9 @@ def _likeness(one: Mapping[str, str], other: Mapping[str, str]) -> int:
         return 0
     inside = shared in (said[0].keys(), said[1].keys())
     same_door = "postal_code" in shared or {"address_1", "city"} <= shared
-    return 1 + len(shared) if inside or same_door else 0
+    # Of two that fit, the one that says less beside it.
+    more = len(said[0].keys() ^ said[1].keys())
+    return 10 * len(shared) - more if inside or same_door else 0
 
 
 def _fill_place(known: dict[str, str], place: Mapping[str, str]) -> None:

@@ -165,6 +165,7 @@ def test_the_same_place_stands_once_with_what_both_say_of_it(catalogue: Catalogu
         (HALL, {**HALL, "address_1": "2 High Street"}, 2),
         (HALL, {"postal_code": "FA1 1AA", "location_name": "Hall"}, 1),
         ({"location_name": "Hall"}, {"schedule": "WEEKLY TU 10:00-11:00"}, 1),
+        (HALL, {"location_name": "Hall"}, 2),
     ],
 )
 def test_places_are_one_only_when_nothing_says_otherwise(
@@ -174,6 +175,15 @@ def test_places_are_one_only_when_nothing_says_otherwise(
     catalogue.add(id="lose", **other)
 
     assert len(merging.preview("keep", "lose").listing.places) == places
+
+
+def test_times_go_to_the_place_that_is_most_like_theirs(catalogue: Catalogue, merging: Merging) -> None:
+    catalogue.add({"city": "Oakham Green"}, id="keep", **HALL)
+    catalogue.add(id="lose", city="Oakham Green", schedule="WEEKLY TU 10:00-11:00")
+
+    first, second = merging.preview("keep", "lose").rows
+
+    assert (first["schedule"], second["schedule"]) == ("", "WEEKLY TU 10:00-11:00")
 
 
 def test_a_preview_tells_only_what_differs_and_changes_nothing(catalogue: Catalogue, merging: Merging) -> None:
