@@ -42,10 +42,11 @@ lock: ## Choose package versions anew and write them down with their hashes
 assets: ## Build the style sheets (needs Node.js; the built ones are kept in static/)
 	cd assets && npm ci --silent && npm run --silent build
 
-bench: ## Measure the pages and the import of listings on both databases (SIZES="1000" for other imports)
+bench: ## Measure pages, imports and the search for duplicates on both databases (SIZES="1000" for other imports)
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.import_listings $(SIZES)
+	@$(BIN)/python -m bench.duplicates
 
 clean: ## Remove the environment and the local database
 	rm -rf .venv instance

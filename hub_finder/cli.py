@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from hub_finder import words
 from hub_finder.area import Area, current_area
+from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import (
@@ -87,6 +88,8 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
+for command in COMMANDS:
+    hub.add_command(command)
 EXISTING = click.Path(path_type=Path)
 
 

@@ -51,6 +51,15 @@ def get_service(slug: str) -> Service:
     return service
 
 
+def get_winner_slug_or_none(slug: str) -> str | None:
+    """The slug of the listing with a page that a merged listing is part of now, through however many merges."""
+    columns = select(Service.slug, Service.status, Service.merged_into_id)
+    row = db.session.execute(columns.where(Service.slug == slug, Service.status == Status.MERGED)).one_or_none()
+    while row is not None and row.status == Status.MERGED:
+        row = db.session.execute(columns.where(Service.id == row.merged_into_id)).one_or_none()
+    return row.slug if row is not None and row.status == Status.PUBLISHED else None
+
+
 def load_whole(ids: Sequence[int]) -> list[Service]:
     """The listings with these ids, whatever their status, with all that hangs on them."""
     return list(db.session.scalars(with_everything(select(Service).where(Service.id.in_(ids))))) if ids else []

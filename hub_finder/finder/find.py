@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug import Response as WerkzeugResponse
 from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import ServiceNotFound, get_service
+from hub_finder.directory.catalogue import ServiceNotFound, get_service, get_winner_slug_or_none
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond, nearest_place
 from hub_finder.directory.urgent import recognise
@@ -118,12 +119,23 @@ def show_service(slug: str) -> str:
 
 
 def get_service_or_404(slug: str) -> Service:
+    """The listing to show at an address; the address of a merged one leads on, to stay."""
     if "\0" in slug:  # PostgreSQL refuses to look for one
         abort(404)
     try:
         return get_service(slug)
     except ServiceNotFound:
-        abort(404)
+        winner = get_winner_slug_or_none(slug)
+        abort(_moved_to(winner) if winner else 404)
+
+
+def _moved_to(slug: str) -> WerkzeugResponse:
+    """The way on from a merged listing to the same page of the one that it is part of."""
+    address = url_for(request.endpoint or "finder.show_service", slug=slug)
+    query = request.query_string.decode("ascii", "ignore")
+    response = redirect(f"{address}?{query}" if query else address, 301)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _directions(location: Location) -> list[tuple[str, str]]:

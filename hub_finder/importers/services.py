@@ -13,6 +13,7 @@ from hub_finder.directory.catalogue import find_needs, load_whole
 from hub_finder.directory.checks import Check, keep_checks, read_check
 from hub_finder.directory.columns import COLUMNS, GROUPS
 from hub_finder.directory.listings import Listing, Row, Vocabulary, compare_rows, parse_listing, rows_of
+from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.retiring import iterate_kept_here, retire
 from hub_finder.directory.saving import Outcome, save_listings
@@ -83,6 +84,7 @@ class _Import:
         self.remembered = Remembered()
         self.kinds: set[str] = set()
         self.checks = 0
+        self.merged: list[str] = []
         # The first line of a listing that may be any of those stored.
         self.nameless: int | None = None
 
@@ -99,6 +101,8 @@ class _Import:
             self._keep(batch, holiday=headings.form == "holiday")
         if self.checks:
             self.report.notes.append(f"{self.checks:,} checks are noted.")
+        if self.merged:
+            self.report.notes.append(f"Part of another listing now, so kept and not shown: {', '.join(self.merged)}.")
         if whole:
             self._retire_the_others()
         elif self.dry_run:
@@ -132,6 +136,8 @@ class _Import:
                     checks[listing.slug] = check
             elif not (entry.slug and self._is_stored(entry.slug)):
                 self.nameless = self.nameless or entry.line
+        listings = keep_merged(listings, self.vocabulary)
+        self.merged += find_merged([listing.slug for listing in listings])
         outcomes = save_listings(listings, self.needs, actor=ACTOR, note=self.path.name)
         for outcome in outcomes:
             setattr(self.report, outcome, getattr(self.report, outcome) + 1)

@@ -297,7 +297,7 @@ def test_listings_are_found_by_kind_and_locality_in_order_of_slug(catalogue: Cat
     assert slugs(kind="haf", locality="north-fair") == ["zebra"]
 
 
-@pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED])
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.MERGED, Status.RETIRED])
 def test_only_published_listings_are_given_out(catalogue: Catalogue, session: object, status: Status) -> None:
     catalogue.add(name="Open", needs="sleep")
     catalogue.add(name="Hidden", needs="sleep")
