@@ -160,7 +160,7 @@ BAD = [
     ("contact_email", "sue", "is not an email address"),
     ("sensitive", "no", "must be yes, or blank"),
     ("cost_amount", "£2", "must be pounds such as 2.50"),
-    ("cost_amount", "2.5", "must be pounds such as 2.50"),
+    ("cost_amount", "2.505", "must be pounds such as 2.50"),
     ("cost_amount", "-1.00", "must be pounds such as 2.50"),
     ("languages", "en|english", "is not the code of a language"),
     ("languages", "English", "is not the code of a language"),
