@@ -112,19 +112,42 @@ def now() -> datetime:
 
 
 def opening(service: Service, calendar: Calendar, location: Location | None = None) -> Opening:
-    """What is on now and what comes next: of all the service's times, or of those that hold at one of its places.
+    """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
+    return _opening(service, schedules_at(service, location), calendar)
 
-    Nothing is told of a service that is not running, or that may have ended.
-    """
+
+def own_opening(service: Service, calendar: Calendar, location: Location) -> Opening:
+    """What is on now and what comes next of the times that belong to one place alone."""
+    return _opening(service, own_schedules(service, location), calendar)
+
+
+def _opening(service: Service, schedules: Sequence[Schedule], calendar: Calendar) -> Opening:
+    """Nothing is told of a service that is not running, or that may have ended."""
     silent = service.status in (Status.PAUSED, Status.RETIRED, Status.MERGED)
     if silent or (service.checked_on and state_now(service) == "lapsed"):
         return Opening()
-    return opening_of(schedules_at(service, location), service.alerts, calendar=calendar, now=now())
+    return opening_of(schedules, service.alerts, calendar=calendar, now=now())
 
 
 def when(service: Service, calendar: Calendar, location: Location | None = None) -> str:
     """When to go next, such as "Open now, closes at 12pm"; "" when it cannot be told."""
     return opening(service, calendar, location).words
+
+
+def own_when(service: Service, calendar: Calendar, location: Location) -> str:
+    """When to go next to one place, by its own times; "" when there are none."""
+    return own_opening(service, calendar, location).words if own_schedules(service, location) else ""
+
+
+def when_and_where(service: Service, calendar: Calendar) -> str:
+    """When to go next, with the place where there are several: "Tomorrow, 2pm to 4pm – at Mill Hall"."""
+    told = opening(service, calendar)
+    session = told.running or told.following
+    place = session.schedule.place if session else None
+    if place is None or len(service.places) < 2:
+        return told.words
+    at = service.places[place]
+    return f"{told.words} – at {at.name or where(service, at)}"
 
 
 def alerts(service: Service) -> list[Alert]:
@@ -184,6 +207,7 @@ def not_told(service: Service) -> list[str]:
     """What we have not been told of a service, to stand after "We have not been told"."""
     gaps = {
         "which ages it is for": service.min_age is None and service.max_age is None and not service.ages_note,
+        "what it helps with": not service.need_links,
         "the times": not service.schedules and not service.schedule_note,
         "where it is": not service.sensitive and not service.places and where(service) == "Place not stated",
         "the price": service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
@@ -260,6 +284,8 @@ FILTERS = {
     "times": times,
     "own_times": own_times,
     "when": when,
+    "own_when": own_when,
+    "when_and_where": when_and_where,
     "alerts": alerts,
     "alert_days": alert_days,
     "bookings": bookings,

@@ -8,7 +8,16 @@ from hub_finder import words
 from hub_finder.directory.opening import Opening
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import ZONE, Calendar
-from hub_finder.models.services import Alert, Booking, CostOption, Location, Service, ServiceAtLocation, Status
+from hub_finder.models.services import (
+    Alert,
+    Booking,
+    CostOption,
+    Location,
+    Service,
+    ServiceAtLocation,
+    ServiceNeed,
+    Status,
+)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +278,17 @@ def test_each_place_has_its_own_next_session(monkeypatch: pytest.MonkeyPatch) ->
     first, second = service.places
     assert words.when(service, Calendar(), first) == "Open now, closes at 12pm"
     assert words.when(service, Calendar(), second) == "Tomorrow, 10am to 12pm"
-    assert words.when(service, Calendar()) == "Open now, closes at 12pm"
+    assert words.own_when(service, Calendar(), second) == "Tomorrow, 10am to 12pm"
+    assert words.when_and_where(service, Calendar()) == "Open now, closes at 12pm – at Nextham"
+
+
+def test_a_place_without_times_of_its_own_has_no_next_session_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 30, 9, tzinfo=ZONE))
+    service = at_two_places()
+    del service.schedules[1]
+
+    assert words.when_and_where(service, Calendar()) == "Today, 10am to 12pm"
+    assert words.own_when(service, Calendar(), service.places[1]) == ""
 
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED, Status.MERGED])
@@ -293,10 +312,10 @@ def test_what_is_not_told_is_named_and_what_is_told_is_not() -> None:
     bare = Service(delivery=[], cost="not_stated", referral="not_stated", languages=[])
     told = Service(
         min_age=0, schedule_note="Mondays", delivery=["phone"], cost_note="£2", cost="not_stated", referral="self",
-        languages=["en"], accessibility="None.",
+        languages=["en"], accessibility="None.", need_links=[ServiceNeed()],
     )  # fmt: skip
 
-    assert len(words.not_told(bare)) == 7
+    assert len(words.not_told(bare)) == 8
     assert words.not_told(told) == []
 
 
