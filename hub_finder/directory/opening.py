@@ -67,9 +67,9 @@ def alerts_to_tell(alerts: Iterable[Alert], today: date) -> list[Alert]:
 
 
 def bookings_to_offer(bookings: Iterable[Booking], today: date) -> list[Booking]:
-    """The bookings that are not known to be over, those that begin first before others."""
+    """The bookings that are not known to be over, those that begin first before others, those without dates last."""
     current = [booking for booking in bookings if not booking.ends_on or booking.ends_on >= today]
-    return sorted(current, key=lambda booking: booking.starts_on or date.min)
+    return sorted(current, key=lambda booking: booking.starts_on or booking.ends_on or date.max)
 
 
 def span_words(starts_on: date | None, ends_on: date | None, today: date) -> str:
