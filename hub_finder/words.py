@@ -31,6 +31,7 @@ from hub_finder.models.services import (
 )
 
 NOT_STATED = "not stated"
+NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
 def miles(metres: float | None) -> str:
@@ -123,8 +124,7 @@ def own_opening(service: Service, calendar: Calendar, location: Location) -> Ope
 
 def _opening(service: Service, schedules: Sequence[Schedule], calendar: Calendar) -> Opening:
     """Nothing is told of a service that is not running, or that may have ended."""
-    silent = service.status in (Status.PAUSED, Status.RETIRED, Status.MERGED)
-    if silent or (service.checked_on and state_now(service) == "lapsed"):
+    if service.status in NOT_RUNNING or (service.checked_on and state_now(service) == "lapsed"):
         return Opening()
     return opening_of(schedules, service.alerts, calendar=calendar, now=now())
 
@@ -167,8 +167,8 @@ def alert_days(alert: Alert) -> str:
 
 
 def bookings(service: Service) -> list[Booking]:
-    """The bookings that are not known to be over."""
-    return bookings_to_offer(service.bookings, now().date())
+    """The bookings that are not known to be over; none while it is not running."""
+    return [] if service.status in NOT_RUNNING else bookings_to_offer(service.bookings, now().date())
 
 
 def booking_days(booking: Booking) -> str:

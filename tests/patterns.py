@@ -1,4 +1,4 @@
-"""Patterns of times, drawn at random for tests."""
+"""Patterns of times, drawn at random, and a school year to try them on."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,8 +6,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from hub_finder.directory.schedules import DAYS, TIME_ZONE
+from hub_finder.directory.times import Calendar
 
 LONDON = ZoneInfo(TIME_ZONE)
+CALENDAR = Calendar(
+    terms=((date(2026, 9, 7), date(2026, 12, 18)), (date(2027, 1, 4), date(2027, 3, 25))),
+    holidays=((date(2026, 10, 26), date(2026, 10, 30)), (date(2026, 12, 19), date(2027, 1, 3))),
+    bank_holidays=frozenset(date.fromisoformat(day) for day in ("2026-12-25", "2026-12-28", "2027-01-01")),
+)
 ORDINALS = ("1", "2", "3", "4", "5", "-1")
 
 

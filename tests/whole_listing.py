@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from hub_finder.directory.listings import Row
+from tests.factories import Catalogue
 
 
 def whole_listing(today: date, *, latitude: float = 52.1, longitude: float = -1.2) -> list[Row]:
@@ -108,3 +109,11 @@ def whole_listing(today: date, *, latitude: float = 52.1, longitude: float = -1.
         {"schedule": "WEEKLY MO 09:00-09:30", "booking_for": "Some time in spring"},
     ]
     return [first, *({"id": "everything-group", **one} for one in further)]
+
+
+def add_whole_listing(catalogue: Catalogue, today: date) -> None:
+    """Add it, with the places of its area and the listing that it names as related."""
+    catalogue.add_places()
+    first, *further = whole_listing(today)
+    catalogue.add(*further, **first)
+    catalogue.add(id="sister-group", name="Sister Group")

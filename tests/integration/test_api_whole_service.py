@@ -11,7 +11,7 @@ from hub_finder.directory.times import ZONE
 from tests.factories import Catalogue
 from tests.integration.asking import north
 from tests.reading import main_words
-from tests.whole_listing import whole_listing
+from tests.whole_listing import add_whole_listing
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZONE)
 ALERTS = [
@@ -27,10 +27,7 @@ def _a_moment_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def whole(catalogue: Catalogue) -> Catalogue:
-    catalogue.add_places()
-    first, *further = whole_listing(NOW.date())
-    catalogue.add(*further, **first)
-    catalogue.add(id="sister-group", name="Sister Group")
+    add_whole_listing(catalogue, NOW.date())
     return catalogue
 
 

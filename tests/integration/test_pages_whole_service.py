@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from hub_finder import words
+from hub_finder.directory import freshness
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
@@ -14,7 +15,7 @@ from tests.factories import Catalogue
 from tests.integration.asking import north
 from tests.page_client import words_of
 from tests.reading import answers, main_words, only, read
-from tests.whole_listing import whole_listing
+from tests.whole_listing import add_whole_listing
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZONE)
 PAGE = "/services/everything-group"
@@ -27,10 +28,7 @@ def _a_moment_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def whole(catalogue: Catalogue) -> Catalogue:
-    catalogue.add_places()
-    first, *further = whole_listing(NOW.date())
-    catalogue.add(*further, **first)
-    catalogue.add(id="sister-group", name="Sister Group")
+    add_whole_listing(catalogue, NOW.date())
     catalogue.add(id="hidden-group", name="Hidden Group")
     store(catalogue, "hidden-group", status=Status.PAUSED)
     return catalogue
@@ -214,8 +212,9 @@ def test_paused_listing_says_so_and_is_not_to_be_indexed(whole: Catalogue, clien
     assert "Paused for now. This is not running at the moment." in said
     assert "Open now" not in said
     assert "Tomorrow" not in said
+    assert "How do we book?" not in said
     twin = client.get(f"{PAGE}.json").get_json()
-    assert (twin["status"], twin["open_now"], twin["next_session"]) == ("paused", None, None)
+    assert (twin["status"], twin["open_now"], twin["next_session"], twin["bookings"]) == ("paused", None, None, [])
 
 
 def test_published_listing_may_be_indexed(whole: Catalogue, client: FlaskClient) -> None:
@@ -235,6 +234,26 @@ def test_ended_listing_says_so_and_points_elsewhere(whole: Catalogue, client: Fl
     assert "Fairshire Family Line" in said
     assert "01632 960123" not in said
     assert only(read(response), "meta[name=robots]")["content"] == "noindex"
+
+
+def test_lapsed_listing_keeps_what_we_last_knew(
+    whole: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "today", lambda: NOW.date())
+    store(whole, "everything-group", checked_on=date(2024, 1, 1))
+
+    response = client.get(PAGE)
+
+    assert response.status_code == 200
+    said = main_words(response)
+    for fact in (
+        "It used to be called Zebra Club and The Yellow Room.",
+        "Families new to the village.",
+        "They spoke English, Polish and British Sign Language",
+        "£2.50 – each further child",
+    ):
+        assert fact in said
+    assert "Open now" not in said
 
 
 def test_ended_listing_answers_programs_that_it_is_gone(whole: Catalogue, client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from hub_finder.extensions import db
 from tests.factories import Catalogue
-from tests.whole_listing import whole_listing
+from tests.whole_listing import add_whole_listing
 
 # Address -> the most queries it may need.
 MOST = {
@@ -66,10 +66,8 @@ def counted(app: Flask) -> Iterator[list[str]]:
 @pytest.fixture
 def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
     """Adds listings with everything that a page may load, from one number to another."""
-    catalogue.add_places()
-    first, *further = whole_listing(date(2026, 11, 24))
-    catalogue.add(*further, **first)
-    catalogue.add(id="sister-group", name="Sister Group", organisation="Everything Trust")
+    add_whole_listing(catalogue, date(2026, 11, 24))
+    catalogue.add(id="other-group", name="Other Group", organisation="Everything Trust")
 
     def add(start: int, end: int) -> None:
         for number in range(start, end):

@@ -11,13 +11,7 @@ from hub_finder.directory.opening import CHECK_FIRST, alerts_to_tell, bookings_t
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import Calendar, sessions
 from hub_finder.models.services import Alert, Booking
-from tests.patterns import LONDON, at, rules
-
-CALENDAR = Calendar(
-    terms=((date(2026, 9, 7), date(2026, 12, 18)), (date(2027, 1, 4), date(2027, 3, 25))),
-    holidays=((date(2026, 10, 26), date(2026, 10, 30)), (date(2026, 12, 19), date(2027, 1, 3))),
-    bank_holidays=frozenset(date.fromisoformat(day) for day in ("2026-12-25", "2026-12-28", "2027-01-01")),
-)
+from tests.patterns import CALENDAR, LONDON, at, rules
 
 
 def day(text: str) -> date | None:

@@ -13,14 +13,9 @@ from hub_finder.config import ROOT
 from hub_finder.directory.opening import opening_of
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import Calendar, next_session, open_now, sessions
-from tests.patterns import LONDON, at, rules
+from tests.patterns import CALENDAR, LONDON, at, rules
 
 NOTHING_KNOWN = Calendar()
-CALENDAR = Calendar(
-    terms=((date(2026, 9, 7), date(2026, 12, 18)), (date(2027, 1, 4), date(2027, 3, 25))),
-    holidays=((date(2026, 10, 26), date(2026, 10, 30)), (date(2026, 12, 19), date(2027, 1, 3))),
-    bank_holidays=frozenset(date.fromisoformat(day) for day in ("2026-12-25", "2026-12-28", "2027-01-01")),
-)
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=LONDON)
 
 
