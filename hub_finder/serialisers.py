@@ -1,26 +1,32 @@
 """Listings, places and search results as JSON-ready values, with the names that docs/api.md promises."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from hub_finder import words
+from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
+from hub_finder.directory.opening import Opening
 from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
-from hub_finder.directory.times import Calendar, next_session
-from hub_finder.models.services import Cost, Location, Service
+from hub_finder.directory.times import Calendar
+from hub_finder.models.services import Alert, Booking, Cost, Location, Service
 
 
 def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
     """One result of a search. Distances in metres, points in degrees; null is "not stated" or "no place"."""
     service, location = result.service, result.location
     return {
-        **_summary(service, calendar),
+        **_summary(service),
+        **opening_json(words.opening(service, calendar, location)),
         "number": result.number,
         "distance_m": None if result.distance_m is None else round(result.distance_m),
         "latitude": location.latitude if location else None,
         "longitude": location.longitude if location else None,
         "approximate": bool(location and location.precision != "exact"),
+        "places": len(service.places),
         "outside_area": result.outside_area,
         "why": list(result.why),
         "fits": dict(result.fits),
@@ -82,16 +88,36 @@ def origin_json(origin: Origin) -> dict[str, Any]:
     return answer
 
 
-def service_json(service: Service, calendar: Calendar) -> dict[str, Any]:
-    """A whole listing, as its .json twin gives it."""
+def service_json(service: Service, calendar: Calendar, *, related: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """A whole listing, as its .json twin gives it; `related` are slugs and names of others that may be shown."""
+    organisation = service.organisation
     return {
-        **_summary(service, calendar),
+        **_summary(service),
+        **opening_json(words.opening(service, calendar)),
+        "status": service.status,
         "alternate_names": service.alternate_names,
+        "organisation_details": {
+            "uuid": organisation.uid,
+            "name": organisation.name,
+            "description": organisation.description,
+            "website": organisation.website,
+        },
         "delivery": service.delivery,
-        "places": [_place(place) for place in service.places],
+        "sensitive": service.sensitive,
+        "places": [_place(service, place, calendar) for place in service.places],
         "service_areas": [{"scope": area.scope, "value": area.value or None} for area in service.areas],
         "ages_note": service.ages_note,
         "email": service.email,
+        "contacts": [
+            {"name": one.name, "role": one.role, "phone": one.phone, "email": one.email} for one in service.contacts
+        ],
+        "cost": _cost(service)
+        | {
+            "options": [
+                {"option": one.option, "amount": None if one.amount_pence is None else one.amount_pence / 100}
+                for one in service.cost_options
+            ]
+        },
         "referral": {"state": service.referral, "note": service.referral_note},
         "accessibility": service.accessibility,
         "times": {
@@ -99,8 +125,11 @@ def service_json(service: Service, calendar: Calendar) -> dict[str, Any]:
             "schedule": format_schedules(service.schedules) or None,
             "note": service.schedule_note,
         },
+        "bookings": [_booking(booking) for booking in words.bookings(service)],
         "caution": service.caution,
-        "changed_on": service.changed_on.isoformat() if service.changed_on else None,
+        "related": [{"slug": slug, "name": name} for slug, name in related],
+        "attributes": [dict(zip(("name", "value"), one.split("=", 1), strict=True)) for one in service.attributes],
+        "changed_on": _day(service.changed_on),
         "confidence": service.confidence,
         "sources": [{"title": one.title, "url": one.url, "date": one.published} for one in service.sources],
     }
@@ -118,10 +147,12 @@ def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]
     }
 
 
-def _summary(service: Service, calendar: Calendar) -> dict[str, Any]:
+def _summary(service: Service) -> dict[str, Any]:
     return {
         "slug": service.slug,
+        "uuid": service.uid,
         "name": service.name,
+        "former_names": service.former_names,
         "kind": service.kind,
         "organisation": service.organisation.name,
         "summary": service.summary,
@@ -132,25 +163,58 @@ def _summary(service: Service, calendar: Calendar) -> dict[str, Any]:
             "max": service.max_age,
             "stated": service.min_age is not None or service.max_age is not None,
         },
-        "cost": {"state": Cost(service.cost).value, "note": service.cost_note},
-        "next_session": next_session_json(service, calendar),
+        "eligibility": service.eligibility,
+        "languages": [{"code": code, "name": language_name(code)} for code in service.languages],
+        "cost": _cost(service),
+        "alerts": [_alert(alert) for alert in words.alerts(service)],
         "phone": service.phone,
         "website": service.website,
-        "checked_on": service.checked_on.isoformat() if service.checked_on else None,
+        "checked_on": _day(service.checked_on),
         "freshness": state_now(service),
     }
 
 
-def next_session_json(service: Service, calendar: Calendar) -> str | None:
-    """The start of the next session that the stated times promise, as ISO 8601 with its offset; none once lapsed."""
-    if state_now(service) == "lapsed":
-        return None
-    session = next_session(service.schedules, calendar=calendar, now=words.now())
-    return session.start.isoformat() if session else None
-
-
-def _place(place: Location) -> dict[str, Any]:
+def opening_json(opening: Opening) -> dict[str, Any]:
+    """When to go: in words, as the start of the next session with its offset, and until when it is open now."""
+    closes_at = opening.closes_at and opening.closes_at.isoformat()
     return {
+        "when": opening.words or None,
+        "open_now": {"closes_at": closes_at} if opening.running else None,
+        "next_session": _next(opening),
+    }
+
+
+def _next(opening: Opening) -> str | None:
+    return opening.following.start.isoformat() if opening.following else None
+
+
+def _cost(service: Service) -> dict[str, Any]:
+    return {"state": Cost(service.cost).value, "note": service.cost_note}
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {"text": alert.text, "closed": alert.closed, "from": _day(alert.starts_on), "to": _day(alert.ends_on)}
+
+
+def _booking(booking: Booking) -> dict[str, Any]:
+    return {
+        "for": booking.name,
+        "from": _day(booking.starts_on),
+        "to": _day(booking.ends_on),
+        "url": booking.url,
+        "free_for": booking.free_for,
+        "food": booking.food,
+        "places": booking.places,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _place(service: Service, place: Location, calendar: Calendar) -> dict[str, Any]:
+    return {
+        "uuid": place.uid,
         "name": place.name,
         "address_1": place.address_1,
         "address_2": place.address_2,
@@ -161,4 +225,7 @@ def _place(place: Location) -> dict[str, Any]:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "precision": place.precision,
+        "accessibility": place.accessibility,
+        "schedule": format_schedules(words.own_schedules(service, place)) or None,
+        "next_session": _next(words.own_opening(service, calendar, place)),
     }

@@ -24,6 +24,7 @@ ERRORS = {
     403: ("You cannot open this page", "It is only for people who are signed in and may see it."),
     404: ("We cannot find that page", "If you typed the address, check it. The page may have moved or ended."),
     405: ("That does not work here", "This page cannot be used in that way. Start again from the search."),
+    410: ("This has ended", "It is no longer running. Look for something like it from the start page."),
     413: ("That is too big", "What you sent is larger than we can take. Make it smaller and try again."),
     429: ("Too many tries", "You have asked for this many times in a short while. Wait a minute and try again."),
     500: ("Sorry, something went wrong", "It is our fault, not yours. Try again in a few minutes."),

@@ -1,14 +1,37 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE
+from hub_finder.directory.opening import (
+    Opening,
+    alerts_to_tell,
+    bookings_to_offer,
+    closure_words,
+    opening_of,
+    span_words,
+)
 from hub_finder.directory.schedules import day_words, in_words
-from hub_finder.directory.times import ZONE, Calendar, when_words
-from hub_finder.models.services import Cost, Delivery, Location, Referral, Service
+from hub_finder.directory.times import ZONE, Calendar
+from hub_finder.models.services import (
+    Alert,
+    Booking,
+    Cost,
+    CostOption,
+    Delivery,
+    Location,
+    Places,
+    Referral,
+    Schedule,
+    Service,
+    Status,
+)
 
 NOT_STATED = "not stated"
+NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
 def miles(metres: float | None) -> str:
@@ -49,9 +72,39 @@ def how_to_start(service: Service) -> str:
     return Referral(service.referral).label
 
 
-def times(service: Service) -> list[str]:
-    """The times, a line for each pattern; empty when there are none in a form that can be relied on."""
-    return [in_words(schedule) for schedule in service.schedules]
+def cost_option(option: CostOption) -> str:
+    """One price and what it is for: "£2.50 – each further child", "Free – under 5s", "Members: price not stated"."""
+    if option.amount_pence is None:
+        return f"{option.option}: price {NOT_STATED}"
+    pounds, pence = divmod(option.amount_pence, 100)
+    amount = f"£{pounds:,}" + (f".{pence:02d}" if pence else "") if option.amount_pence else "Free"
+    return f"{amount} – {_lower_first(option.option)}" if option.option else amount
+
+
+def times(service: Service, location: Location | None = None) -> list[str]:
+    """The times, a line for each pattern; with a place, those of this place and those of no one place.
+
+    Empty when there are none in a form that can be relied on.
+    """
+    return [in_words(schedule) for schedule in schedules_at(service, location)]
+
+
+def own_times(service: Service, location: Location | None) -> list[str]:
+    """The times that belong to one place, or, for None, to no one place."""
+    return [in_words(schedule) for schedule in own_schedules(service, location)]
+
+
+def schedules_at(service: Service, location: Location | None) -> Sequence[Schedule]:
+    """The patterns that hold at one of the service's places, those of no one place among them; all for None."""
+    if location is None:
+        return service.schedules
+    return [*own_schedules(service, location), *own_schedules(service, None)]
+
+
+def own_schedules(service: Service, location: Location | None) -> list[Schedule]:
+    """The patterns of one of the service's places alone, or, for None, those of no one place."""
+    here = [link.position for link in service.place_links if link.location is location] if location else [None]
+    return [schedule for schedule in service.schedules if schedule.place in here]
 
 
 def now() -> datetime:
@@ -59,9 +112,117 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
-def when(service: Service, calendar: Calendar) -> str:
+def opening(service: Service, calendar: Calendar, location: Location | None = None) -> Opening:
+    """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
+    return _opening(service, schedules_at(service, location), calendar)
+
+
+def own_opening(service: Service, calendar: Calendar, location: Location) -> Opening:
+    """What is on now and what comes next of the times that belong to one place alone."""
+    return _opening(service, own_schedules(service, location), calendar)
+
+
+def _opening(service: Service, schedules: Sequence[Schedule], calendar: Calendar) -> Opening:
+    """Nothing is told of a service that is not running, or that may have ended."""
+    if service.status in NOT_RUNNING or (service.checked_on and state_now(service) == "lapsed"):
+        return Opening()
+    return opening_of(schedules, service.alerts, calendar=calendar, now=now())
+
+
+def when(service: Service, calendar: Calendar, location: Location | None = None) -> str:
     """When to go next, such as "Open now, closes at 12pm"; "" when it cannot be told."""
-    return when_words(service.schedules, calendar=calendar, now=now())
+    return opening(service, calendar, location).words
+
+
+def own_when(service: Service, calendar: Calendar, location: Location) -> str:
+    """When to go next to one place, by its own times; "" when there are none."""
+    return own_opening(service, calendar, location).words if own_schedules(service, location) else ""
+
+
+def when_and_where(service: Service, calendar: Calendar) -> str:
+    """When to go next, with the place where there are several: "Tomorrow, 2pm to 4pm – at Mill Hall"."""
+    told = opening(service, calendar)
+    session = told.running or told.following
+    place = session.schedule.place if session else None
+    if place is None or len(service.places) < 2:
+        return told.words
+    at = service.places[place]
+    return f"{told.words} – at {at.name or where(service, at)}"
+
+
+def alerts(service: Service) -> list[Alert]:
+    """What is to be known before going: what holds now or is to come, closures first."""
+    return alerts_to_tell(service.alerts, now().date())
+
+
+def alert_days(alert: Alert) -> str:
+    """From when and until when an alert holds: "Closed until 10 April", "From 3 April to 10 April", "" for always."""
+    today = now().date()
+    if alert.closed:
+        return closure_words(alert, today)
+    if not alert.ends_on:
+        return f"From {day_words(alert.starts_on)}" if alert.starts_on and alert.starts_on > today else ""
+    words = span_words(alert.starts_on, alert.ends_on, today)
+    return words[0].upper() + words[1:]
+
+
+def bookings(service: Service) -> list[Booking]:
+    """The bookings that are not known to be over; none while it is not running."""
+    return [] if service.status in NOT_RUNNING else bookings_to_offer(service.bookings, now().date())
+
+
+def booking_days(booking: Booking) -> str:
+    """From when to when a booking is: "27 July to 21 August 2026", or "" when not stated."""
+    first, last = booking.starts_on, booking.ends_on
+    if first and last:
+        if first == last:
+            return day_words(first)
+        return f"{day_words(first) if first.year != last.year else f'{first.day} {first:%B}'} to {day_words(last)}"
+    if first:
+        return f"From {day_words(first)}"
+    return f"Until {day_words(last)}" if last else ""
+
+
+def places_left(booking: Booking) -> str:
+    """ "Places left", "Full" or "Places left: not stated. Ask them."."""
+    return Places(booking.places).label if booking.places else f"Places left: {NOT_STATED}. Ask them."
+
+
+def food(booking: Booking) -> str:
+    """Whether there is food."""
+    return {True: "Food: yes", False: "Food: no", None: f"Food: {NOT_STATED}"}[booking.food]
+
+
+def languages(service: Service) -> str:
+    """The languages spoken, by name; "" when not stated."""
+    return joined([language_name(code) or code for code in service.languages])
+
+
+def joined(parts: Sequence[str]) -> str:
+    """A list in a sentence: "English, Polish and Welsh"."""
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else "".join(parts)
+
+
+def not_told(service: Service) -> list[str]:
+    """What we have not been told of a service, to stand after "We have not been told"."""
+    gaps = {
+        "which ages it is for": service.min_age is None and service.max_age is None and not service.ages_note,
+        "what it helps with": not service.need_links,
+        "the times": not service.schedules and not service.schedule_note,
+        "where it is": not service.sensitive and not service.places and where(service) == "Place not stated",
+        "the price": service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
+        "if you can go straight to them": service.referral == Referral.NOT_STATED and not service.referral_note,
+        "if there is a ramp, parking, a quiet space or other access": not service.accessibility
+        and not any(place.accessibility for place in service.places),
+        "which languages they speak": not service.languages,
+    }
+    return [what for what, unknown in gaps.items() if unknown]
+
+
+def other_places(service: Service, location: Location | None) -> str:
+    """How many places there are besides the one shown: "and 2 other places"; "" for none."""
+    others = len({link.location_id for link in service.place_links}) - (location is not None)
+    return f"and {others} other {'place' if others == 1 else 'places'}" if location and others > 0 else ""
 
 
 def where(service: Service, location: Location | None = None) -> str:
@@ -121,8 +282,22 @@ FILTERS = {
     "price": price,
     "how_to_start": how_to_start,
     "times": times,
+    "own_times": own_times,
     "when": when,
+    "own_when": own_when,
+    "when_and_where": when_and_where,
+    "alerts": alerts,
+    "alert_days": alert_days,
+    "bookings": bookings,
+    "booking_days": booking_days,
+    "places_left": places_left,
+    "food": food,
+    "cost_option": cost_option,
+    "languages": languages,
+    "joined": joined,
+    "not_told": not_told,
     "where": where,
+    "other_places": other_places,
     "miles": miles,
     "day_words": day_words,
     "partial_date": partial_date,

@@ -50,3 +50,8 @@ def listed(page: BeautifulSoup) -> list[str]:
     """The slugs of the listings that a page's results name, in their order."""
     links = page.select("article h3 a")
     return [str(link["href"]).removeprefix("/services/") for link in links]
+
+
+def answers(page: BeautifulSoup) -> dict[str, str]:
+    """The words under each question of a listing's page."""
+    return {words_of(part.h2): words_of(part) for part in page.select("main .hf-answer") if part.h2}

@@ -10,8 +10,10 @@ from hub_finder.directory import freshness
 from hub_finder.extensions import db
 from hub_finder.models.services import Need, Service, ServiceNeed, Status
 
-# What may be opened by its address. What may be found is less: see `published`.
+# What is given out whole. What may be found is less: see `published`; what answers at its address is more.
 HAS_PAGE: ColumnElement[bool] = Service.status == Status.PUBLISHED
+# What says at its own address what became of it: paused for now, or ended.
+IS_KNOWN: ColumnElement[bool] = Service.status.in_((Status.PUBLISHED, Status.PAUSED, Status.RETIRED))
 
 
 def published() -> ColumnElement[bool]:
@@ -44,7 +46,16 @@ def for_cards(statement: Select[Service]) -> Select[Service]:
 
 def get_service(slug: str) -> Service:
     """The published listing with this slug, whole, also when it has lapsed. Raises ServiceNotFound."""
-    statement = with_everything(select(Service).where(Service.slug == slug, HAS_PAGE))
+    return _get(slug, HAS_PAGE)
+
+
+def get_known_service(slug: str) -> Service:
+    """The listing that this address shows, whole: published, paused or retired. Raises ServiceNotFound."""
+    return _get(slug, IS_KNOWN)
+
+
+def _get(slug: str, condition: ColumnElement[bool]) -> Service:
+    statement = with_everything(select(Service).where(Service.slug == slug, condition))
     service = db.session.execute(statement).scalar_one_or_none()
     if service is None:
         raise ServiceNotFound(slug)
@@ -58,6 +69,22 @@ def get_winner_slug_or_none(slug: str) -> str | None:
     while row is not None and row.status == Status.MERGED:
         row = db.session.execute(columns.where(Service.id == row.merged_into_id)).one_or_none()
     return row.slug if row is not None and row.status == Status.PUBLISHED else None
+
+
+def find_related(service: Service) -> list[tuple[str, str]]:
+    """Slug and name of the published listings that go with this one, in its own order."""
+    if not service.related:
+        return []
+    statement = select(Service.slug, Service.name).where(Service.slug.in_(service.related), published())
+    found = {slug: (slug, name) for slug, name in db.session.execute(statement)}
+    return [found[slug] for slug in service.related if slug in found]
+
+
+def find_of_organisation(service: Service, *, most: int) -> list[tuple[str, str]]:
+    """Slug and name of other published listings that the same organisation runs, by name, at most so many."""
+    others = and_(Service.organisation_id == service.organisation_id, Service.id != service.id)
+    statement = select(Service.slug, Service.name).where(others, published()).order_by(Service.slug).limit(most)
+    return [(slug, name) for slug, name in db.session.execute(statement)]
 
 
 def load_whole(ids: Sequence[int]) -> list[Service]:

@@ -35,7 +35,9 @@ def words_of(listing: Listing, needs: Mapping[str, Need]) -> Words:
     facts = listing.facts
     names = (facts["name"], listing.organisation["name"], *facts["alternate_names"], *facts["former_names"])
     helps = (part for slug in facts["needs"] for part in (needs[slug].label, needs[slug].covers))
-    rest = (facts["summary"], facts["eligibility"] or "", *(place["city"] or "" for place in listing.places))
+    # Venues and towns, but no person's name: nobody is to be found by where they work.
+    where = (place[part] or "" for place in listing.places for part in ("name", "city"))
+    rest = (facts["summary"], facts["eligibility"] or "", *where)
     return {"names": " ".join(names), "needs": " ".join(helps), "rest": " ".join(rest)}
 
 

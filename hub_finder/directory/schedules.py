@@ -155,9 +155,16 @@ def in_words(schedule: Schedule) -> str:
         parts.append(f"from {day_words(schedule.valid_from)}")
     if schedule.valid_to and schedule.freq != ONCE:
         parts.append(f"until {day_words(schedule.valid_to)}")
-    if schedule.except_dates:
+    if is_called_off(schedule):
+        parts.append("cancelled")
+    elif schedule.except_dates:
         parts.append(f"not on {_dates(date.fromisoformat(day) for day in schedule.except_dates)}")
     return ", ".join(part for part in parts if part)
+
+
+def is_called_off(schedule: Schedule) -> bool:
+    """Whether it is one date, and that date is left out."""
+    return schedule.freq == ONCE and str(schedule.valid_from) in (schedule.except_dates or ())
 
 
 def _days(byday: Sequence[str]) -> str:

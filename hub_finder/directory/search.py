@@ -16,7 +16,7 @@ from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery, conditions, fits, is_for
-from hub_finder.directory.text import query_stems
+from hub_finder.directory.text import query_stems, stems
 from hub_finder.extensions import db
 from hub_finder.models.services import (
     Cost,
@@ -98,12 +98,12 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     services = _load([*placed, *placeless])
     offset = (query.page - 1) * query.per_page
     results = [
-        _result(services[id_], query, area, number=number) for number, id_ in enumerate(placed, start=offset + 1)
+        _result(services[id_], query, terms, area, number=number) for number, id_ in enumerate(placed, start=offset + 1)
     ]
     return SearchPage(
         query=query,
         results=results,
-        without_a_place=[_result(services[id_], query, area, number=None) for id_ in placeless],
+        without_a_place=[_result(services[id_], query, terms, area, number=None) for id_ in placeless],
         total=total,
         total_without_a_place=_count(elsewhere),
         within_miles=radius,
@@ -285,7 +285,7 @@ def _load(ids: Sequence[int]) -> dict[int, Service]:
     return {service.id: service for service in db.session.scalars(statement)} if ids else {}
 
 
-def _result(service: Service, query: SearchQuery, area: Area, *, number: int | None) -> Result:
+def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Area, *, number: int | None) -> Result:
     location, metres = nearest_place(service, query.origin)
     return Result(
         service=service,
@@ -294,7 +294,7 @@ def _result(service: Service, query: SearchQuery, area: Area, *, number: int | N
         number=number,
         outside_area=is_outside(location, area),
         fits={age: fits(service, age) for age in query.ages},
-        why=_why(service, query),
+        why=_why(service, query, terms),
     )
 
 
@@ -317,14 +317,21 @@ def is_outside(location: Location | None, area: Area) -> bool:
     return bool(location and location.council and location.council not in area.council_codes)
 
 
-def _why(service: Service, query: SearchQuery) -> tuple[str, ...]:
+def _why(service: Service, query: SearchQuery, terms: Sequence[str]) -> tuple[str, ...]:
     labels = [need.label for need in service.needs if need.slug in query.needs]
     reasons = [f"Helps with: {', '.join(labels)}"] if labels else []
     reasons += [
         {True: f"For {age_words(age)}", None: f"Does not say if it is for {age_words(age)}"}.get(fits(service, age), "")
         for age in query.ages
     ]
+    reasons += [f"Once called {name}" for name in service.former_names if _is_meant(name, service.name, terms)]
     return tuple(reason for reason in reasons if reason)
+
+
+def _is_meant(former: str, present: str, terms: Sequence[str]) -> bool:
+    """Whether words that were looked for are all in a former name, and not all in the present one."""
+    old, new = set(stems(former)), set(stems(present))
+    return bool(terms) and old.issuperset(terms) and not new.issuperset(terms)
 
 
 def age_words(age: str) -> str:

@@ -1,19 +1,18 @@
-"""When sessions are: the days of a pattern, what is open now, and the words of a card.
+"""When sessions are: the days of a pattern, and what is on at a moment. `opening` puts it into words.
 
 Functions over schedules, a calendar and an aware `now`. What is not known gives no session: it is never guessed.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from heapq import merge
-from math import ceil
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from hub_finder.directory.schedules import DAYS, MIDNIGHT, ONCE, TIME_ZONE, WEEKLY, clock, day_words, hours
-from hub_finder.models.services import Schedule
+from hub_finder.directory.schedules import DAYS, MIDNIGHT, ONCE, TIME_ZONE, WEEKLY
+from hub_finder.models.services import Alert, Schedule
 
 if TYPE_CHECKING:
     from hub_finder.area import Area
@@ -22,24 +21,41 @@ ZONE = ZoneInfo(TIME_ZONE)
 DAY = timedelta(days=1)
 # How far a next session is looked for.
 AHEAD = timedelta(days=731)
-# A wait of more days than this is a break, and is said as one.
-BREAK_DAYS = 27
-# Near the end "closes in" is said instead of the hour.
-SOON_MINUTES = 30
-CHECK_FIRST = " – it is a bank holiday, so check first"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """School terms, school holidays (first and last day of each) and bank holidays, as far as they are known."""
+    """School terms, school holidays (first and last day of each) and bank holidays, as far as they are known.
+
+    `closures` are the first and last days of the times when one service is closed: see `closed_by`.
+    """
 
     terms: tuple[tuple[date, date], ...] = ()
     holidays: tuple[tuple[date, date], ...] = ()
     bank_holidays: frozenset[date] = frozenset()
+    closures: tuple[tuple[date, date], ...] = ()
 
     @classmethod
     def of(cls, area: "Area") -> "Calendar":
         return cls(terms=area.school_terms, holidays=area.school_holidays, bank_holidays=area.bank_holidays)
+
+    def closed_by(self, alerts: Iterable[Alert]) -> "Calendar":
+        """The same calendar for one service, without the days on which its alerts say that it is closed."""
+        spans = ((alert.starts_on or date.min, alert.ends_on or date.max) for alert in alerts if alert.closed)
+        return replace(self, closures=tuple(spans))
+
+    def is_closed(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.closures)
+
+    def closed_until(self, day: date) -> date | None:
+        """The last day of the closure that a day lies in, with those that follow at once; None when it is open."""
+        last = None
+        while spans := [end for first, end in self.closures if first <= day <= end]:
+            last = max(spans)
+            if last == date.max:
+                break
+            day = last + DAY
+        return last
 
     def kind_of(self, day: date) -> str | None:
         """ "term", "holidays", or None when it is not known. A half term lies inside its term, and wins."""
@@ -64,13 +80,13 @@ class Session:
 
 def sessions(schedules: Iterable[Schedule], *, calendar: Calendar, start: datetime, end: datetime) -> list[Session]:
     """The sessions that begin at or after `start` and before `end` (both aware), in order."""
-    found = _from_day(schedules, calendar, _local(start).date(), _local(end).date())
+    found = _from_day(schedules, calendar, local(start).date(), local(end).date())
     return [one for one in found if start.timestamp() <= one.start.timestamp() < end.timestamp()]
 
 
 def next_session(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime) -> Session | None:
     """The first session at or after `now` (aware) that can be told, at most two years ahead."""
-    today = _local(now).date()
+    today = local(now).date()
     found = _from_day(schedules, calendar, today, today + AHEAD)
     return next((one for one in found if one.start.timestamp() >= now.timestamp()), None)
 
@@ -80,7 +96,7 @@ def open_now(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime
 
     Without a stated start and end nothing is known to be open.
     """
-    today, moment = _local(now).date(), now.timestamp()
+    today, moment = local(now).date(), now.timestamp()
     running = [
         (not one.doubtful, one.end.timestamp(), -number, one)
         for number, one in enumerate(_from_day(schedules, calendar, today, today))
@@ -89,69 +105,37 @@ def open_now(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime
     return max(running)[-1] if running else None
 
 
-def when_words(schedules: Sequence[Schedule], *, calendar: Calendar, now: datetime) -> str:
-    """When to go, in a few words: "Open now, closes at 12pm", "Thursday, 10am to 12pm"; "" when it cannot be told."""
-    now = _local(now)
-    today = now.date()
-    running = open_now(schedules, calendar=calendar, now=now)
-    if running and not running.doubtful:
-        return f"Open now, {_closing(running, schedules, calendar, now)}"
-    following = running or next_session(schedules, calendar=calendar, now=now)
-    if following:
-        words = _day_and_hours(following, schedules, calendar, today)
-        return words + CHECK_FIRST if following.doubtful else words
-    ends = [schedule.valid_to for schedule in schedules if schedule.valid_to and schedule.valid_to < today]
-    return f"Ended on {day_words(max(ends))}" if ends and len(ends) == len(schedules) else ""
-
-
-def _closing(running: Session, schedules: Sequence[Schedule], calendar: Calendar, now: datetime) -> str:
+def end_of_run(running: Session, schedules: Iterable[Schedule], *, calendar: Calendar) -> datetime | None:
+    """When a running session ends, with those that follow without a gap; None when that is a week away or more."""
+    first = running.start.date()
     end = running.end or running.start
-    later = _from_day(schedules, calendar, now.date(), now.date() + 7 * DAY)
-    for one in later:  # one that begins before this one closes carries on
+    for one in _from_day(schedules, calendar, first, first + 7 * DAY):
         if one.end and not one.doubtful and one.start.timestamp() <= end.timestamp() < one.end.timestamp():
             end = one.end
-    minutes = ceil((end.timestamp() - now.timestamp()) / 60)
-    if minutes <= SOON_MINUTES:
-        return f"closes in {minutes} {'minute' if minutes == 1 else 'minutes'}"
-    last_day = (end - timedelta(minutes=1)).date()
-    if last_day >= now.date() + 7 * DAY:
-        return "all day and night"
-    day = "" if last_day == now.date() else f"on {last_day:%A} "
-    return f"closes {day}at {clock(end.time())}"
+    return end if (end - timedelta(minutes=1)).date() < first + 7 * DAY else None
 
 
-def _day_and_hours(one: Session, schedules: Sequence[Schedule], calendar: Calendar, today: date) -> str:
-    day = one.start.date()
-    wait = (day - today).days
-    if wait > BREAK_DAYS and _is_break(one, schedules, calendar, today):
-        begun = any(not schedule.valid_from or schedule.valid_from <= today for schedule in schedules)
-        return f"Starts {'again ' if begun else ''}on {_date(day, today)}"
-    if wait > 6:
-        return f"{day:%A} {_date(day, today)}, {clock(one.start.time())}"
-    name = ("Today", "Tomorrow")[wait] if wait < 2 else f"{day:%A}"
-    return f"{name}, {hours(one.schedule.opens_at, one.schedule.closes_at)}"
-
-
-def _date(day: date, today: date) -> str:
-    """Without the year, unless the day comes round before."""
-    return day_words(day) if (day - today).days > 330 else f"{day.day} {day:%B}"
-
-
-def _is_break(one: Session, schedules: Sequence[Schedule], calendar: Calendar, today: date) -> bool:
-    """Whether nothing is on until a weekly session: known of every pattern, and longer than its usual wait."""
-    usual = (one.start.date() - today).days <= 7 * one.schedule.interval
-    return (
-        one.schedule.freq == WEEKLY
-        and not usual
-        and not any(
-            (not schedule.valid_to or schedule.valid_to > today)
-            and (
-                not schedule.opens_at
-                or _weeks_unknown(schedule)
-                or any(schedule.when and not calendar.kind_of(day) for day in _days(schedule, today, one.start.date()))
+def is_known(schedules: Iterable[Schedule], *, calendar: Calendar, first: date, last: date) -> bool:
+    """Whether it can be told of every pattern that ends after `first` when it is on, up to `last`."""
+    return not any(
+        (not schedule.valid_to or schedule.valid_to > first)
+        and (
+            _weeks_unknown(schedule)
+            or any(
+                not calendar.is_closed(day) and (not schedule.opens_at or (schedule.when and not calendar.kind_of(day)))
+                for day in days_of(schedule, first, last)
             )
-            for schedule in schedules
         )
+        for schedule in schedules
+    )
+
+
+def is_left_out(schedule: Schedule, day: date, *, calendar: Calendar) -> bool:
+    """Whether a pattern falls on a day that is an exception of it or lies in a closure."""
+    return (
+        (calendar.is_closed(day) or day.isoformat() in (schedule.except_dates or ()))
+        and (not schedule.when or calendar.kind_of(day) == schedule.when)
+        and day in _pattern(schedule, day, day)
     )
 
 
@@ -166,8 +150,8 @@ def _sessions_of(schedule: Schedule, calendar: Calendar, first: date, last: date
         return
     if schedule.when:
         last = min(last, calendar.last_day_of(schedule.when))
-    for day in _days(schedule, first, last):
-        if schedule.when and calendar.kind_of(day) != schedule.when:
+    for day in days_of(schedule, first, last):
+        if calendar.is_closed(day) or (schedule.when and calendar.kind_of(day) != schedule.when):
             continue
         yield Session(
             start=datetime.combine(day, schedule.opens_at, ZONE),
@@ -196,8 +180,14 @@ def _weeks_unknown(schedule: Schedule) -> bool:
     return schedule.interval > 1 and not schedule.valid_from
 
 
-def _days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
-    """The days that a pattern falls on, in order, whatever the school calendar says of them."""
+def days_of(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+    """The days that a pattern is on, in order, whatever the calendar says of them."""
+    left_out = set(schedule.except_dates or ())
+    return (day for day in _pattern(schedule, first, last) if day.isoformat() not in left_out)
+
+
+def _pattern(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+    """The days that a pattern falls on, those left out among them."""
     first = max(first, schedule.valid_from or first)
     last = min(last, schedule.valid_to or last)
     if first > last or _weeks_unknown(schedule):
@@ -206,11 +196,10 @@ def _days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
         days = iter([first])
     else:
         days = (_weekly if schedule.freq == WEEKLY else _monthly)(schedule, first)
-    left_out = set(schedule.except_dates or ())
     for day in days:
         if day > last:
             return
-        if day >= first and day.isoformat() not in left_out:
+        if day >= first:
             yield day
 
 
@@ -244,5 +233,6 @@ def _nth(year: int, month: int, ordinal: str) -> list[date]:
     return [date(year, month, days[position])] if position < len(days) else []
 
 
-def _local(moment: datetime) -> datetime:
+def local(moment: datetime) -> datetime:
+    """The same moment in wall time of the area."""
     return moment.astimezone(ZONE)

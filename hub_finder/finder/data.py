@@ -1,17 +1,18 @@
 """The same facts for machines: JSON and CSV twins of the pages, the site map, health."""
 
-from flask import Response, current_app, jsonify, make_response
+from flask import Response, abort, current_app, jsonify, make_response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import find_needs, iterate_services, iterate_slugs
+from hub_finder.directory.catalogue import find_needs, find_related, iterate_services, iterate_slugs
 from hub_finder.extensions import db
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
 from hub_finder.importers.export import export_services
+from hub_finder.models.services import Status
 from hub_finder.serialisers import service_json
 from hub_finder.web import calendar, etagged, public_url
 
@@ -21,7 +22,10 @@ MINUTE, DAY = 60, 86_400
 @blueprint.get("/services/<slug>.json")
 @public
 def read_service(slug: str) -> WerkzeugResponse:
-    response = jsonify(service_json(get_service_or_404(slug), calendar()))
+    service = get_service_or_404(slug)
+    if service.status == Status.RETIRED:
+        abort(410)
+    response = jsonify(service_json(service, calendar(), related=find_related(service)))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return etagged(response, seconds=5 * MINUTE)
 

@@ -8,16 +8,25 @@ from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import ServiceNotFound, get_service, get_winner_slug_or_none
+from hub_finder.directory.catalogue import (
+    ServiceNotFound,
+    find_of_organisation,
+    find_related,
+    get_known_service,
+    get_winner_slug_or_none,
+)
 from hub_finder.directory.freshness import state_now
-from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond, nearest_place
+from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
 from hub_finder.finder.browse import needs_by_group
-from hub_finder.finder.mapping import map_of_results, map_of_services
+from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
-from hub_finder.models.services import Location, Service
+from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import query_url
+
+# How many other listings of an organisation are named before a search for them all.
+OTHERS = 5
 
 
 @blueprint.get("/")
@@ -102,28 +111,32 @@ def _chosen(form: SearchForm, page: SearchPage | None) -> list[tuple[str, str]]:
 
 @blueprint.get("/services/<slug>")
 @public
-def show_service(slug: str) -> str:
-    area = current_area()
+def show_service(slug: str) -> str | tuple[str, int]:
     service = get_service_or_404(slug)
-    nearby = find_nearby(service, area=area)
-    if state_now(service) == "lapsed":
-        return render_template("finder/show_lapsed_service.html", service=service, nearby=nearby)
-    location, _ = nearest_place(service, None)
+    nearby = find_nearby(service, area=current_area())
+    ended = service.status == Status.RETIRED
+    if ended or state_now(service) == "lapsed":
+        page = render_template("finder/show_lapsed_service.html", service=service, nearby=nearby, ended=ended)
+        return (page, 410) if ended else page
+    others = find_of_organisation(service, most=OTHERS + 1)
     return render_template(
         "finder/show_service.html",
         service=service,
         nearby=nearby,
-        directions=_directions(location) if location else [],
-        map=map_of_services([service]) if location else None,
+        directions={place.id: _directions(place) for place in service.places},
+        related=find_related(service),
+        others=others[:OTHERS],
+        more_others=others[OTHERS:],
+        map=map_of_places(service),
     )
 
 
 def get_service_or_404(slug: str) -> Service:
-    """The listing to show at an address; the address of a merged one leads on, to stay."""
+    """The listing to show at an address, also when it is paused or has ended; a merged one's address leads on."""
     if "\0" in slug:  # PostgreSQL refuses to look for one
         abort(404)
     try:
-        return get_service(slug)
+        return get_known_service(slug)
     except ServiceNotFound:
         winner = get_winner_slug_or_none(slug)
         abort(_moved_to(winner) if winner else 404)
@@ -139,7 +152,9 @@ def _moved_to(slug: str) -> WerkzeugResponse:
 
 
 def _directions(location: Location) -> list[tuple[str, str]]:
-    """Ways to plan the journey, on sites that show walking and public transport."""
+    """Ways to plan the journey, on sites that show walking and public transport; none without a point."""
+    if location.latitude is None:
+        return []
     to = f"{location.latitude},{location.longitude}"
     google = "https://www.google.com/maps/dir/?api=1&"
     return [

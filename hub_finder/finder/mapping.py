@@ -1,6 +1,7 @@
 """Pins for the pages' maps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import current_app, url_for
@@ -30,6 +31,18 @@ def map_of_services(services: Sequence[Service]) -> "MapParts | None":
     """Listings without numbers; None when none of them has a point."""
     placed = ((service, nearest_place(service, None)[0]) for service in services)
     pins = [_pin(service, location) for service, location in placed if location]
+    return _draw(pins, None) if pins else None
+
+
+def map_of_places(service: Service) -> "MapParts | None":
+    """The places of one listing, numbered as on its page if there are several; None when none has a point."""
+    placed = [
+        (number, location) for number, location in enumerate(service.places, start=1) if location.latitude is not None
+    ]
+    if len(service.places) < 2:
+        pins = [_pin(service, location) for _, location in placed]
+    else:
+        pins = [_place_pin(service, location, number) for number, location in placed]
     return _draw(pins, None) if pins else None
 
 
@@ -64,6 +77,13 @@ def _pin(service: Service, location: Location, *, number: int | None = None, dis
         shape=kind.shape,
         label=f"{kind.label}, {distance}" if distance else kind.label,
         approximate=location.precision != Precision.EXACT,
+    )
+
+
+def _place_pin(service: Service, location: Location, number: int) -> "Pin":
+    name = words.where(service, location)
+    return replace(
+        _pin(service, location, number=number), title=location.name or name, url=f"#place-{number}", label=name
     )
 
 

@@ -1,9 +1,11 @@
-"""A real browser, and the real area served to it on this machine."""
+"""A real browser, and the real area served to it on this machine, with one listing more that fills everything."""
 
+import csv
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,7 +15,11 @@ from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playw
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hub_finder import create_app
+from hub_finder.directory import freshness
+from hub_finder.directory.columns import COLUMNS
 from hub_finder.extensions import db
+from tests.factories import LISTING
+from tests.whole_listing import whole_listing
 
 DORSET_BOX = "50.4,-3.1,51.2,-1.6"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -46,11 +52,14 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def live_server(make_database: Callable[[str, str], str]) -> Iterator[str]:
+def live_server(make_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site with the real area and its listings."""
     app = create_app({"DATABASE_URL": make_database("sqlite", "live"), "HUB_POSTCODES_BOX": DORSET_BOX})
-    result = app.test_cli_runner().invoke(args=["hub", "setup"])
-    assert result.exit_code == 0, result.output
+    file = tmp_path_factory.mktemp("listings") / "whole.csv"
+    _write_whole_listing(file)
+    for args in (["setup"], ["import-services", str(file)]):
+        result = app.test_cli_runner().invoke(args=["hub", *args])
+        assert result.exit_code == 0, result.output
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -60,6 +69,15 @@ def live_server(make_database: Callable[[str, str], str]) -> Iterator[str]:
     thread.join()
     with app.app_context():
         db.engine.dispose()
+
+
+def _write_whole_listing(file: Path) -> None:
+    """At the edge of the area, where no other test looks."""
+    first, *further = whole_listing(freshness.today(), latitude=51.0, longitude=-1.75)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(COLUMNS))
+        writer.writeheader()
+        writer.writerows([{**LISTING, **first}, *further])
 
 
 @dataclass

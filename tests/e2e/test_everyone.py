@@ -11,6 +11,7 @@ from tests.e2e.conftest import Pages
 pytestmark = pytest.mark.e2e
 
 LISTING = "/services/family-support-and-advice-line-formerly-childrens-advice-and-duty"
+WHOLE = "/services/everything-group"
 PATHS = [
     "/",
     "/search",
@@ -24,6 +25,8 @@ PATHS = [
     "/localities",
     "/localities/purbeck",
     LISTING,
+    WHOLE,
+    "/search?q=everything+group&postcode=DT1+1XJ&within=80",
     "/about/data",
     "/about/privacy",
     "/about/accessibility",
@@ -97,7 +100,7 @@ def test_text_of_twice_the_size_fits(open_page: Pages, path: str) -> None:
     assert page.evaluate(WIDE) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, "/needs"])
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, WHOLE, "/needs"])
 def test_touch_targets_are_large_enough(open_page: Pages, path: str) -> None:
     page = open_page(path, width=320)
 
@@ -112,7 +115,7 @@ def test_touch_targets_are_large_enough(open_page: Pages, path: str) -> None:
     assert small == []
 
 
-@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING])
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, WHOLE])
 def test_page_stands_in_forced_colours(open_page: Pages, path: str) -> None:
     page = open_page(path, forced_colours=True)
 
@@ -178,7 +181,7 @@ def received(page: Page, path: str) -> int:
     return int(sum(sizes))
 
 
-@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, "/needs", "/hubs"])
+@pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ", LISTING, WHOLE, "/needs", "/hubs"])
 def test_first_look_on_a_phone_takes_less_than_100_kilobytes(open_page: Pages, path: str) -> None:
     size = received(open_page("/about/privacy", width=320), path)
 

@@ -153,3 +153,15 @@ def test_way_out_replaces_the_page(open_page: Pages) -> None:
     open_page.wrong.clear()
     page.go_back()
     assert "/services/" not in page.url
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_each_place_of_a_listing_is_shown_on_its_map(open_page: Pages, width: int) -> None:
+    page = open_page("/services/everything-group", width=width)
+
+    page.locator("#place-2").get_by_role("link", name="Show on the map").click()
+
+    popup = page.locator(".hf-popup")
+    expect(popup).to_contain_text("Library")
+    popup.get_by_role("link", name="Library").press("Enter")
+    expect(page).to_have_url(re.compile("#place-2$"))

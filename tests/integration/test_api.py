@@ -111,7 +111,7 @@ def test_listing_as_json_says_what_its_page_says(town: Catalogue, client: FlaskC
     assert answer["organisation"] == "Acorn Families"
     assert answer["alternate_names"] == ["Little Oaks"]
     assert answer["ages"] == {"min": None, "max": None, "stated": False}
-    assert answer["cost"] == {"state": "not_stated", "note": None}
+    assert answer["cost"] == {"state": "not_stated", "note": None, "options": []}
     assert answer["referral"] == {"state": "not_stated", "note": None}
     assert answer["service_areas"] == [{"scope": "council", "value": "E09999001"}]
     assert answer["times"] == {"stated": [], "schedule": None, "note": None}

@@ -81,9 +81,9 @@ def test_machines_get_the_same_error_in_one_shape(failing: FlaskClient, code: in
 
 
 def test_error_without_a_page_of_its_own_has_words_too(failing: FlaskClient) -> None:
-    response = failing.get("/fail/410")
+    response = failing.get("/fail/409")
 
-    assert response.status_code == 410
+    assert response.status_code == 409
     assert "We could not read that" in words_of(only(read(response), "h1"))
 
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -12,10 +11,10 @@ from hub_finder import words
 from hub_finder.directory import freshness
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
-from hub_finder.models.services import Service, Status
+from hub_finder.models.services import Service
 from tests.factories import Catalogue
 from tests.page_client import words_of
-from tests.reading import main_words, read
+from tests.reading import answers, main_words, read
 
 WHOLE = {
     "id": "oak-tree",
@@ -43,6 +42,7 @@ WHOLE = {
     "cost_note": "£2 a family",
     "referral": "self",
     "referral_note": "Just turn up.",
+    "languages": "en|pl",
     "accessibility": "There is a ramp.",
     "schedule_note": "Closed in August.",
     "source_title": "Oak leaflet",
@@ -51,11 +51,6 @@ WHOLE = {
     "confidence": "medium",
     "caution": "Ring first: the hall floods.",
 }
-
-
-def answers(page: BeautifulSoup) -> dict[str, str]:
-    """The words under each question."""
-    return {words_of(part.h2): words_of(part) for part in page.select("main section") if part.h2}
 
 
 def test_every_fact_is_on_the_page(catalogue: Catalogue, client: FlaskClient) -> None:
@@ -116,8 +111,13 @@ def test_what_is_not_known_is_said_question_by_question(catalogue: Catalogue, cl
         "Can everyone get in and take part?",
     ):
         assert "not stated" in found[question].lower(), question
-        assert "Ask Fairshire Family Line on 01632 960001" in found[question]
+    assert "Languages: not stated" in found["Is it for us?"]
     assert "not stated" in found["How sure are we?"]
+    assert found["What do we not know?"] == (
+        "What do we not know? We have not been told which ages it is for, the times, where it is, the price, "
+        "if you can go straight to them, if there is a ramp, parking, a quiet space or other access and "
+        "which languages they speak. It does not mean no. Ask Fairshire Family Line on 01632 960001."
+    )
     assert "Free" not in " ".join(found.values())
     assert "All ages" not in " ".join(found.values())
 
@@ -196,36 +196,6 @@ def test_checked_listing_says_when(
 
     assert "Checked on 2 November 2026" in words
     assert "not checked" not in words
-
-
-@pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED])
-def test_listing_that_is_not_published_is_nowhere(
-    catalogue: Catalogue, client: FlaskClient, app: Flask, status: Status
-) -> None:
-    catalogue.add(
-        id="gone", name="Gone Group", kind="family_hub", locality="north-fair", latitude="52.1", longitude="-1.2"
-    )
-    catalogue.add(id="here", name="Here Group", latitude="52.1", longitude="-1.2")
-    with app.app_context():
-        db.session.execute(update(Service).where(Service.slug == "gone").values(status=status))
-        db.session.commit()
-
-    assert client.get("/services/gone").status_code == 404
-    assert client.get("/services/gone.json").status_code == 404
-    for address in (
-        "/search?q=group",
-        "/needs/baby-toddler-groups",
-        "/hubs",
-        "/localities/north-fair",
-        "/services/here",
-        "/api/search",
-        "/services.csv",
-        "/services.geojson",
-        "/sitemap.xml",
-    ):
-        answer = client.get(address)
-        assert answer.status_code == 200
-        assert "gone" not in answer.get_data(as_text=True).lower(), address
 
 
 def test_other_places_close_by_are_offered(catalogue: Catalogue, client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import event
 
 from hub_finder.extensions import db
 from tests.factories import Catalogue
+from tests.whole_listing import add_whole_listing
 
 # Address -> the most queries it may need.
 MOST = {
@@ -18,7 +20,9 @@ MOST = {
     "/search?postcode=FA1+1AA&q=stay&age=3&need=sleep&need=baby-toddler-groups": 26,
     "/search?q=stay+play": 18,
     "/search?q=zzzz&postcode=FA1+1AA&within=1": 40,
-    "/services/group-0": 20,
+    "/services/group-0": 22,
+    "/services/everything-group": 25,
+    "/services/everything-group.json": 11,
     "/needs": 2,
     "/needs/baby-toddler-groups": 12,
     "/hubs": 26,
@@ -67,7 +71,8 @@ def counted(app: Flask) -> Iterator[list[str]]:
 @pytest.fixture
 def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
     """Adds listings with everything that a page may load, from one number to another."""
-    catalogue.add_places()
+    add_whole_listing(catalogue, date(2026, 11, 24))
+    catalogue.add(id="other-group", name="Other Group", organisation="Everything Trust")
 
     def add(start: int, end: int) -> None:
         for number in range(start, end):

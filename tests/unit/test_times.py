@@ -1,7 +1,6 @@
 """When sessions are: the days of each pattern, what is open now, and the words that tell it."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.easter import easter
@@ -11,21 +10,13 @@ from hypothesis import strategies as st
 
 from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
-from hub_finder.directory.schedules import DAYS, TIME_ZONE, parse_schedules
-from hub_finder.directory.times import Calendar, next_session, open_now, sessions, when_words
+from hub_finder.directory.opening import opening_of
+from hub_finder.directory.schedules import parse_schedules
+from hub_finder.directory.times import Calendar, next_session, open_now, sessions
+from tests.patterns import CALENDAR, LONDON, at, rules
 
-LONDON = ZoneInfo(TIME_ZONE)
 NOTHING_KNOWN = Calendar()
-CALENDAR = Calendar(
-    terms=((date(2026, 9, 7), date(2026, 12, 18)), (date(2027, 1, 4), date(2027, 3, 25))),
-    holidays=((date(2026, 10, 26), date(2026, 10, 30)), (date(2026, 12, 19), date(2027, 1, 3))),
-    bank_holidays=frozenset(date.fromisoformat(day) for day in ("2026-12-25", "2026-12-28", "2027-01-01")),
-)
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=LONDON)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
 def starts(text: str, first: str, last: str, calendar: Calendar = CALENDAR) -> list[str]:
@@ -40,26 +31,7 @@ def begins(text: str, now: datetime, calendar: Calendar = CALENDAR) -> datetime 
 
 
 def words(text: str, now: str, calendar: Calendar = CALENDAR) -> str:
-    return when_words(parse_schedules(text), calendar=calendar, now=at(now))
-
-
-ORDINALS = ("1", "2", "3", "4", "5", "-1")
-
-
-@st.composite
-def rules(draw: st.DrawFn) -> tuple[str, str, date]:
-    """A pattern in its one-line form, the same one as a rule of RFC 5545, and the day it begins."""
-    freq, interval = draw(st.sampled_from(["WEEKLY", "MONTHLY"])), draw(st.integers(1, 9))
-    day = st.sampled_from(DAYS)
-    if freq == "MONTHLY":
-        day = st.builds(str.__add__, st.sampled_from(ORDINALS), day)
-    byday = ",".join(draw(st.lists(day, min_size=1, max_size=4, unique=True)))
-    first = draw(st.dates(date(2024, 1, 1), date(2028, 12, 31)))
-    last = draw(st.one_of(st.none(), st.dates(first, first + timedelta(days=900))))
-    every = f"/{interval}" if interval > 1 else ""
-    text = f"{freq}{every} {byday} 09:30-11:00 from {first}" + (f" to {last}" if last else "")
-    rule = f"FREQ={freq};INTERVAL={interval};BYDAY={byday}" + (f";UNTIL={last:%Y%m%d}T235959" if last else "")
-    return text, rule, first
+    return opening_of(parse_schedules(text), calendar=calendar, now=at(now)).words
 
 
 @given(rules(), st.integers(-400, 1500), st.integers(0, 800))
@@ -165,15 +137,15 @@ def test_a_session_keeps_its_wall_time_when_the_clocks_change(now: datetime, ses
     ],
 )
 def test_minutes_are_real_ones_when_the_clocks_change(now: datetime, said: str) -> None:
-    assert when_words(parse_schedules("WEEKLY SU 01:00-03:00"), calendar=CALENDAR, now=now) == said
+    assert opening_of(parse_schedules("WEEKLY SU 01:00-03:00"), calendar=CALENDAR, now=now).words == said
 
 
 def test_now_may_be_told_in_any_time_zone() -> None:
     now = datetime(2026, 7, 14, 9, 15, tzinfo=UTC)
 
-    assert (
-        when_words(parse_schedules("WEEKLY TU 10:00-12:00"), calendar=CALENDAR, now=now) == "Open now, closes at 12pm"
-    )
+    opening = opening_of(parse_schedules("WEEKLY TU 10:00-12:00"), calendar=CALENDAR, now=now)
+
+    assert opening.words == "Open now, closes at 12pm"
 
 
 @pytest.mark.parametrize(
@@ -363,7 +335,7 @@ def test_a_card_says_when_to_go(text: str, now: str, said: str) -> None:
 def test_open_now_is_said_exactly_when_a_session_is_on(given_rule: tuple[str, str, date], wall: datetime) -> None:
     schedules, now = parse_schedules(given_rule[0]), wall.replace(tzinfo=LONDON)
 
-    said = when_words(schedules, calendar=NOTHING_KNOWN, now=now)
+    said = opening_of(schedules, calendar=NOTHING_KNOWN, now=now).words
 
     recent = sessions(schedules, calendar=NOTHING_KNOWN, start=now - timedelta(hours=3), end=now + timedelta(minutes=1))
     on = any(one.end and one.start <= now < one.end for one in recent)

@@ -5,9 +5,19 @@ from datetime import date, datetime
 import pytest
 
 from hub_finder import words
+from hub_finder.directory.opening import Opening
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import ZONE, Calendar
-from hub_finder.models.services import Location, Service, ServiceAtLocation
+from hub_finder.models.services import (
+    Alert,
+    Booking,
+    CostOption,
+    Location,
+    Service,
+    ServiceAtLocation,
+    ServiceNeed,
+    Status,
+)
 
 
 @pytest.mark.parametrize(
@@ -164,3 +174,152 @@ def test_a_date_is_said_as_far_as_it_is_known(text: str | None, said: str) -> No
 )
 def test_a_number_can_be_called(phone: str, address: str) -> None:
     assert words.tel(phone) == address
+
+
+@pytest.mark.parametrize(
+    ("option", "pence", "said"),
+    [
+        ("Each further child", 250, "£2.50 – each further child"),
+        ("Each further child", 200, "£2 – each further child"),
+        (None, 123_405, "£1,234.05"),
+        ("Under 2s", 0, "Free – under 2s"),
+        ("HAF code", 5, "£0.05 – HAF code"),
+        ("Members", None, "Members: price not stated"),
+    ],
+)
+def test_a_price_with_what_it_is_for_is_said_and_unknown_is_not_free(
+    option: str | None, pence: int | None, said: str
+) -> None:
+    assert words.cost_option(CostOption(option=option, amount_pence=pence)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (None, None, ""),
+        (date(2026, 7, 27), None, "From 27 July 2026"),
+        (None, date(2026, 7, 27), "Until 27 July 2026"),
+        (date(2026, 7, 27), date(2026, 7, 27), "27 July 2026"),
+        (date(2026, 7, 27), date(2026, 8, 21), "27 July to 21 August 2026"),
+        (date(2026, 12, 28), date(2027, 1, 2), "28 December 2026 to 2 January 2027"),
+    ],
+)
+def test_dates_to_book_are_said_as_far_as_they_are_known(first: date | None, last: date | None, said: str) -> None:
+    assert words.booking_days(Booking(starts_on=first, ends_on=last)) == said
+
+
+@pytest.mark.parametrize(
+    ("places", "food", "said"),
+    [
+        ("some", True, ("Places left", "Food: yes")),
+        ("full", False, ("Full", "Food: no")),
+        (None, None, ("Places left: not stated. Ask them.", "Food: not stated")),
+    ],
+)
+def test_places_and_food_that_are_not_stated_are_not_taken_as_no(
+    places: str | None, food: bool | None, said: tuple[str, str]
+) -> None:
+    booking = Booking(places=places, food=food)
+
+    assert (words.places_left(booking), words.food(booking)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "closed", "said"),
+    [
+        (None, None, False, ""),
+        (None, None, True, "Closed until further notice"),
+        (date(2026, 11, 1), None, False, ""),
+        (date(2026, 12, 1), None, False, "From 1 December 2026"),
+        (None, date(2026, 12, 1), False, "Until 1 December"),
+        (date(2026, 11, 24), date(2026, 11, 24), False, "Today"),
+        (date(2026, 12, 1), date(2026, 12, 2), True, "Closed from 1 December to 2 December"),
+    ],
+)
+def test_an_alert_says_from_when_and_until_when(
+    monkeypatch: pytest.MonkeyPatch, first: date | None, last: date | None, closed: bool, said: str
+) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+
+    assert words.alert_days(Alert(text="x", closed=closed, starts_on=first, ends_on=last)) == said
+
+
+def test_languages_are_said_by_name() -> None:
+    assert words.languages(Service(languages=["en", "pl", "bfi"])) == "English, Polish and British Sign Language"
+    assert words.languages(Service(languages=["uk"])) == "Ukrainian"
+    assert words.languages(Service(languages=[])) == ""
+
+
+def at_two_places() -> Service:
+    """Tuesdays at the first place, Wednesdays at the second, Mondays at no one place."""
+    places = [Location(id=1, city="Nextham"), Location(id=2, city="Marlow Cross")]
+    schedules = parse_schedules("WEEKLY TU 10:00-12:00|WEEKLY WE 10:00-12:00|WEEKLY MO 10:00-12:00")
+    schedules[0].place, schedules[1].place = 0, 1
+    links = [
+        ServiceAtLocation(location=place, location_id=place.id, position=number) for number, place in enumerate(places)
+    ]
+    return Service(delivery=[], place_links=links, schedules=schedules)
+
+
+def test_a_place_has_its_own_times_and_those_of_no_one_place() -> None:
+    service = at_two_places()
+
+    first, second = service.places
+    assert words.times(service) == [f"{day}, 10am to 12pm" for day in ("Tuesday", "Wednesday", "Monday")]
+    assert words.times(service, first) == ["Tuesday, 10am to 12pm", "Monday, 10am to 12pm"]
+    assert words.own_times(service, second) == ["Wednesday, 10am to 12pm"]
+    assert words.own_times(service, None) == ["Monday, 10am to 12pm"]
+
+
+def test_each_place_has_its_own_next_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    service = at_two_places()
+
+    first, second = service.places
+    assert words.when(service, Calendar(), first) == "Open now, closes at 12pm"
+    assert words.when(service, Calendar(), second) == "Tomorrow, 10am to 12pm"
+    assert words.own_when(service, Calendar(), second) == "Tomorrow, 10am to 12pm"
+    assert words.when_and_where(service, Calendar()) == "Open now, closes at 12pm – at Nextham"
+
+
+def test_a_place_without_times_of_its_own_has_no_next_session_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 30, 9, tzinfo=ZONE))
+    service = at_two_places()
+    del service.schedules[1]
+
+    assert words.when_and_where(service, Calendar()) == "Today, 10am to 12pm"
+    assert words.own_when(service, Calendar(), service.places[1]) == ""
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED, Status.MERGED])
+def test_what_is_not_running_is_never_open(monkeypatch: pytest.MonkeyPatch, status: Status) -> None:
+    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    service = at_two_places()
+    service.status = status
+
+    assert words.opening(service, Calendar()) == Opening()
+
+
+@pytest.mark.parametrize(("shown", "said"), [(None, ""), (0, "and 1 other place"), (1, "and 1 other place")])
+def test_other_places_are_counted(shown: int | None, said: str) -> None:
+    service = at_two_places()
+
+    assert words.other_places(service, None if shown is None else service.places[shown]) == said
+    assert words.other_places(Service(place_links=service.place_links[:1]), service.places[0]) == ""
+
+
+def test_what_is_not_told_is_named_and_what_is_told_is_not() -> None:
+    bare = Service(delivery=[], cost="not_stated", referral="not_stated", languages=[])
+    told = Service(
+        min_age=0, schedule_note="Mondays", delivery=["phone"], cost_note="£2", cost="not_stated", referral="self",
+        languages=["en"], accessibility="None.", need_links=[ServiceNeed()],
+    )  # fmt: skip
+
+    assert len(words.not_told(bare)) == 8
+    assert words.not_told(told) == []
+
+
+def test_where_a_sensitive_service_is_counts_as_no_gap() -> None:
+    service = Service(delivery=[], cost="free", referral="self", languages=[], sensitive=True)
+
+    assert "where it is" not in words.not_told(service)

@@ -1,0 +1,187 @@
+"""When to go: what is on at a moment, what comes next, closures and bookings, and the words that tell them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from hub_finder.directory.schedules import WEEKLY, clock, day_words, hours, is_called_off
+from hub_finder.directory.times import (
+    Calendar,
+    Session,
+    end_of_run,
+    is_known,
+    is_left_out,
+    local,
+    next_session,
+    open_now,
+)
+from hub_finder.models.services import Alert, Booking, Schedule
+
+# A wait of more days than this is a break, and is said as one.
+BREAK_DAYS = 27
+# Near the end "closes in" is said instead of the hour.
+SOON_MINUTES = 30
+CHECK_FIRST = " – it is a bank holiday, so check first"
+# A longer reason for a closure stands with the alert itself, not among the times.
+LONGEST_REASON = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """When something is on, as far as it can be told at one moment.
+
+    `running` is on now, for sure, until `closes_at` (None: for a week at least); `following` comes next; `words` tell
+    it, and are "" when nothing can be told.
+    """
+
+    running: Session | None = None
+    closes_at: datetime | None = None
+    following: Session | None = None
+    words: str = ""
+
+
+def opening_of(
+    schedules: Sequence[Schedule], alerts: Iterable[Alert] = (), *, calendar: Calendar, now: datetime
+) -> Opening:
+    """What can be told of the times of one service, or of one of its places, at `now` (aware).
+
+    A closure among the alerts takes its days out, whatever the times say. `calendar` is the area's.
+    """
+    now, alerts = local(now), list(alerts)
+    calendar = calendar.closed_by(alerts)
+    running = open_now(schedules, calendar=calendar, now=now)
+    following = next_session(schedules, calendar=calendar, now=now)
+    if running and not running.doubtful:
+        closes_at = end_of_run(running, schedules, calendar=calendar)
+        words = f"Open now, {_closing(closes_at, now)}"
+        return Opening(running=running, closes_at=closes_at, following=following, words=words)
+    told = _Telling(schedules, alerts, calendar, now.date())
+    return Opening(following=following, words=told.words(running or following))
+
+
+def alerts_to_tell(alerts: Iterable[Alert], today: date) -> list[Alert]:
+    """The alerts that are not over: closures before others, then those that begin first."""
+    current = [alert for alert in alerts if not alert.ends_on or alert.ends_on >= today]
+    return sorted(current, key=lambda alert: (not alert.closed, alert.starts_on or date.min, alert.ends_on or date.max))
+
+
+def bookings_to_offer(bookings: Iterable[Booking], today: date) -> list[Booking]:
+    """The bookings that are not known to be over, those that begin first before others, those without dates last."""
+    current = [booking for booking in bookings if not booking.ends_on or booking.ends_on >= today]
+    return sorted(current, key=lambda booking: booking.starts_on or booking.ends_on or date.max)
+
+
+def span_words(starts_on: date | None, ends_on: date | None, today: date) -> str:
+    """A stretch of days as it looks from today: "until 10 April", "from 3 April to 10 April", "on 3 April"."""
+    until = _date(ends_on, today) if ends_on else "further notice"
+    if not starts_on or starts_on <= today:
+        return "today" if ends_on == today else f"until {until}"
+    if starts_on == ends_on:
+        return f"on {until}"
+    return f"from {_date(starts_on, today)} {'to' if ends_on else 'until'} {until}"
+
+
+def closure_words(alert: Alert, today: date) -> str:
+    """ "Closed until 10 April", "Closed until further notice", "Closed from 3 April to 10 April"."""
+    return f"Closed {span_words(alert.starts_on, alert.ends_on, today)}"
+
+
+def reason(alert: Alert) -> str:
+    """Why it is closed, to stand after "Closed until 10 April: "; "" when that would be long."""
+    text = alert.text.rstrip(".")
+    for start in ("closed for ", "closed: ", "closed - ", "closed – "):
+        if text.casefold().startswith(start):
+            text = text[len(start) :]
+            break
+    if len(text) > LONGEST_REASON or text.casefold() == "closed":
+        return ""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _closing(closes_at: datetime | None, now: datetime) -> str:
+    if closes_at is None:
+        return "all day and night"
+    minutes = ceil((closes_at.timestamp() - now.timestamp()) / 60)
+    if minutes <= SOON_MINUTES:
+        return f"closes in {minutes} {'minute' if minutes == 1 else 'minutes'}"
+    last_day = (closes_at - timedelta(minutes=1)).date()
+    day = "" if last_day == now.date() else f"on {last_day:%A} "
+    return f"closes {day}at {clock(closes_at.time())}"
+
+
+def _date(day: date, today: date) -> str:
+    """Without the year, unless the day comes round before."""
+    return day_words(day) if abs((day - today).days) > 330 else f"{day.day} {day:%B}"
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """What the words of a service that is not open now depend on."""
+
+    schedules: Sequence[Schedule]
+    alerts: Sequence[Alert]
+    calendar: Calendar
+    today: date
+
+    def words(self, following: Session | None) -> str:
+        """Why it is not on, where that is known, and when it is on next."""
+        over = self._over()
+        if over and not following:
+            return over
+        why_not = self._why_not(following)
+        return ". ".join(part for part in (why_not, self._next(following, bool(why_not))) if part)
+
+    def _why_not(self, following: Session | None) -> str:
+        closure = next((one for one in alerts_to_tell(self.alerts, self.today) if one.closed), None)
+        if closure and self.calendar.is_closed(self.today):
+            until = self.calendar.closed_until(self.today)
+            ends_on = None if until == date.max else until
+            off_today = ends_on == self.today and self._is_left_out_today()
+            said = "Cancelled today" if off_today else f"Closed {span_words(None, ends_on, self.today)}"
+            return f"{said}: {reason(closure)}".removesuffix(": ")
+        if closure and not following:
+            return f"{closure_words(closure, self.today)}: {reason(closure)}".removesuffix(": ")
+        off_today = self._is_left_out_today() and not (following and following.start.date() == self.today)
+        return "Cancelled today" if off_today else ""
+
+    def _is_left_out_today(self) -> bool:
+        return any(is_left_out(schedule, self.today, calendar=self.calendar) for schedule in self.schedules)
+
+    def _next(self, following: Session | None, something_is_off: bool) -> str:
+        if following is None:
+            return ""
+        day = following.start.date()
+        closed_until = self.calendar.closed_until(self.today)
+        back_after_closure = closed_until and closed_until > self.today and self._nothing_before(day)
+        if back_after_closure or self._is_break(following):
+            begun = any(not one.valid_from or one.valid_from <= self.today for one in self.schedules)
+            words = f"Starts {'again ' if begun else ''}on {_date(day, self.today)}"
+        else:
+            words = f"{'Next: ' if something_is_off else ''}{self._day_and_hours(following)}"
+        return words + CHECK_FIRST if following.doubtful else words
+
+    def _day_and_hours(self, following: Session) -> str:
+        day = following.start.date()
+        wait = (day - self.today).days
+        if wait > 6:
+            return f"{day:%A} {_date(day, self.today)}, {clock(following.start.time())}"
+        name = ("Today", "Tomorrow")[wait] if wait < 2 else f"{day:%A}"
+        return f"{name}, {hours(following.schedule.opens_at, following.schedule.closes_at)}"
+
+    def _is_break(self, following: Session) -> bool:
+        """Whether nothing is on until a weekly session, for longer than its usual wait."""
+        wait = (following.start.date() - self.today).days
+        pattern = following.schedule
+        unusual = wait > BREAK_DAYS and pattern.freq == WEEKLY and wait > 7 * pattern.interval
+        return unusual and self._nothing_before(following.start.date())
+
+    def _nothing_before(self, day: date) -> bool:
+        return is_known(self.schedules, calendar=self.calendar, first=self.today, last=day)
+
+    def _over(self) -> str:
+        held = [one for one in self.schedules if not is_called_off(one)]
+        if self.schedules and not held:
+            return "Cancelled"
+        ends = [one.valid_to for one in held if one.valid_to and one.valid_to < self.today]
+        return f"Ended on {day_words(max(ends))}" if ends and len(ends) == len(held) else ""
