@@ -231,6 +231,18 @@ def create_user_command(email: str, role: str, name: str | None) -> None:
     click.echo(f"{done}: {account.email}, {Role(account.role).label.lower()}, called {account.name}.")
 
 
+@hub.command("disable-user")
+@click.argument("email")
+def disable_user_command(email: str) -> None:
+    """Shut someone out at once. create-user lets them in again."""
+    try:
+        accounts.disable_account(email)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} is signed out everywhere and cannot sign in.")
+
+
 @hub.command("sign-in-link")
 @click.argument("email")
 def sign_in_link_command(email: str) -> None:

@@ -37,7 +37,8 @@ def now() -> datetime:
 def keep_account(email: str, *, role: Role, name: str | None = None) -> tuple[Account, Outcome]:
     """Add an account, or bring the one with this address up to the role and name. Raises BadAccount.
 
-    Without a name a new account is called by its address, and another keeps the name it has.
+    Without a name a new account is called by its address, and another keeps the name it has. One that was switched off
+    is on again.
     """
     address, called = fold(email), " ".join((name or "").split())
     try:
@@ -45,11 +46,12 @@ def keep_account(email: str, *, role: Role, name: str | None = None) -> tuple[Ac
     except Refused as refused:
         raise BadAccount(f"“{email}” {refused.reason}.") from refused
     account = db.session.scalar(select(Account).where(Account.email == address))
-    wanted = {"role": str(role), "name": called or (account.name if account else address)}
+    called = called or (account.name if account else address)
     if len(address) > COLUMNS["email"]:
         raise BadAccount(f"The address must have at most {COLUMNS['email']} characters.")
-    if len(wanted["name"]) > LONGEST_NAME:
+    if len(called) > LONGEST_NAME:
         raise BadAccount(f"Give a name of at most {LONGEST_NAME} characters.")
+    wanted = {"role": str(role), "name": called, "disabled": False}
     if account is None:
         account = Account(email=address, created_at=now(), **wanted)
         db.session.add(account)
@@ -60,6 +62,16 @@ def keep_account(email: str, *, role: Role, name: str | None = None) -> tuple[Ac
         setattr(account, key, value)
     db.session.flush()
     return account, "changed" if changes else "unchanged"
+
+
+def disable_account(email: str) -> None:
+    """Shut someone out: their sessions end, and no link lets them in. Raises NoAccount."""
+    account = db.session.scalar(select(Account).where(Account.email == fold(email)))
+    if account is None:
+        raise NoAccount(email)
+    account.disabled = True
+    db.session.flush()
+    end_sessions(account.id)
 
 
 def make_link(email: str) -> str:

@@ -10,8 +10,8 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
-from hub_finder.extensions import db
 from hub_finder.models.accounts import Account
+from tests.signing_in import sign_in
 
 Run = Callable[..., Result]
 
@@ -81,11 +81,23 @@ def test_link_begins_with_the_address_of_the_site(hub: Run, app: Flask, monkeypa
     assert hub("sign-in-link", "ann@example.org").stdout.startswith("https://hubs.example/accounts/sign-in/")
 
 
+def test_account_that_is_switched_off_is_out_at_once_and_can_be_let_in_again(hub: Run, app: Flask) -> None:
+    client = sign_in(app.test_client())
+    email = "moderator@fairshire.example"
+
+    off = hub("disable-user", email.upper())
+
+    assert off.stdout == f"{email} is signed out everywhere and cannot sign in.\n"
+    assert client.get("/moderation").status_code == 302
+    assert "Changed" in hub("create-user", email, "--role", "moderator").stdout
+    assert client.get("/moderation").status_code == 302, "the old session stays ended"
+    assert hub("sign-in-link", email).exit_code == 0
+    assert "Nobody has an account" in hub("disable-user", "nobody@example.org").stderr
+
+
 def test_link_for_someone_who_may_not_sign_in_is_refused(hub: Run, app: Flask) -> None:
     hub("create-user", "off@example.org", "--role", "manager")
-    with app.app_context():
-        db.session.scalars(select(Account)).one().disabled = True
-        db.session.commit()
+    hub("disable-user", "off@example.org")
 
     for email in ("off@example.org", "nobody@example.org"):
         result = hub("sign-in-link", email)

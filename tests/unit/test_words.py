@@ -1,6 +1,6 @@
 """A listing's facts in plain words, and unknown said as unknown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import pytest
 
@@ -164,3 +164,9 @@ def test_a_date_is_said_as_far_as_it_is_known(text: str | None, said: str) -> No
 )
 def test_a_number_can_be_called(phone: str, address: str) -> None:
     assert words.tel(phone) == address
+
+
+@pytest.mark.parametrize("zone", [UTC, None])
+def test_stored_moment_is_told_by_the_clock_here(zone: tzinfo | None) -> None:
+    assert words.moment_words(datetime(2026, 7, 1, 23, 30, tzinfo=zone)) == "2 July 2026, 00:30"
+    assert words.moment_words(datetime(2026, 12, 1, 9, 5, tzinfo=zone)) == "1 December 2026, 09:05"
