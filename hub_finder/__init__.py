@@ -6,9 +6,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub_finder import access, api, area, cli, config, database, finder, web
+from hub_finder import access, accounts, api, area, cli, config, database, finder, moderation, web
 from hub_finder.config import ROOT
-from hub_finder.extensions import compress, db, migrate
+from hub_finder.extensions import compress, csrf, db, limiter, migrate
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -21,10 +21,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     compress.init_app(app)
     area.init_app(app)
+    # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
     web.init_app(app)
-    app.register_blueprint(finder.blueprint)
-    app.register_blueprint(api.blueprint)
+    for audience in (finder, api, accounts, moderation):
+        app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -1,13 +1,37 @@
-"""Who may open a route. Every view states its rule; a route without one is refused."""
+"""Who may open a route, and who is signed in. Every view states its rule; a route without one is refused."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from werkzeug import Response
+
+from hub_finder.config import SESSION_LASTS
+from hub_finder.directory import accounts
+from hub_finder.models.accounts import Account, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
+Rule = str | frozenset[Role]
 PUBLIC = "public"
+# Who keeps the listings; who has an account at all.
+STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
+ANYONE = frozenset(Role)
 FRAMEWORK = {"static": PUBLIC}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whoever makes this request."""
+
+    account_id: int
+    name: str
+    role: Role
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
 
 
 def public(view: View) -> View:
@@ -16,15 +40,84 @@ def public(view: View) -> View:
     return view
 
 
-def rule_of(app: Flask, endpoint: str) -> str | None:
+def staff(view: View) -> View:
+    """Mark a view as open to those who keep the listings."""
+    view.access = STAFF  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Mark a view as open to everybody who is signed in."""
+    view.access = ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
     """The stated access rule of an endpoint, or None when there is none."""
     return FRAMEWORK.get(endpoint) or getattr(app.view_functions.get(endpoint), "access", None)
 
 
 def init_app(app: Flask) -> None:
     app.before_request(_deny_by_default)
+    app.jinja_env.globals["signed_in"] = get_signed_in_or_none
 
 
-def _deny_by_default() -> None:
-    if request.endpoint and rule_of(current_app, request.endpoint) != PUBLIC:
+def _deny_by_default() -> Response | None:
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else PUBLIC
+    if rule == PUBLIC:
+        return None
+    who = get_signed_in_or_none()
+    if rule is not None and who is None and request.method in ("GET", "HEAD"):
+        return redirect(url_for("accounts.show_sign_in", next=request.full_path.removesuffix("?")))
+    if rule is None or who is None or who.role not in rule:
         abort(403)
+    return None
+
+
+# ---- the session
+
+
+def start_session(account: Account) -> None:
+    """Sign someone in, in a session that takes nothing over from the one before."""
+    session.clear()
+    session.permanent = True
+    session.update(account=account.id, epoch=account.session_epoch, since=accounts.now().timestamp())
+    g.pop("signed_in", None)
+
+
+def end_session() -> None:
+    session.clear()
+    g.pop("signed_in", None)
+
+
+def get_signed_in_or_none() -> SignedIn | None:
+    """Whoever is signed in. The public, without a cookie, costs no query."""
+    if "signed_in" not in g:
+        g.signed_in = None  # the page that tells of a failing database asks again
+        g.signed_in = _read_session()
+    who: SignedIn | None = g.signed_in
+    return who
+
+
+def is_for_one_reader() -> bool:
+    """Whether whoever is signed in was asked for while this answer was made: it is for their eyes."""
+    return g.get("signed_in") is not None
+
+
+def actor() -> SignedIn:
+    """Whoever is signed in, in a view that only they can reach."""
+    who = get_signed_in_or_none()
+    if who is None:
+        abort(403)
+    return who
+
+
+def _read_session() -> SignedIn | None:
+    if "account" not in session:
+        return None
+    since = datetime.fromtimestamp(session["since"], tz=UTC)
+    account = accounts.get_signed_in_or_none(session["account"], epoch=session["epoch"])
+    # The cookie is dated anew whenever it changes, so the hours are counted here.
+    if account is None or accounts.now() - since > SESSION_LASTS:
+        return None
+    return SignedIn(account.id, account.name, Role(account.role))

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -10,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
+from flask import current_app, url_for
 from flask.cli import AppGroup
 from flask_migrate import upgrade
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.datastructures import MultiDict
 
@@ -21,20 +21,19 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import freshness, index
+from hub_finder.directory import accounts, freshness, index
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
-    find_needs,
     get_service,
     iterate_services,
     iterate_stored,
-    with_everything,
 )
 from hub_finder.directory.history import CannotRestore, find_history, restore
-from hub_finder.directory.listings import Vocabulary
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
+from hub_finder.directory.stock import get_stored
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.forms import read_search
 from hub_finder.importers.export import export_quality, export_services, write_whole
@@ -44,6 +43,7 @@ from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import Report, UnreadableFile
 from hub_finder.importers.services import import_services as load_services
+from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
@@ -228,8 +228,7 @@ def history_command(slug: str) -> None:
 @click.option("--by", required=True, help="Who decided so.")
 def restore_listing_command(slug: str, number: int, by: str) -> None:
     """Put a listing back as it was before an event of its history."""
-    area, needs = current_area(), {need.slug: need for need in find_needs()}
-    vocabulary = Vocabulary(needs=needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys())
+    needs, vocabulary = load_vocabulary(current_area())
     try:
         outcome = restore(_stored(slug), number, needs=needs, vocabulary=vocabulary, actor=by)
     except CannotRestore as error:
@@ -249,6 +248,48 @@ def quality_command(file: Path | None) -> None:
     if file:
         write_whole(file, export_quality(report))
         click.echo(f"Written to {file}.")
+
+
+@hub.command("create-user")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]), help="What they may do.")
+@click.option("--name", help="What they are called in a listing's history; their address when it is left out.")
+def create_user_command(email: str, role: str, name: str | None) -> None:
+    """Let someone sign in, or change what they may do. Then: flask hub sign-in-link EMAIL"""
+    try:
+        account, outcome = accounts.keep_account(email, role=Role(role), name=name)
+    except accounts.BadAccount as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    done = {"added": "Added", "changed": "Changed", "unchanged": "Nothing changed"}[outcome]
+    click.echo(f"{done}: {account.email}, {Role(account.role).label.lower()}, called {account.name}.")
+
+
+@hub.command("disable-user")
+@click.argument("email")
+def disable_user_command(email: str) -> None:
+    """Shut someone out at once. create-user lets them in again."""
+    try:
+        accounts.disable_account(email)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} is signed out everywhere and cannot sign in.")
+
+
+@hub.command("sign-in-link")
+@click.argument("email")
+def sign_in_link_command(email: str) -> None:
+    """Print a link that signs someone in once, soon. It ends the links made for them before."""
+    try:
+        token = accounts.make_link(email)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody who may sign in has the address {email}: see create-user.") from error
+    db.session.commit()
+    base = current_app.config["HUB_BASE_URL"] or f"http://127.0.0.1:{os.environ.get('PORT', '5000')}"
+    with current_app.test_request_context(base_url=base):
+        click.echo(url_for("accounts.show_link", token=token, _external=True))
+    click.echo(f"It works once, in the next {accounts.LINK_MINUTES} minutes.", err=True)
 
 
 def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
@@ -275,10 +316,10 @@ def _odd_lines(odd: Sequence[Odd]) -> list[str]:
 
 def _stored(slug: str) -> Service:
     """A listing, hidden ones too."""
-    service = db.session.scalars(with_everything(select(Service).where(Service.slug == slug))).one_or_none()
-    if service is None:
-        raise click.ClickException(f"No listing has the slug {slug}.")
-    return service
+    try:
+        return get_stored(slug)
+    except ServiceNotFound as error:
+        raise click.ClickException(f"No listing has the slug {slug}.") from error
 
 
 def _service(slug: str) -> Service:

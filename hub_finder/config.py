@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,9 +32,14 @@ DEFAULTS: dict[str, Any] = {
     "HUB_GEOCODER_URL": "",
     # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
     "HUB_PROXIES": "0",
+    # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
+    "HUB_REDIS_URL": "",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
+
+
+SESSION_LASTS = timedelta(hours=12)
 
 
 class UnsafeSettings(RuntimeError):
@@ -70,6 +76,14 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SESSION_COOKIE_HTTPONLY"] = True
     settings["SESSION_COOKIE_SAMESITE"] = "Lax"
     settings["SESSION_COOKIE_SECURE"] = production
+    # The prefix makes browsers refuse a cookie that another host or an unsafe page set.
+    settings["SESSION_COOKIE_NAME"] = "__Host-session" if production else "session"
+    settings["PERMANENT_SESSION_LIFETIME"] = SESSION_LASTS
+    settings["SESSION_REFRESH_EACH_REQUEST"] = False
+    # A form is good for as long as the session is: who is called away while typing loses nothing.
+    settings["WTF_CSRF_TIME_LIMIT"] = None
+    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "memory://"
+    settings["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings["HUB_REDIS_URL"])
     return settings
 
 

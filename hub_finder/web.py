@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from hub_finder import words
+from hub_finder import access, words
 from hub_finder.area import current_area
 from hub_finder.directory.times import Calendar
 
@@ -29,6 +30,10 @@ ERRORS = {
     429: ("Too many tries", "You have asked for this many times in a short while. Wait a minute and try again."),
     500: ("Sorry, something went wrong", "It is our fault, not yours. Try again in a few minutes."),
 }
+NOT_FROM_HERE = (
+    "We could not check where that came from",
+    "Nothing was changed. The page may have been open since before you signed in. Go back, load it again, then try.",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -120,6 +125,9 @@ def _set_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.blueprint == "accounts" or access.is_for_one_reader():
+        # On a shared computer, "back" shows nothing of what was seen before signing out.
+        response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         # What a family looked for is kept by no cache on the way.
         response.headers["Cache-Control"] = "private, no-cache"
@@ -144,6 +152,8 @@ def _show_error(error: HTTPException) -> Response | HTTPException:
     if code < 400 or error.response is not None:
         return error
     heading, message = ERRORS.get(code, ERRORS[400 if code < 500 else 500])
+    if isinstance(error, CSRFError):
+        heading, message = NOT_FROM_HERE
     if wants_json():
         answer = error_json((error.name or "error").lower().replace(" ", "_"), f"{heading}. {message}", code)
     elif isinstance(error, BadHost):  # no page: without a host there is no address to link to

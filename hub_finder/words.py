@@ -1,7 +1,7 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
@@ -253,6 +253,12 @@ def partial_date(text: str | None) -> str:
     return day_words(day) if len(parts) == 3 else f"{day:%B %Y}"
 
 
+def moment_words(at: datetime) -> str:
+    """A stored moment by our own clock: "8 September 2026, 14:05". SQLite leaves out their zone, UTC."""
+    here = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZONE)
+    return f"{day_words(here)}, {here:%H:%M}"
+
+
 def tel(phone: str) -> str:
     """The tel: address of a UK phone number; short numbers such as 999 stay as they are."""
     digits = "".join(mark for mark in phone if mark.isdigit() or mark == "+")
@@ -300,6 +306,7 @@ FILTERS = {
     "other_places": other_places,
     "miles": miles,
     "day_words": day_words,
+    "moment_words": moment_words,
     "partial_date": partial_date,
     "address_lines": address_lines,
     "tel": tel,

@@ -20,9 +20,10 @@ from sqlalchemy.orm import scoped_session
 from hub_finder import create_app
 from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
-from hub_finder.extensions import db
+from hub_finder.extensions import db, limiter
 from tests.factories import Catalogue
 from tests.page_client import PageClient
+from tests.signing_in import sign_in
 
 FAIRSHIRE = ROOT / "tests/areas/fairshire"
 DATABASES = ("sqlite", "postgresql")
@@ -87,6 +88,7 @@ def build_app(address: str, **settings: str) -> Flask:
 def app(fairshire_app: Flask) -> Iterator[Flask]:
     """The app, its tables empty at the start and at the end of each test."""
     yield fairshire_app
+    limiter.reset()
     with fairshire_app.app_context():
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(table.delete())
@@ -101,6 +103,12 @@ def _push_request_context() -> None:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def staff(app: Flask) -> FlaskClient:
+    """A client signed in as a moderator called Robin Moss."""
+    return sign_in(app.test_client())
 
 
 @pytest.fixture

@@ -62,7 +62,14 @@ def show_sitemap() -> WerkzeugResponse:
 @blueprint.get("/robots.txt")
 @public
 def show_robots() -> WerkzeugResponse:
-    lines = ("User-agent: *", "Disallow: /search", f"Sitemap: {public_url('finder.show_sitemap')}", "")
+    lines = (
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /accounts",
+        "Disallow: /moderation",
+        f"Sitemap: {public_url('finder.show_sitemap')}",
+        "",
+    )
     return etagged(Response("\n".join(lines), mimetype="text/plain"), seconds=DAY)
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, Page, Request, StorageState, ViewportSize, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hub_finder import create_app
@@ -52,23 +53,29 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def live_server(make_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site with the real area and its listings."""
+def live_app(make_database: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The site with the real area and its listings."""
     app = create_app({"DATABASE_URL": make_database("sqlite", "live"), "HUB_POSTCODES_BOX": DORSET_BOX})
     file = tmp_path_factory.mktemp("listings") / "whole.csv"
     _write_whole_listing(file)
     for args in (["setup"], ["import-services", str(file)]):
         result = app.test_cli_runner().invoke(args=["hub", *args])
         assert result.exit_code == 0, result.output
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def live_server(live_app: Flask) -> Iterator[str]:
+    """The address of the site, served on this machine."""
+    server = make_server("127.0.0.1", 0, live_app, threaded=True, request_handler=QuietHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
     thread.join()
-    with app.app_context():
-        db.engine.dispose()
 
 
 def _write_whole_listing(file: Path) -> None:
@@ -87,6 +94,7 @@ class Pages:
     browser: Browser
     site: str
     wrong: list[str]
+    signed_in: StorageState | None = None
 
     def __call__(
         self,
@@ -105,6 +113,7 @@ class Pages:
             color_scheme=scheme,
             forced_colors="active" if forced_colours else "none",
             reduced_motion="reduce",
+            storage_state=self.signed_in,
         )
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -2,12 +2,45 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from hub_finder import create_app
-from hub_finder.access import FRAMEWORK, PUBLIC, public, rule_of
-from hub_finder.extensions import db
+from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, STAFF, public, rule_of
+from hub_finder.extensions import csrf, db
+from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
+from tests.signing_in import sign_in
+
+# Who may open what, by the beginning of an endpoint; the longest that fits counts.
+TABLE: dict[str, str | frozenset[Role]] = {
+    "static": PUBLIC,
+    "finder.": PUBLIC,
+    "api.": PUBLIC,
+    "accounts.": PUBLIC,
+    "accounts.sign_out": ANYONE,
+    "moderation.": STAFF,
+}
+VALUES = {"slug": "none", "number": 1, "token": "none", "need": "none", "text": "none", "filename": "none"}
+
+
+def expected(endpoint: str) -> str | frozenset[Role]:
+    return TABLE[max((start for start in TABLE if endpoint.startswith(start)), key=len)]
+
+
+def addresses(app: Flask) -> list[tuple[str, str, Rule]]:
+    """(method, path, rule) of every route."""
+    with app.test_request_context():
+        return [
+            (
+                method,
+                app.url_map.bind("localhost").build(rule.endpoint, {name: VALUES[name] for name in rule.arguments}),
+                rule,
+            )
+            for rule in app.url_map.iter_rules()
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
 
 
 def test_every_route_states_a_rule(plain_app: Flask) -> None:
@@ -16,8 +49,53 @@ def test_every_route_states_a_rule(plain_app: Flask) -> None:
     assert silent == []
 
 
-def test_every_rule_is_one_that_is_known(plain_app: Flask) -> None:
-    assert {rule_of(plain_app, rule.endpoint) for rule in plain_app.url_map.iter_rules()} <= {PUBLIC}
+def test_every_route_has_the_rule_of_the_table(plain_app: Flask) -> None:
+    stated = {rule.endpoint: rule_of(plain_app, rule.endpoint) for rule in plain_app.url_map.iter_rules()}
+
+    assert stated == {endpoint: expected(endpoint) for endpoint in stated}
+
+
+def test_staff_are_three_of_the_roles() -> None:
+    assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER}
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_route_is_open_to_whom_the_table_says(app: Flask, role: Role | None) -> None:
+    client = app.test_client()
+    if role:
+        sign_in(client, role)
+    wrong = []
+    for method, path, rule in addresses(app):
+        allowed = expected(rule.endpoint)
+        answer = client.open(path, method=method)
+        to_sign_in = (answer.location or "").startswith("/accounts/sign-in?next=")
+        if allowed == PUBLIC or role in allowed:
+            right = answer.status_code != 403 and not to_sign_in
+        elif role is None and method == "GET":
+            right = to_sign_in
+        else:
+            right = answer.status_code == 403
+        if not right:
+            wrong.append((method, path, answer.status_code))
+
+    assert wrong == []
+
+
+def test_every_form_needs_its_token(app: Flask) -> None:
+    client = sign_in(app.test_client(), Role.ADMINISTRATOR)
+    posts = [(path, rule) for method, path, rule in addresses(app) if method == "POST"]
+
+    answers = {rule.endpoint: client.post(path).status_code for path, rule in posts}
+
+    assert "moderation.edit" in answers
+    assert set(answers.values()) == {400}
+    assert [view for view in csrf._exempt_views if view.startswith("hub_finder")] == []
+
+
+def test_no_route_changes_anything_by_another_method(plain_app: Flask) -> None:
+    methods = {method for rule in plain_app.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 def test_only_the_framework_states_rules_for_others(plain_app: Flask) -> None:

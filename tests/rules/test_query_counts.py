@@ -8,8 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from hub_finder.area import current_area
+from hub_finder.directory.listings import parse_listing, rows_of
+from hub_finder.directory.records import listing_of
+from hub_finder.directory.saving import save_listing
+from hub_finder.directory.stock import get_stored
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from tests.factories import Catalogue
+from tests.signing_in import sign_in
 from tests.whole_listing import add_whole_listing
 
 # Address -> the most queries it may need.
@@ -48,6 +55,20 @@ MOST = {
     "/robots.txt": 0,
     "/health/live": 0,
     "/health/ready": 1,
+    "/accounts/sign-in": 0,
+}
+# The same for those who are signed in; one query finds out who they are.
+MOST_FOR_STAFF = {
+    "/moderation": 9,
+    "/moderation/listings": 3,
+    "/moderation/listings?q=group&show=open": 3,
+    "/moderation/listings/group-0": 14,
+    "/moderation/listings/group-0/edit": 14,
+    "/moderation/listings/group-0/restore/2": 14,
+    "/moderation/quality": 6,
+    "/moderation/quality/missing": 7,
+    "/moderation/quality/missing?fact=times&kind=outreach&locality=north-fair": 7,
+    "/moderation/quality.csv": 5,
 }
 
 
@@ -94,12 +115,13 @@ def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
     return add
 
 
-@pytest.mark.parametrize("address", MOST)
+@pytest.mark.parametrize("address", [*MOST, *MOST_FOR_STAFF])
 def test_page_asks_the_database_as_often_for_many_listings_as_for_few(
     app: Flask, add_groups: Callable[[int, int], None], address: str
 ) -> None:
-    client = app.test_client()
+    client = sign_in(app.test_client()) if address in MOST_FOR_STAFF else app.test_client()
     add_groups(0, 11)
+    correct_one(app)
     client.get(address)
     with counted(app) as few:
         client.get(address)
@@ -109,11 +131,23 @@ def test_page_asks_the_database_as_often_for_many_listings_as_for_few(
         client.get(address)
 
     assert len(many) == len(few), "one more query for each listing"
-    assert len(many) <= MOST[address], "\n".join(many)
+    assert len(many) <= (MOST | MOST_FOR_STAFF)[address], "\n".join(many)
+
+
+def correct_one(app: Flask) -> None:
+    """Save a listing again with another name, so that it has something to be put back to."""
+    with app.app_context():
+        needs, vocabulary = load_vocabulary(current_area())
+        service = get_stored("group-0")
+        rows = rows_of(listing_of(service))
+        listing, _ = parse_listing([{**rows[0], "name": "Group nought"}], vocabulary)
+        assert listing
+        save_listing(listing, needs, actor="a test")
+        db.session.commit()
 
 
 def test_every_address_without_a_slug_is_counted(app: Flask) -> None:
-    counted_paths = {address.partition("?")[0] for address in MOST}
-    plain = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
+    counted_paths = {address.partition("?")[0] for address in MOST | MOST_FOR_STAFF}
+    plain = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())}
 
     assert plain - counted_paths == {"/basemap.json"}

@@ -1,6 +1,6 @@
 """A listing's facts in plain words, and unknown said as unknown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import pytest
 
@@ -323,3 +323,9 @@ def test_where_a_sensitive_service_is_counts_as_no_gap() -> None:
     service = Service(delivery=[], cost="free", referral="self", languages=[], sensitive=True)
 
     assert "where it is" not in words.not_told(service)
+
+
+@pytest.mark.parametrize("zone", [UTC, None])
+def test_stored_moment_is_told_by_the_clock_here(zone: tzinfo | None) -> None:
+    assert words.moment_words(datetime(2026, 7, 1, 23, 30, tzinfo=zone)) == "2 July 2026, 00:30"
+    assert words.moment_words(datetime(2026, 12, 1, 9, 5, tzinfo=zone)) == "1 December 2026, 09:05"

@@ -1,0 +1,43 @@
+"""People who sign in, and the links that let them in. The public has no accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, String, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub_finder.models.base import Base
+from hub_finder.models.services import Labelled
+
+
+class Role(Labelled):
+    PROVIDER = "provider", "Provider"
+    PRACTITIONER = "practitioner", "Practitioner"
+    MODERATOR = "moderator", "Moderator"
+    MANAGER = "manager", "Manager"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Account(Base):
+    """Someone who may sign in. `session_epoch` is what their sessions carry: a new one ends them all."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # In small letters, so that one address is one account.
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    session_epoch: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class SignInToken(Base):
+    """A link that signs someone in once. Only the hash of what stands in the link is kept."""
+
+    __tablename__ = "sign_in_token"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,7 @@
+"""The pages for those who keep the listings."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+from hub_finder.moderation import editing, listings, quality, restoring, start  # noqa: E402, F401  the views need the blueprint

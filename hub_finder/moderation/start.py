@@ -1,0 +1,70 @@
+"""What needs doing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+
+from hub_finder.access import staff
+from hub_finder.area import current_area
+from hub_finder.directory.stock import count_stored
+from hub_finder.moderation import blueprint
+from hub_finder.moderation.quality import assess_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something to do, how much of it there is, and where it is done."""
+
+    label: str
+    count: int
+    url: str
+    why: str
+
+
+@blueprint.get("")
+@staff
+def show_start() -> str:
+    return render_template("moderation/show_start.html", tasks=list(find_tasks()))
+
+
+def find_tasks() -> Iterator[Task]:
+    """All that may need doing, the most urgent first. A new kind of work is one more of these."""
+    limits = current_area().freshness
+    quality = assess_now()
+    yield Task(
+        label="Odd values",
+        count=len(quality.odd),
+        url=url_for("moderation.show_quality", _anchor="odd"),
+        why="They may send a family wrong. The worst come first.",
+    )
+    yield Task(
+        label="Lapsed listings",
+        count=count_stored("lapsed"),
+        url=url_for("moderation.list_listings", show="lapsed"),
+        why=f"Families do not find them: no check in {limits.lapsed} months, or nobody could be reached.",
+    )
+    yield Task(
+        label="Overdue checks",
+        count=count_stored("overdue"),
+        url=url_for("moderation.list_listings", show="overdue"),
+        why=f"No check in {limits.overdue} months. Families are told to ask before they go.",
+    )
+    yield Task(
+        label="Checks that are due",
+        count=count_stored("due"),
+        url=url_for("moderation.list_listings", show="due"),
+        why=f"The last check was {limits.due} months ago or more.",
+    )
+    yield Task(
+        label="Never checked",
+        count=count_stored("not_checked"),
+        url=url_for("moderation.list_listings", show="not_checked"),
+        why="Nobody who knows has said that they are right.",
+    )
+    yield Task(
+        label="Listings that lack something",
+        count=sum(1 for facts in quality.missing.values() if set(facts) - {"check"}),
+        url=url_for("moderation.show_quality", _anchor="gaps"),
+        why="They do not say a place, times, ages, a price or a contact.",
+    )

@@ -1,0 +1,133 @@
+"""The pages for those who keep the listings, in a real browser."""
+
+from typing import Literal
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, StorageState, expect
+
+from tests.e2e.conftest import Pages
+from tests.e2e.test_everyone import WIDE, barriers, open_all
+from tests.signing_in import add_account, link_for
+
+pytestmark = pytest.mark.e2e
+
+LISTING = "/moderation/listings/blandford-library"
+PATHS = [
+    "/moderation",
+    "/moderation/quality",
+    "/moderation/quality/missing?fact=times&kind=library",
+    "/moderation/quality/missing?fact=zzz",
+    "/moderation/listings?q=library",
+    "/moderation/listings?show=zzz",
+    LISTING,
+    f"{LISTING}/edit",
+]
+
+
+@pytest.fixture(scope="module")
+def robin(chromium: Browser, live_app: Flask, live_server: str) -> StorageState:
+    """What the browser of a moderator holds after pressing the button of a link."""
+    context = chromium.new_context(base_url=live_server)
+    page = context.new_page()
+    page.goto(link_for(live_app, add_account(live_app)))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What needs doing")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def staff_page(open_page: Pages, robin: StorageState) -> Pages:
+    """Opens pages signed in as a moderator."""
+    open_page.signed_in = robin
+    return open_page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_of_staff_has_no_barriers_and_fits(
+    staff_page: Pages, path: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    page = staff_page(path, width=width, scheme=scheme)
+    open_all(page)
+
+    assert barriers(page) == []
+    assert page.evaluate(WIDE) == []
+
+
+@pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation", "/accounts/sign-in?left=1"])
+def test_way_in_has_no_barriers_and_fits(open_page: Pages, path: str) -> None:
+    page = open_page(path, width=320)
+
+    assert barriers(page) == []
+    assert page.evaluate(WIDE) == []
+
+
+def test_link_has_no_barriers(open_page: Pages, live_app: Flask) -> None:
+    page = open_page(link_for(live_app, add_account(live_app, email="ann@example.org")), width=320)
+
+    assert barriers(page) == []
+
+
+def test_listing_is_corrected_without_javascript_and_put_back(staff_page: Pages) -> None:
+    page = staff_page(LISTING, javascript=False, width=390)
+    page.get_by_role("link", name="Correct it").click()
+    page.get_by_label("Phone", exact=True).fill("call us")
+    page.get_by_role("button", name="Add a contact").click()
+    page.get_by_label("Contact’s name").fill("Ann Lee")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator("#phone-0-error")).to_contain_text("is not a phone number")
+    page.get_by_label("Phone", exact=True).fill("01258 000000")
+    page.get_by_label("Phone", exact=True).press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Your changes are saved.")
+    expect(page.locator(".hf-history > li").first).to_contain_text("Changed by Robin Moss")
+
+    page.get_by_role("link", name="Put it back as it was before this").first.click()
+    expect(page.locator(".hf-diff")).to_contain_text("Ann Lee")
+    page.get_by_role("button", name="Put it back").click()
+
+    expect(page.get_by_role("status")).to_have_text("The listing is as it was before.")
+    expect(page.locator(".hf-facts")).not_to_contain_text("01258 000000")
+
+
+def test_mistakes_and_what_is_put_back_have_no_barriers(staff_page: Pages) -> None:
+    page = staff_page(f"{LISTING}/edit", width=320)
+    page.get_by_label("Email", exact=True).fill("them")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator("#email-0-error")).to_be_visible()
+    assert barriers(page) == []
+    page.get_by_label("Email", exact=True).fill("")
+    page.get_by_role("button", name="Save").first.click()
+
+    page.get_by_role("link", name="Put it back as it was before this").first.click()
+
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+    assert barriers(page) == []
+    assert page.evaluate(WIDE) == []
+
+
+def test_box_that_was_added_has_the_focus(staff_page: Pages) -> None:
+    page = staff_page(f"{LISTING}/edit")
+
+    page.get_by_role("button", name="Add a notice").click()
+
+    expect(page.get_by_label("What to know")).to_be_focused()
+
+
+def test_back_shows_nothing_after_signing_out(chromium: Browser, live_app: Flask, live_server: str) -> None:
+    context = chromium.new_context(base_url=live_server)
+    page = context.new_page()
+    page.goto(link_for(live_app, add_account(live_app, email="bo@example.org", name="Bo Green")))
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(LISTING)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_contain_text("signed out")
+    page.go_back()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert "session" not in {cookie.get("name") for cookie in context.cookies()}
+    context.close()
