@@ -6,7 +6,6 @@ from werkzeug import Response as WerkzeugResponse
 from hub_finder.access import public
 from hub_finder.finder import blueprint
 from hub_finder.importers.guides import Form, read_guide
-from hub_finder.importers.templates import template_csv, template_xlsx
 from hub_finder.web import etagged
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,11 +45,15 @@ def download_holiday_template_xlsx() -> WerkzeugResponse:
 
 
 def _csv(form: Form, name: str) -> WerkzeugResponse:
+    from hub_finder.importers.templates import template_csv  # brings openpyxl, which other pages do without
+
     # With a mark at the start, by which spreadsheets know that it is UTF-8.
     return _attached(Response("\ufeff" + template_csv(form), mimetype="text/csv"), name)
 
 
 def _xlsx(form: Form, name: str) -> WerkzeugResponse:
+    from hub_finder.importers.templates import template_xlsx
+
     return _attached(Response(template_xlsx(form), mimetype=XLSX), name)
 
 

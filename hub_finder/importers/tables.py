@@ -8,7 +8,6 @@ from pathlib import Path
 
 from hub_finder.importers.lines import Line
 from hub_finder.importers.report import UnreadableFile
-from hub_finder.importers.workbooks import read_workbook
 
 LONGEST_CELL = 4_000_000
 LONGEST_LINE = 16_000_000
@@ -29,6 +28,8 @@ def read_lines(path: Path, notes: list[str]) -> Iterator[Line]:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}") from error
     ragged = start.startswith(ZIP)
     if ragged:
+        from hub_finder.importers.workbooks import read_workbook  # brings openpyxl, which the site does without
+
         rows = read_workbook(path, notes)
     elif start == OLD_OFFICE:
         raise UnreadableFile(f"{path.name} is an old or locked Excel workbook. Save it as .xlsx, without a password.")
