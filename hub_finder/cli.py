@@ -32,6 +32,8 @@ from hub_finder.directory.listings import Vocabulary
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
+from hub_finder.directory.start_for_life import cover_types
+from hub_finder.directory.targets import measure
 from hub_finder.extensions import db
 from hub_finder.forms import read_search
 from hub_finder.importers.export import export_quality, export_services
@@ -217,6 +219,22 @@ def quality_command(file: Path | None) -> None:
         click.echo(f"Written to {file}.")
 
 
+@hub.command("targets")
+def targets_command() -> None:
+    """What is listed, checked and missing of the published totals, and of each Start for Life type by locality."""
+    area = current_area()
+    totals: list[tuple[str, ...]] = [("Published total", "published", "listed", "checked", "missing", "not sure of")]
+    for tally in measure(area):
+        numbers = tally.target.target, tally.listed, tally.checked, tally.missing, len(tally.unsure)
+        totals.append((tally.target.label, *("-" if number is None else str(number) for number in numbers)))
+    types = [
+        ("Start for Life: here + all of the area", *area.localities),
+        *((row.type.name, *(f"{cell.here} + {cell.wide}" for cell in row.cells.values())) for row in cover_types(area)),
+    ]
+    for line in (*_table(totals, named=1), "", *_table(types, named=1)):
+        click.echo(line)
+
+
 def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
     """The listings that lack each fact, in columns under one head, with the whole at the foot."""
     rows: list[tuple[str, ...]] = [("Locality", "Kind", "listings", *FACTS)]
@@ -226,11 +244,19 @@ def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
         rows.append((place.name if place else "(not stated)", area.kinds[one.kind].label, str(one.listings), *counted))
     whole = (str(sum(one.missing[fact] for one in gaps)) for fact in FACTS)
     rows.append(("All", "", str(sum(one.listings for one in gaps)), *whole))
+    return ["How many listings do not say:", *_table(rows, named=2)]
+
+
+def _table(rows: Sequence[tuple[str, ...]], *, named: int) -> list[str]:
+    """Rows in columns: the first few are names and stand to the left, the others are numbers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    named = ["  ".join(cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)) for row in rows]
-    numbers = ["  ".join(cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)) for row in rows]
-    table = (f"{name}  {number}" for name, number in zip(named, numbers, strict=True))
-    return ["How many listings do not say:", *table]
+    return [
+        "  ".join(
+            cell.ljust(width) if at < named else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _odd_lines(odd: Sequence[Odd]) -> list[str]:
