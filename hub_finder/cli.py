@@ -4,6 +4,7 @@ import hashlib
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -260,9 +261,14 @@ def _table(rows: Sequence[tuple[str, ...]], *, named: int) -> list[str]:
 
 
 def _odd_lines(odd: Sequence[Odd]) -> list[str]:
-    if not odd:
-        return ["No odd values."]
-    return ["Odd values, worst first:", *(f"{one.slug}  {one.field}: {one.value[:60]!r} {one.reason}" for one in odd)]
+    """Each odd value with its listing's public address, under what it does to a family."""
+    lines = []
+    for severity, several in groupby(odd, key=lambda one: one.severity):
+        lines.append(f"{severity.label}:")
+        for one in several:
+            address = f"{current_app.config['HUB_BASE_URL'].rstrip('/')}/services/{one.slug}"
+            lines.append(f"  {address}  {one.field}: {one.value[:60]!r} {one.reason}")
+    return ["Odd values, worst first:", *lines] if lines else ["No odd values."]
 
 
 def _stored(slug: str) -> Service:
