@@ -15,6 +15,8 @@ from flask import Flask, current_app
 
 from hub_finder.config import ROOT, area_folder
 
+COUNTS = ("", "confirmed", "providers", "venues", "marked", "service_types")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Locality:
@@ -40,7 +42,8 @@ class UrgentHelp:
 class Target:
     """A published total that the catalogue is measured against, never padded to.
 
-    `counts` says what is counted: "confirmed" listings of the kinds, "service_types" of the needs, or nothing ("").
+    `counts` says what is counted, as `directory/targets.py` does it; "" is for what cannot be counted, and `note` says
+    why. `attribute` is what a listing must be marked with to count as "marked".
     """
 
     slug: str
@@ -48,9 +51,23 @@ class Target:
     target: int
     counts: str
     kinds: tuple[str, ...]
+    attribute: str = ""
     source_title: str
     source_date: str
     note: str
+
+    def __post_init__(self) -> None:
+        if self.counts not in COUNTS or (self.counts == "marked") != bool(self.attribute):
+            raise ValueError(f"targets.csv: {self.slug} does not say well what it counts ({self.counts})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceType:
+    """A type of service of the Start for Life programme. `name` is the programme's own; `label` is in plain words."""
+
+    slug: str
+    name: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +136,7 @@ class Area:
     urgent_phrases: tuple[tuple[str, str], ...]
     targets: Mapping[str, Target]
     kinds: Mapping[str, Kind]
+    service_types: tuple[ServiceType, ...]
     links: tuple[Link, ...]
     school_terms: tuple[tuple[date, date], ...]
     school_holidays: tuple[tuple[date, date], ...]
@@ -181,6 +199,7 @@ def load_area(folder: Path) -> Area:
                 target=int(row["target"]),
                 counts=row["counts"],
                 kinds=_several(row["counted_kinds"]),
+                attribute=row.get("counted_attribute") or "",
                 source_title=row["source_title"],
                 source_date=row["source_date"],
                 note=row["note"],
@@ -193,6 +212,10 @@ def load_area(folder: Path) -> Area:
             )
             for row in _rows(ROOT / "data/kinds.csv")
         },
+        service_types=tuple(
+            ServiceType(slug=row["slug"], name=row["service"], label=row["label"])
+            for row in _rows(ROOT / "data/start_for_life.csv")
+        ),
         links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
         school_terms=_school_dates(folder, "term"),
         school_holidays=_school_dates(folder, "holiday"),

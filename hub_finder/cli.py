@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ from hub_finder.directory.history import CannotRestore, find_history, restore
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
+from hub_finder.directory.start_for_life import cover_types
 from hub_finder.directory.stock import get_stored
+from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.forms import read_search
@@ -292,6 +295,22 @@ def sign_in_link_command(email: str) -> None:
     click.echo(f"It works once, in the next {accounts.LINK_MINUTES} minutes.", err=True)
 
 
+@hub.command("targets")
+def targets_command() -> None:
+    """What is listed, checked and missing of the published totals, and of each Start for Life type by locality."""
+    area = current_area()
+    totals: list[tuple[str, ...]] = [("Published total", "published", "listed", "checked", "missing", "not sure of")]
+    for tally in measure(area):
+        numbers = tally.target.target, tally.listed, tally.checked, tally.missing, len(tally.unsure)
+        totals.append((tally.target.label, *("-" if number is None else str(number) for number in numbers)))
+    types = [
+        ("Start for Life: here + all of the area", *area.localities),
+        *((row.type.name, *(f"{cell.here} + {cell.wide}" for cell in row.cells.values())) for row in cover_types(area)),
+    ]
+    for line in (*_table(totals, named=1), "", *_table(types, named=1)):
+        click.echo(line)
+
+
 def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
     """The listings that lack each fact, in columns under one head, with the whole at the foot."""
     rows: list[tuple[str, ...]] = [("Locality", "Kind", "listings", *FACTS)]
@@ -301,17 +320,30 @@ def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
         rows.append((place.name if place else "(not stated)", area.kinds[one.kind].label, str(one.listings), *counted))
     whole = (str(sum(one.missing[fact] for one in gaps)) for fact in FACTS)
     rows.append(("All", "", str(sum(one.listings for one in gaps)), *whole))
+    return ["How many listings do not say:", *_table(rows, named=2)]
+
+
+def _table(rows: Sequence[tuple[str, ...]], *, named: int) -> list[str]:
+    """Rows in columns: the first few are names and stand to the left, the others are numbers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    named = ["  ".join(cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)) for row in rows]
-    numbers = ["  ".join(cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)) for row in rows]
-    table = (f"{name}  {number}" for name, number in zip(named, numbers, strict=True))
-    return ["How many listings do not say:", *table]
+    return [
+        "  ".join(
+            cell.ljust(width) if at < named else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _odd_lines(odd: Sequence[Odd]) -> list[str]:
-    if not odd:
-        return ["No odd values."]
-    return ["Odd values, worst first:", *(f"{one.slug}  {one.field}: {one.value[:60]!r} {one.reason}" for one in odd)]
+    """Each odd value with its listing's public address, under what it does to a family."""
+    lines = []
+    for severity, several in groupby(odd, key=lambda one: one.severity):
+        lines.append(f"{severity.label}:")
+        for one in several:
+            address = f"{current_app.config['HUB_BASE_URL'].rstrip('/')}/services/{one.slug}"
+            lines.append(f"  {address}  {one.field}: {one.value[:60]!r} {one.reason}")
+    return ["Odd values, worst first:", *lines] if lines else ["No odd values."]
 
 
 def _stored(slug: str) -> Service:

@@ -55,6 +55,11 @@ def is_overdue(limits: FreshnessLimits, today: date) -> ColumnElement[bool]:
     return and_(Service.checked_on.is_not(None), Service.checked_on < months_before(today, limits.overdue))
 
 
+def is_current(limits: FreshnessLimits, today: date) -> ColumnElement[bool]:
+    """A condition on a listing that has not lapsed: its check still holds, which is the state checked or due."""
+    return and_(Service.checked_on.is_not(None), Service.checked_on >= months_before(today, limits.overdue))
+
+
 def mark_checked(service: Service, *, by: str, on: date) -> None:
     """Note that someone who knows said on a day that the listing is right. Raises ValueError."""
     name = " ".join(by.split())

@@ -6,7 +6,7 @@ from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import count_by_kind
 from hub_finder.directory.places import get_dataset_or_none
-from hub_finder.directory.targets import count_listed
+from hub_finder.directory.targets import measure
 from hub_finder.finder import blueprint
 
 
@@ -16,7 +16,7 @@ def show_data() -> str:
     area = current_area()
     return render_template(
         "finder/show_data.html",
-        targets=list(count_listed(area).values()),
+        tallies=measure(area),
         total=sum(count_by_kind().values()),
         postcodes=get_dataset_or_none("postcodes"),
     )

@@ -9,7 +9,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.catalogue import count_by_need, find_needs, find_services
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
-from hub_finder.directory.targets import count_listed
+from hub_finder.directory.targets import measure
 from hub_finder.finder import blueprint
 from hub_finder.finder.mapping import map_of_services
 from hub_finder.models.services import Confidence, Need, Service
@@ -55,7 +55,7 @@ def list_hubs() -> str:
         outreach=confirmed,
         outreach_possible=[service for service in outreach if not _is_confirmed(service)],
         online=[service for service in find_services(kind="online") if service.slug == area.online_hub],
-        targets={slug: (target, n) for slug, (target, n) in count_listed(area).items() if set(target.kinds) & NETWORK},
+        tallies=measure(area, [target for target in area.targets.values() if set(target.kinds) & NETWORK]),
         map=map_of_services([*hubs, *confirmed]),
     )
 

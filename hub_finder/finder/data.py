@@ -50,8 +50,10 @@ def show_basemap() -> WerkzeugResponse:
 @blueprint.get("/sitemap.xml")
 @public
 def show_sitemap() -> WerkzeugResponse:
-    pages = [public_url(f"finder.{page}") for page in ("show_start", "list_needs", "list_hubs", "list_localities")]
+    first = "show_start", "list_needs", "list_hubs", "list_localities", "show_start_for_life", "show_coverage"
+    pages = [public_url(f"finder.{page}") for page in first]
     pages += [public_url("finder.show_need", need=need.slug) for need in find_needs()]
+    pages += [public_url("finder.show_service_type", slug=one.slug) for one in current_area().service_types]
     pages += [public_url("finder.show_locality", slug=slug) for slug in current_area().localities]
     pages += [public_url("finder.show_service", slug=slug) for slug in iterate_slugs()]
     entries = "".join(f"<url><loc>{page}</loc></url>" for page in pages)

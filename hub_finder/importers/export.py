@@ -58,9 +58,9 @@ def export_quality(quality: Quality) -> Iterator[str]:
     """A report as CSV, a line for each thing to mend: odd values, worst first, then what each listing does not say."""
     line = io.StringIO(newline="")
     writer = csv.writer(line, lineterminator="\n")
-    rows = [("slug", "field", "value", "reason")]
-    rows += [(odd.slug, odd.field, odd.value, odd.reason) for odd in quality.odd]
-    rows += [(slug, fact, "", "not stated") for slug, facts in quality.missing.items() for fact in facts]
+    rows = [("slug", "field", "value", "reason", "severity")]
+    rows += [(odd.slug, odd.field, odd.value, odd.reason, odd.severity) for odd in quality.odd]
+    rows += [(slug, fact, "", "not stated", "") for slug, facts in quality.missing.items() for fact in facts]
     for row in rows:
         writer.writerow(row)
         yield line.getvalue()

@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
-from hub_finder.directory.quality import FACTS, Quality, assess, is_uk_length
+from hub_finder.directory.odd_values import Severity, is_uk_length
+from hub_finder.directory.quality import FACTS, Quality, assess
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_quality
-from hub_finder.models.services import Service, Status
+from hub_finder.models.services import Service, ServiceNeed, Source, Status
 from tests.factories import Catalogue
 from tests.integration.asking import north
 
@@ -111,6 +112,25 @@ def test_gaps_are_counted_by_locality_and_kind_the_unstated_locality_last(
         ({"source_date": "2022"}, [("source_date", "2022")]),
         ({"source_date": "2023"}, []),
         ({"source_date": "2023-11-22"}, [("source_date", "2023-11-22")]),
+        ({"contact_name": "Ash", "contact_phone": "960123"}, [("contact_phone", "960123")]),
+        ({"organisation_website": "http://oak.example"}, [("organisation_website", "http://oak.example")]),
+        ({"booking_url": "http://book.example"}, [("booking_url", "http://book.example")]),
+        ({"booking_url": "https://book.example"}, []),
+        ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-22"}, [("schedule", "2026-11-22")]),
+        ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-23"}, []),
+        ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-22|WEEKLY FR 09:30-11:00"}, []),
+        ({"schedule": "ONCE 2026-10-01 10:00-12:00|ONCE 2026-11-01 10:00-12:00"}, [("schedule", "2026-11-01")]),
+        ({"schedule": "", "schedule_note": "In 2024: Friday."}, [("schedule_note", "In 2024: Friday.")]),
+        ({"schedule": "", "schedule_note": "Holidays (2023/24)."}, [("schedule_note", "Holidays (2023/24).")]),
+        ({"schedule": "", "schedule_note": "Holidays (2024/25)."}, []),
+        ({"schedule": "", "schedule_note": "From 2019 to 2025."}, []),
+        ({"schedule": "", "schedule_note": "Friday, at 20.24."}, []),
+        ({"schedule_note": "In 2021: Friday."}, []),
+        ({"alert": "Shut", "alert_to": "2026-10-01"}, [("alert", "Shut")]),
+        ({"alert": "Shut", "alert_to": "2026-11-01"}, []),
+        ({"alert": "Shut"}, []),
+        ({"postal_code": "", "address_1": "Oak Road"}, [("postal_code", "")]),
+        ({"postal_code": ""}, []),
     ],
 )
 def test_odd_values_are_named(
@@ -131,12 +151,79 @@ def test_a_listing_that_nobody_answers_for_is_odd_checked_or_not(catalogue: Cata
     assert odd(catalogue) == [("b", "unreachable_times", "2"), ("c", "unreachable_times", "3")]
 
 
+def test_what_no_file_can_bring_in_is_found_where_it_stands(catalogue: Catalogue, session: object) -> None:
+    for slug in ("ages", "needs", "source"):
+        catalogue.add(**{**FULL, "id": slug})
+    db.session.execute(update(Service).where(Service.slug == "ages").values(min_age=9, max_age=4))
+    for table, slug in ((ServiceNeed, "needs"), (Source, "source")):
+        id_ = db.session.scalars(select(Service.id).where(Service.slug == slug)).one()
+        db.session.execute(delete(table).where(table.service_id == id_))
+
+    assert odd(catalogue) == [
+        ("ages", "min_age, max_age", "9 to 4"),
+        ("needs", "needs", ""),
+        ("source", "source_title", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (north(1.2), []),
+        (north(1.3), ["lies 2.1 km from its postcode, FA1 1AA"]),
+        ({**north(1.3), "location_precision": "place"}, []),
+        ({**north(1.3), "postal_code": "FA2 9ZZ"}, []),
+    ],
+)
+def test_a_point_far_from_its_postcode_is_odd_unless_it_is_a_towns(
+    catalogue: Catalogue, session: object, given: dict[str, str], found: list[str]
+) -> None:
+    catalogue.add_places()
+    catalogue.add(**{**FULL, **given})
+
+    assert [one.reason for one in quality(catalogue).odd] == found
+
+
+@pytest.mark.parametrize(
+    ("checked_on", "found"),
+    [
+        (date(2025, 11, 23), []),
+        (date(2025, 11, 22), ["was the last check, which is overdue"]),
+        (date(2025, 5, 22), ["was the last check, which is lapsed: families no longer find it"]),
+    ],
+)
+def test_a_check_that_is_too_old_is_odd(
+    catalogue: Catalogue, session: object, checked_on: date, found: list[str]
+) -> None:
+    catalogue.add(**FULL)
+    db.session.execute(update(Service).values(checked_on=checked_on))
+
+    assert [one.reason for one in quality(catalogue).odd] == found
+
+
+def test_what_hangs_on_a_listing_is_not_mixed_with_its_neighbours(catalogue: Catalogue, session: object) -> None:
+    catalogue.add(id="hidden", phone="123456789", contact_phone="1234567")
+    catalogue.add({"contact_phone": "2345678"}, id="b", contact_phone="1234567")
+    catalogue.add(id="c")
+    catalogue.add(id="a", contact_phone="3456789")
+    db.session.execute(update(Service).where(Service.slug == "hidden").values(status=Status.RETIRED))
+
+    assert odd(catalogue) == [
+        ("a", "contact_phone", "3456789"),
+        ("b", "contact_phone", "1234567"),
+        ("b", "contact_phone", "2345678"),
+    ]
+
+
 def test_the_worst_comes_first(catalogue: Catalogue, session: object) -> None:
     catalogue.add(id="a", website="http://a.example", source_date="2019")
-    catalogue.add(id="b", website="http://b.example", phone="123456789")
+    catalogue.add(id="b", website="http://b.example", phone="123456789", caution="The hall floods.")
 
+    found = quality(catalogue).odd
+    assert [one.severity for one in found] == [Severity.WRONG, Severity.OLD, *[Severity.WEAK] * 3]
     assert [(slug, field) for slug, field, _ in odd(catalogue)] == [
         ("b", "phone"),
+        ("b", "caution"),
         ("a", "website"),
         ("b", "website"),
         ("a", "source_date"),
@@ -172,8 +259,8 @@ def test_the_file_has_a_line_for_each_thing_to_mend(catalogue: Catalogue, sessio
     rows = list(csv.DictReader(io.StringIO("".join(export_quality(quality(catalogue))))))
 
     assert [tuple(row.values()) for row in rows] == [
-        ("full", "phone", "960123", "has a length that no UK number has"),
-        ("full", "check", "", "not stated"),
+        ("full", "phone", "960123", "has a length that no UK number has", "wrong"),
+        ("full", "check", "", "not stated", ""),
     ]
 
 
@@ -195,7 +282,8 @@ def test_the_command_prints_a_table_and_writes_the_file(catalogue: Catalogue, tm
         "All 2 1 1 1 1 1 2",
         "",
         "Odd values, worst first:",
-        "full phone: '960123' has a length that no UK number has",
+        "Sends a family wrong:",
+        "/services/full phone: '960123' has a length that no UK number has",
         f"Written to {file}.",
     ]
     assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + 1 + 6 + 1

@@ -98,6 +98,8 @@ def test_links_of_an_area_are_kept_in_order(folder: Path) -> None:
         ("area.toml", 'council = "Fairshire Council"\n', "", KeyError),
         ("area.toml", "[map]", "[map", ValueError),
         ("targets.csv", ",3,", ",three,", ValueError),
+        ("targets.csv", ",confirmed,", ",guessed,", ValueError),
+        ("targets.csv", ",funded-by=council,", ",,", ValueError),
         ("localities.csv", "slug,", "name,", KeyError),
         ("school_terms.csv", ",holiday,", ",day off,", ValueError),
         ("school_terms.csv", "2026-12-18", "2026-08-18", ValueError),
