@@ -11,12 +11,16 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Refusal:
-    """One refused cell. `line` is the line of the file as an editor numbers it; the header is line 1."""
+    """One refused cell. `line` is the line of the file as an editor numbers it; the header is line 1.
+
+    What comes from a feed has no lines: `line` counts its items from 1, and `item` is the feed's own id of it.
+    """
 
     line: int
     column: str
     value: str
     reason: str
+    item: str = ""
 
     def __post_init__(self) -> None:
         shown = " ".join(self.value.split())
@@ -25,7 +29,8 @@ class Refusal:
         object.__setattr__(self, "value", shown)
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: “{self.value}” {self.reason}"
+        where = f"item {self.line} ({self.item})" if self.item else f"line {self.line}"
+        return f"{where}, {self.column}: “{self.value}” {self.reason}"
 
 
 @dataclass(kw_only=True)
@@ -43,8 +48,8 @@ class Report:
         """0 when every row went in, 1 when some were refused."""
         return 1 if self.refused else 0
 
-    def refuse(self, line: int, column: str, value: object, reason: str) -> None:
-        self.refused.append(Refusal(line, column, str(value), reason))
+    def refuse(self, line: int, column: str, value: object, reason: str, *, item: str = "") -> None:
+        self.refused.append(Refusal(line, column, str(value), reason, item))
 
     def lines(self) -> list[str]:
         """The report as lines to print: the counts first, then one line for each refusal."""

@@ -1,3 +1,3 @@
-from hub_finder.models import history, places, services
+from hub_finder.models import feeds, history, places, services
 
-__all__ = ["history", "places", "services"]
+__all__ = ["feeds", "history", "places", "services"]
