@@ -28,10 +28,12 @@ def import_open_referral_command(
 ) -> None:
     """Load listings from an Open Referral UK feed. What was edited here stays: the feed's news are proposed."""
     bar = Progress("Reading")
-    report = import_open_referral(
-        source, area=current_area(), name=name, trusted=trusted, accept=accept, dry_run=dry_run, progress=bar
-    )
-    bar.finish()
+    try:
+        report = import_open_referral(
+            source, area=current_area(), name=name, trusted=trusted, accept=accept, dry_run=dry_run, progress=bar
+        )
+    finally:
+        bar.finish()
     if dry_run:
         click.echo("A dry run: nothing was kept.")
     sys.exit(say(report))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from hub_finder.directory import freshness
 from hub_finder.directory.events import record_event
@@ -137,9 +137,19 @@ def _jumped(before: int, now: int) -> bool:
 # ---- its listings
 
 
-def find_links(feed: Feed) -> dict[str, FeedListing]:
-    """The listings of a feed, by the feed's own ids."""
-    return {link.uid: link for link in db.session.scalars(select(FeedListing).where(FeedListing.feed_id == feed.id))}
+def find_links(feed: Feed, uids: Collection[str] | None = None) -> dict[str, FeedListing]:
+    """The listings of a feed, or those of some of its ids, by the feed's own ids; in one query."""
+    links = select(FeedListing).where(FeedListing.feed_id == feed.id)
+    if uids is not None:
+        links = links.where(FeedListing.uid.in_(uids))
+    return {link.uid: link for link in db.session.scalars(links)}
+
+
+def hold(feed: Feed, uids: Collection[str], uuids: Collection[str]) -> None:
+    """Let nobody change, until the commit, the listings of these ids of the feed's, or of these of ours."""
+    theirs = select(FeedListing.service_id).where(FeedListing.feed_id == feed.id, FeedListing.uid.in_(uids))
+    known = select(Service.id).where(or_(Service.id.in_(theirs), Service.uid.in_(uuids)))
+    db.session.execute(known.order_by(Service.id).with_for_update())
 
 
 def is_edited(link: FeedListing) -> bool:

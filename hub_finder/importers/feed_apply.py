@@ -76,7 +76,7 @@ class _Item:
 
     number: int
     mapped: Mapped
-    link: FeedListing | None
+    link: FeedListing | None = None
     service: Service | None = None
 
 
@@ -97,7 +97,6 @@ class Applier:
             point_of=_point_of,
             organisation=reading.organisations,
         )
-        self.links = feeds.find_links(feed)
         self.seen: dict[str, int] = {}
         self.unnamed = 0
         self.number = 0
@@ -109,7 +108,9 @@ class Applier:
     def apply(self, items: Sequence[object]) -> None:
         """Keep one batch of items."""
         taken = [found for item in items if (found := self._take(item))]
-        self._find_by_id(taken)
+        uids, uuids = ({getattr(item.mapped, name) for item in taken} for name in ("uid", "uuid"))
+        feeds.hold(self.feed, uids, uuids)
+        self._find_by_id(taken, feeds.find_links(self.feed, uids))
         taken = [item for item in taken if not self._is_left_alone(item)]
         self._settle_organisations(taken)
         slugs = self._slugs([item for item in taken if item.service is None])
@@ -133,7 +134,7 @@ class Applier:
             self.report.refuse(self.number, "(item)", item, "is not an object")
             return None
         mapped = self._map(item)
-        found = _Item(number=self.number, mapped=mapped, link=self.links.get(mapped.uid))
+        found = _Item(number=self.number, mapped=mapped)
         self.unnamed += not mapped.uid
         if mapped.uid in self.seen:
             self._refuse(found, "id", mapped.uid, f"is the id of item {self.seen[mapped.uid]} already")
@@ -157,8 +158,10 @@ class Applier:
         self.report.terms.update(": ".join(filter(None, pair)) for pair in mapped.unknown_terms)
         self.report.fields.update(mapped.unknown_fields)
 
-    def _find_by_id(self, items: Sequence[_Item]) -> None:
+    def _find_by_id(self, items: Sequence[_Item], links: Mapping[str, FeedListing]) -> None:
         """The listing that each item is: the feed's own, or one that has its id from elsewhere."""
+        for item in items:
+            item.link = links.get(item.mapped.uid)
         uuids = {item.mapped.uuid for item in items if item.link is None}
         known = {one.uid: one for one in db.session.scalars(select(Service).where(Service.uid.in_(uuids)))}
         for item in items:
@@ -207,17 +210,19 @@ class Applier:
         named = or_(Organisation.uid.in_(uids), Organisation.name.in_({row["organisation"] for row in fresh}))
         stored = list(db.session.scalars(select(Organisation).where(named)))
         by_uid, by_name = {one.uid: one for one in stored}, {one.name: one for one in stored}
+        said = select(FeedOrganisation).where(FeedOrganisation.feed_id == self.feed.id, FeedOrganisation.uid.in_(uids))
+        last = {one.uid: one for one in db.session.scalars(said)}
         for row in fresh:
             key = _organisation_key(row)
             if key in self.settled:
                 continue
             uuid = row["organisation_uuid"]
             known = by_uid.get(uuid) or by_name.get(row["organisation"])
-            last = db.session.get(FeedOrganisation, (self.feed.id, uuid)) if uuid else None
-            self.settled[key] = feeds.settle_organisation(row, known, last)
+            self.settled[key] = feeds.settle_organisation(row, known, last.get(uuid))
             if uuid:
-                facts = {column: row[column] for column in feeds.ORGANISATION}
-                db.session.merge(FeedOrganisation(feed_id=self.feed.id, uid=uuid, facts=facts))
+                kept = last.get(uuid) or FeedOrganisation(feed_id=self.feed.id, uid=uuid)
+                kept.facts = {column: row[column] for column in feeds.ORGANISATION}
+                db.session.add(kept)
         for row in rows:
             row |= self.settled.get(_organisation_key(row), {})
 
@@ -259,6 +264,8 @@ class Applier:
 
     def _link(self, saved: Sequence[tuple[_Item, Listing]]) -> None:
         slugs = [listing.slug for _, listing in saved]
+        # In one query, for saving made the session forget what it had read.
+        feeds.find_links(self.feed, {item.mapped.uid for item, _ in saved})
         stored = {one.slug: one for one in db.session.scalars(select(Service).where(Service.slug.in_(slugs)))}
         for item, listing in saved:
             service = stored[listing.slug]
@@ -283,8 +290,7 @@ class Applier:
 
         Nothing is taken out, or counted as missing, when over half are gone and no person has accepted that.
         """
-        links = [*self.links.values()]
-        missing, known = feeds.count_missing(links, self.seen.keys())
+        missing, known = feeds.count_missing(feeds.find_links(self.feed).values(), self.seen.keys())
         if feeds.is_suspicious(len(missing), known) and not accept:
             return len(missing), known
         for link in missing:

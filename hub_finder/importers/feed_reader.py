@@ -98,6 +98,7 @@ class FeedReader:
         self.address, self.store, self.fetch, self.progress = address, store, fetch, progress
         self.most_pages, self.failures = most_pages, 0
         self.way: dict[str, str] = {}
+        self.each = False
         self.pages: list[str] = []
         self.notes: list[str] = []
         self.faults: list[str] = []
@@ -110,6 +111,7 @@ class FeedReader:
         if total is not None and total != items:
             self.faults.append(f"It says that it has {total:,} services; its pages have {items:,}.")
         if not any(part in item for item in self._listed() for part in PARTS):
+            self.each = True
             self._read_each(items)
         self._read_organisations()
         return Reading(
@@ -237,5 +239,6 @@ class FeedReader:
     def _items(self) -> Iterator[Any]:
         for key in self.pages:
             for item in self._page(key).items:
-                whole = self.store.get(f"service:{item.get('id')}") if isinstance(item, dict) else None
+                own = self.each and isinstance(item, dict)
+                whole = self.store.get(f"service:{item.get('id')}") if own else None
                 yield item if whole is None else whole

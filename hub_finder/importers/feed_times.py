@@ -32,7 +32,9 @@ _LISTED = {name.upper(): code for code, name in DAY_NAMES.items()}
 
 def read_times(reader: ItemReader, schedule: Json) -> tuple[str, str]:
     """(the entry of our form, words) of one schedule; the entry is "" where it would not say exactly the same."""
-    said = sentences(*(reader.text(schedule, name) for name in ("description", "attending_type", "notes")))
+    link = reader.text(schedule, "schedule_link")
+    told = (reader.text(schedule, name) for name in ("description", "attending_type", "notes"))
+    said = sentences(*told, f"See {link} for each time" if link else "")
     entry = "" if _DOUBT.search(said) else _entry(reader, schedule)
     return entry, said if entry else sentences(_in_words(reader, schedule), said)
 

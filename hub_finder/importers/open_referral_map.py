@@ -255,9 +255,19 @@ def _times(reader: ItemReader, item: Json, places: list[Cells]) -> str:
     for schedule in reader.many(item, "schedules", "regular_schedules"):
         place = by_link.get(reader.text(schedule, "service_at_location_id"))
         words.append(_put_time(reader, schedule, place, nowhere))
+    words += [_holiday(reader, holiday) for holiday in reader.many(item, "holiday_schedules")]
     if nowhere:
         places.append({"schedule": "|".join(dict.fromkeys(nowhere))})
     return sentences(*words)
+
+
+def _holiday(reader: ItemReader, holiday: Json) -> str:
+    """Other hours of some days, in words; days on which it is closed are an alert."""
+    if holiday.get("closed") is True:
+        return ""
+    names = (("start_date", "From"), ("end_date", "to"), ("opens_at", "open from"), ("closes_at", "until"))
+    told = [f"{word} {text}" for name, word in names if (text := reader.text(holiday, name))]
+    return " ".join([*told, reader.text(holiday, "description")])
 
 
 def _put_time(reader: ItemReader, schedule: Json, place: Cells | None, nowhere: list[str]) -> str:
@@ -282,7 +292,11 @@ def _delivery(reader: ItemReader, item: Json, places: list[Cells]) -> str:
 def _contacts(reader: ItemReader, item: Json, first: Cells) -> tuple[list[Cells], list[str]]:
     """Rows of contacts, and facts of theirs that are no number. The first number of all becomes the service's."""
     rows, attributes = [], []
-    for contact in ({"phones": item.get("phones")}, *reader.many(item, "contacts")):
+    links = list(reader.many(item, "service_at_locations"))
+    places = [place for link in links for place in reader.many(link, "location")]
+    nobody = [{"phones": one.get("phones")} for one in (item, *links, *places)]
+    people = [contact for one in (item, *links, *places) for contact in reader.many(one, "contacts")]
+    for contact in (*nobody, *people):
         who = {
             "contact_name": reader.text(contact, "name"),
             "contact_role": reader.text(contact, "title"),

@@ -1,22 +1,24 @@
 """What a feed's reads do to the catalogue: known listings found again, edits kept, what is gone taken out with care."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from hub_finder.directory import freshness, proposals
 from hub_finder.directory.catalogue import find_services, get_service
-from hub_finder.directory.feeds import find_feeds
+from hub_finder.directory.feeds import find_feeds, find_links, hold
 from hub_finder.directory.history import find_history
 from hub_finder.extensions import db
 from hub_finder.importers.open_referral import import_open_referral
 from hub_finder.importers.report import UnreadableFile
 from hub_finder.models.feeds import FeedAnswer
-from hub_finder.models.services import Organisation
+from hub_finder.models.services import Organisation, Service
 from tests.factories import Catalogue
 from tests.feed_server import FeedServer, feed_id, service, serving
-from tests.integration.feeding import HASTY, Read, edit, events, slugs, words
+from tests.integration.feeding import HASTY, Read, edit, events, slugs, the_feed, words
 
 TODAY = date(2026, 11, 26)
 
@@ -258,3 +260,40 @@ def test_two_names_of_one_organisation_do_not_change_places_at_each_read(read: R
     assert (first.added, first.refused) == (2, [])
     assert (second.changed, second.unchanged) == (0, 2)
     assert {one.organisation.name for one in find_services()} == {"Elm"}
+
+
+def test_a_read_asks_the_database_no_more_for_more_services(read: Read, feed: FeedServer) -> None:
+    asked: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    def read_and_count(number: int) -> int:
+        feed.services = [service(one) for one in range(number)]
+        read()
+        feed.services = [service(0, description=f"One of {number} is new."), *feed.services[1:]]
+        asked.clear()
+        read()
+        return len(asked)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    few, many = read_and_count(5), read_and_count(60)
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    assert few == many
+
+
+def test_an_edit_waits_until_a_read_is_applied(read: Read) -> None:
+    """The one that waits sees what was kept, so neither undoes the other unseen."""
+    read()
+    link = next(iter(find_links(the_feed()).values()))
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+
+    hold(the_feed(), {link.uid}, set())
+
+    edit_it = update(Service).where(Service.id == link.service_id).values(name="Edited")
+    with db.engine.connect() as other:
+        other.execute(text("SET lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            other.execute(edit_it)

@@ -410,3 +410,19 @@ def test_any_service_is_a_listing_or_has_problems_with_reasons(area: Area, facts
         listing, problems = parse_listing(rows, vocabulary)
         assert (listing is None) == bool(problems)
     assert all(reason for _, _, reason in found.problems)
+
+
+def test_other_hours_in_holidays_and_links_to_sessions_are_words(area: Area) -> None:
+    pattern = {"freq": "WEEKLY", "byday": "MO", "opens_at": "10:00", "schedule_link": "https://elm.example/dates"}
+    holiday = {"closed": False, "start_date": "2026-12-21", "end_date": "2027-01-03", "opens_at": "12:00"}
+
+    found = cells(area, schedules=[pattern], holiday_schedules=[holiday])
+
+    assert found["schedule"] == "WEEKLY MO 10:00"
+    assert found["schedule_note"] == (
+        "See https://elm.example/dates for each time. From 2026-12-21 to 2027-01-03 open from 12:00."
+    )
+
+
+def test_a_number_of_a_place_is_found(area: Area) -> None:
+    assert cells(area, service_at_locations=at(phones=[{"number": "01632 960009"}]))["phone"] == "01632 960009"
