@@ -124,7 +124,7 @@ def _summary(service: Service, calendar: Calendar) -> dict[str, Any]:
         "name": service.name,
         "kind": service.kind,
         "organisation": service.organisation.name,
-        "summary": service.summary,
+        "summary": service.summary or None,
         "needs": [need.slug for need in service.needs],
         "locality": service.locality,
         "ages": {

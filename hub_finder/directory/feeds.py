@@ -13,6 +13,7 @@ from hub_finder.models.feeds import Feed, FeedListing, FeedOrganisation, Health,
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Organisation, Service, Status
 
+LONGEST_NAME = 80
 # In so many whole reads, one after the other, a listing is missing before it is taken out.
 MISSES = 2
 # A feed with over this share of its services refused is not a feed as it should be.
@@ -20,7 +21,7 @@ MOST_REFUSED = 0.5
 ORGANISATION = {"organisation": "name", "organisation_description": "description", "organisation_website": "website"}
 
 
-class OtherFeed(ValueError):
+class CannotName(ValueError):
     """A feed cannot be named so; the message says why."""
 
 
@@ -68,15 +69,17 @@ def get_feed_or_none(address: str) -> Feed | None:
 
 
 def keep_feed(address: str, *, name: str | None, trusted: bool | None) -> Feed:
-    """The feed of this address, made when it is new. One of this name elsewhere has moved here. Raises OtherFeed.
+    """The feed of this address, made when it is new. One of this name elsewhere has moved here. Raises CannotName.
 
     What is None stays as it was; a new feed is named after its address and not trusted.
     """
+    if name and len(name) > LONGEST_NAME:
+        raise CannotName(f"The name has {len(name)} characters; the most is {LONGEST_NAME}.")
     feed = get_feed_or_none(address)
     named = db.session.scalars(select(Feed).where(Feed.name == name)).one_or_none() if name else None
     if feed and named and feed is not named:
-        raise OtherFeed(f"“{name}” is the name of the feed at {named.address}.")
-    feed = feed or named or Feed(name=name or address.split("//")[-1][-80:], trusted=False, note="")
+        raise CannotName(f"“{name}” is the name of the feed at {named.address}.")
+    feed = feed or named or Feed(name=name or address.split("//")[-1][-LONGEST_NAME:], trusted=False, note="")
     feed.name, feed.address = name or feed.name, address
     feed.trusted = feed.trusted if trusted is None else trusted
     db.session.add(feed)

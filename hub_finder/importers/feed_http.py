@@ -13,6 +13,7 @@ from hub_finder.importers.report import UnreadableFile
 
 PORTS = {"http": 80, "https": 443}
 CHUNK = 65_536
+LONGEST_ADDRESS = 2_000
 # What a feed may ask us to wait at most, in seconds.
 LONGEST_WAIT_S = 60
 
@@ -77,6 +78,8 @@ def feed_address(text: str) -> str:
         raise UnreadableFile(f"{text} is not a web address: {error}.") from error
     if parts.scheme not in PORTS or not parts.hostname:
         raise UnreadableFile(f"{text} is neither a folder nor an address that starts with http:// or https://.")
+    if len(text) > LONGEST_ADDRESS:
+        raise UnreadableFile(f"The address is {len(text):,} characters long; the most is {LONGEST_ADDRESS:,}.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UnreadableFile("Give the feed's plain address, without a name, a password, a “?” or a “#”.")
     path = parts.path.rstrip("/").removesuffix("/services")

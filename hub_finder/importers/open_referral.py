@@ -78,7 +78,7 @@ def import_open_referral(
 def _keep(address: str, *, name: str | None, trusted: bool | None) -> Feed:
     try:
         return feeds.keep_feed(address, name=name, trusted=trusted)
-    except feeds.OtherFeed as error:
+    except feeds.CannotName as error:
         raise UnreadableFile(str(error)) from error
 
 

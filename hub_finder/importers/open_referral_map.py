@@ -93,7 +93,8 @@ class Mapper:
     def map(self, item: Json) -> Mapped:
         """The service as rows of text; what cannot be taken is among the problems."""
         reader = ItemReader()
-        uid = reader.text(item, "id")
+        given = reader.text(item, "id")
+        uid = uuid_or_blank(given) or given
         if not uid or len(uid) > 200:
             reader.refuse("id", uid, "must be there, with at most 200 characters")
         if "unread" in item:
@@ -137,10 +138,9 @@ class Mapper:
                 reader.notes.append("its address is left out: it may be a refuge")
             places, place_attributes = times, []
         first["attributes"] = once_each([*attributes, *place_attributes, *phone_attributes])
-        source = {"source_title": self.name}
-        if self.address.startswith("http"):
-            source["source_url"] = f"{self.address}/services/{mapped.uid}"
-        groups = (places, contacts, options, _alerts(reader, item, mapped.state, self.today), [source])
+        # Its address is for programs, and would mean nothing to a family.
+        source = [{"source_title": self.name}]
+        groups = (places, contacts, options, _alerts(reader, item, mapped.state, self.today), source)
         mapped.rows = [first, *({} for _ in range(max(map(len, groups)) - 1))]
         for group in groups:
             for row, cells in zip(mapped.rows, group, strict=False):

@@ -79,6 +79,15 @@ def test_ids_that_are_no_uuids_are_made_into_some_that_stay(read: Read, feed: Fe
     assert len(set(first)) == 2
 
 
+def test_an_id_in_capitals_is_the_same_id(read: Read, feed: FeedServer) -> None:
+    read()
+    feed.services = [service(1, id=feed_id("service 1").upper()), service(1), *feed.services[1:]]
+
+    report = read()
+
+    assert (report.unchanged, [one.line for one in report.refused]) == (4, [2])
+
+
 def test_a_dry_run_keeps_nothing_at_all(read: Read) -> None:
     report = read(dry_run=True)
 
@@ -112,8 +121,10 @@ def test_a_name_of_another_feed_is_refused_and_a_moved_feed_keeps_its_listings(
         import_open_referral(other.address, area=catalogue.area, manners=HASTY)
         with pytest.raises(UnreadableFile, match="is the name of the feed at"):
             import_open_referral(other.address, name="Elm", area=catalogue.area, manners=HASTY)
+        with pytest.raises(UnreadableFile, match="The name has 81 characters"):
+            import_open_referral(other.address, name="E" * 81, area=catalogue.area, manners=HASTY)
 
-    assert (report.added, report.changed) == (0, 4)  # their source is at another address
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 4)
     assert address in {one.feed.address for one in find_feeds()}
 
 

@@ -202,6 +202,7 @@ def test_a_redirect_on_the_same_host_is_followed(read: Read, feed: FeedServer) -
         ("http://me:secret@example.org", "plain address"),
         ("https://example.org/services?key=1", "plain address"),
         ("http://example.org:port/", "is not a web address"),
+        (f"http://example.org/{'a' * 2000}", "2,019 characters long"),
         ("http://", "starts with http:// or https://"),
         ("no-such-folder", "no such file or folder"),
     ],

@@ -304,4 +304,4 @@ def test_a_very_long_summary_is_whole_on_its_page_and_short_in_a_list(
 
     assert words_of(page.select_one(".hf-lead")).endswith("word end.")
     assert "end." not in words_of(search.main)
-    assert "word word..." in words_of(search.main)
+    assert "word word …" in words_of(search.main)

@@ -62,7 +62,6 @@ def test_the_least_a_service_says_leaves_all_else_unknown(area: Area) -> None:
         "kind": "other",
         "cost": "not_stated",
         "source_title": "Elm",
-        "source_url": f"https://elm.example/v3/services/{feed_id('service 1')}",
     }
 
 
