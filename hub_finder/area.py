@@ -89,16 +89,20 @@ class FrontDoor:
 
 @dataclass(frozen=True, kw_only=True)
 class FreshnessLimits:
-    """How many months a check holds, and how many times nobody may be reached. See `directory/freshness.py`."""
+    """How many months a check holds, and how many times nobody may be reached. See `directory/freshness.py`.
+
+    `feed_stale` is after how many months without anything new a feed counts as stale: see `directory/feeds.py`.
+    """
 
     due: int = 6
     overdue: int = 12
     lapsed: int = 18
     unreachable: int = 2
+    feed_stale: int = 12
 
     def __post_init__(self) -> None:
-        if not 0 < self.due <= self.overdue <= self.lapsed or self.unreachable < 1:
-            raise ValueError("[freshness] must have 0 < due <= overdue <= lapsed, and unreachable of 1 or more")
+        if not 0 < self.due <= self.overdue <= self.lapsed or self.unreachable < 1 or self.feed_stale < 1:
+            raise ValueError("[freshness] must have 0 < due <= overdue <= lapsed, and the others of 1 or more")
 
 
 @dataclass(frozen=True)

@@ -38,18 +38,20 @@ from hub_finder.directory.stock import get_stored
 from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
+from hub_finder.feed_commands import FEED_COMMANDS
 from hub_finder.forms import read_search
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
-from hub_finder.importers.report import Report, UnreadableFile
+from hub_finder.importers.report import UnreadableFile
 from hub_finder.importers.services import import_services as load_services
 from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
+from hub_finder.terminal import Progress, say
 
 # How PostgreSQL says that there is no room left.
 DISK_FULL = "53100"
@@ -91,8 +93,8 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for command in COMMANDS:
-    hub.add_command(command)
+for _command in (*COMMANDS, *FEED_COMMANDS):
+    hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 
 
@@ -102,7 +104,7 @@ def setup() -> None:
     upgrade(directory=str(ROOT / "migrations"))
     area = current_area()
     click.echo("Needs: ", nl=False)
-    codes = [_say(import_needs(ROOT / "data/needs.csv")), _postcodes(None)]
+    codes = [say(import_needs(ROOT / "data/needs.csv")), _postcodes(None)]
     click.echo("Places: ", nl=False)
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)
@@ -126,7 +128,7 @@ def import_services_command(
         write_mapping(save_mapping, report.headings)
     if dry_run:
         click.echo("A dry run: nothing was kept.")
-    sys.exit(_say(report))
+    sys.exit(say(report))
 
 
 @hub.command("export-services")
@@ -374,17 +376,17 @@ def _listings_once(area: Area) -> int:
         loaded.loaded_at = datetime.now(UTC)
         db.session.add(loaded)
         db.session.commit()
-    return _say(report)
+    return say(report)
 
 
 def _places(file: Path) -> int:
     report = load_places(file)
     db.session.commit()
-    return _say(report)
+    return say(report)
 
 
 def _postcodes(file: Path | None) -> int:
-    bar = _Progress("Postcodes")
+    bar = Progress("Postcodes")
     try:
         box = postcodes_box(current_app.config["HUB_POSTCODES_BOX"])
         report = load_postcodes(file, box=box, progress=bar)
@@ -393,27 +395,4 @@ def _postcodes(file: Path | None) -> int:
         return 2
     bar.finish()
     click.echo("Postcodes: ", nl=False)
-    return _say(report)
-
-
-class _Progress:
-    """A bar on a terminal; nothing in a log."""
-
-    def __init__(self, label: str) -> None:
-        self.label, self.shown = label, -1
-
-    def __call__(self, done: int, total: int) -> None:
-        share = done * 100 // max(total, 1)
-        if sys.stderr.isatty() and share > self.shown:
-            self.shown = share
-            click.echo(f"\r{self.label}: [{'#' * (share // 4):<25}] {share}%", nl=False, err=True)
-
-    def finish(self) -> None:
-        if self.shown >= 0:
-            click.echo("\r" + " " * 60 + "\r", nl=False, err=True)
-
-
-def _say(report: Report) -> int:
-    for line in report.lines():
-        click.echo(line)
-    return report.exit_code
+    return say(report)

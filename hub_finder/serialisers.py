@@ -155,7 +155,7 @@ def _summary(service: Service) -> dict[str, Any]:
         "former_names": service.former_names,
         "kind": service.kind,
         "organisation": service.organisation.name,
-        "summary": service.summary,
+        "summary": service.summary or None,
         "needs": [need.slug for need in service.needs],
         "locality": service.locality,
         "ages": {

@@ -25,6 +25,8 @@ _PARTIAL_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 SHORTEST_WHOLE_NUMBER = 9
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+", re.ASCII)
 _POUNDS = re.compile(r"(\d{1,6})(?:\.(\d\d?))?", re.ASCII)
+# Texts are kept whole, however much a feed says; pages shorten them where room is short.
+LONG = 10_000
 
 
 class Refused(ValueError):
@@ -247,9 +249,9 @@ SPEC: dict[str, Column] = {
     "kind": Column("service", "kind", 40),
     "organisation": Column("organisation", "name", 200),
     "organisation_uuid": Column("organisation", "uid", 36, _UUID),
-    "organisation_description": Column("organisation", "description", 1000),
+    "organisation_description": Column("organisation", "description", LONG),
     "organisation_website": Column("organisation", "website", 2000, _URL),
-    "summary": Column("service", "summary", 1000),
+    "summary": Column("service", "summary", LONG, blank=""),
     "needs": Column("service", "needs", 500, _several(), _bars, ()),
     "delivery": Column("service", "delivery", 60, _several(_delivery), _bars, ()),
     "location_uuid": Column("place", "uid", 36, _UUID),
@@ -263,7 +265,7 @@ SPEC: dict[str, Column] = {
     "latitude": Column("place", "latitude", 20, _number(float, -90, 90), _degrees),
     "longitude": Column("place", "longitude", 20, _number(float, -180, 180), _degrees),
     "location_precision": Column("place", "precision", 10, _choice(Precision), blank=Precision.NONE),
-    "location_accessibility": Column("place", "accessibility", 500),
+    "location_accessibility": Column("place", "accessibility", LONG),
     "locality": Column("service", "locality", 80),
     "service_area": Column("service", "areas", 500, _several(_area), _areas, ()),
     "sensitive": Column("service", "sensitive", 3, _yes, _only_yes, blank=False),
@@ -276,18 +278,18 @@ SPEC: dict[str, Column] = {
     "contact_email": Column("contact", "email", 254, _EMAIL),
     "min_age": Column("service", "min_age", 3, _AGE),
     "max_age": Column("service", "max_age", 3, _AGE),
-    "ages_note": Column("service", "ages_note", 300),
-    "eligibility": Column("service", "eligibility", 500),
+    "ages_note": Column("service", "ages_note", LONG),
+    "eligibility": Column("service", "eligibility", LONG),
     "cost": Column("service", "cost", 20, _choice(Cost), blank=Cost.NOT_STATED),
-    "cost_note": Column("service", "cost_note", 500),
+    "cost_note": Column("service", "cost_note", LONG),
     "cost_option": Column("cost_option", "option", 200),
     "cost_amount": Column("cost_option", "amount_pence", 9, _pence, _pounds),
     "referral": Column("service", "referral", 20, _choice(Referral), blank=Referral.NOT_STATED),
     "referral_note": Column("service", "referral_note", 500),
     "languages": Column("service", "languages", 200, _several(_language), _bars, ()),
-    "accessibility": Column("service", "accessibility", 1000),
-    "schedule": Column("place", "schedules", 1000, _schedule, format_schedules, ()),
-    "schedule_note": Column("service", "schedule_note", 1000),
+    "accessibility": Column("service", "accessibility", LONG),
+    "schedule": Column("place", "schedules", LONG, _schedule, format_schedules, ()),
+    "schedule_note": Column("service", "schedule_note", LONG),
     "booking_for": Column("booking", "name", 120),
     "booking_from": Column("booking", "starts_on", 10, _date),
     "booking_to": Column("booking", "ends_on", 10, _date),
@@ -300,7 +302,7 @@ SPEC: dict[str, Column] = {
     "alert_from": Column("alert", "starts_on", 10, _date),
     "alert_to": Column("alert", "ends_on", 10, _date),
     "related": Column("service", "related", 500, _several(_SLUG), _bars, ()),
-    "attributes": Column("service", "attributes", 1000, _several(_ATTRIBUTE), _bars, ()),
+    "attributes": Column("service", "attributes", LONG, _several(_ATTRIBUTE), _bars, ()),
     "source_title": Column("source", "title", 300),
     "source_url": Column("source", "url", 2000, _URL),
     "source_date": Column("source", "published", 10, _partial_date),
@@ -309,7 +311,7 @@ SPEC: dict[str, Column] = {
 }
 # Column -> most characters it may hold.
 COLUMNS: dict[str, int] = {name: column.longest for name, column in SPEC.items()}
-REQUIRED = ("id", "name", "kind", "organisation", "summary", "needs", "confidence")
+REQUIRED = ("id", "name", "kind", "organisation", "confidence")
 GROUPS: dict[Group, tuple[str, ...]] = {
     group: tuple(name for name, column in SPEC.items() if column.group == group)
     for group in ("service", "organisation", *REPEATED)

@@ -7,21 +7,19 @@ from sqlalchemy import insert, select, update
 
 from hub_finder.directory.catalogue import HAS_PAGE
 from hub_finder.extensions import db
+from hub_finder.models.feeds import FeedListing
 from hub_finder.models.history import Event, EventKind
-from hub_finder.models.services import Service, Status, derived_uid
+from hub_finder.models.services import Service, Status
 
 
 def iterate_kept_here(kinds: Collection[str] | None = None) -> Iterator[tuple[int, str, str]]:
-    """(id, slug, name) of every published listing, of these kinds only if given, but for those that a feed keeps.
-
-    A feed brings ids of its own; a listing of ours has the one that is made from its slug.
-    """
-    statement = select(Service.id, Service.slug, Service.name, Service.uid).where(HAS_PAGE).order_by(Service.slug)
+    """(id, slug, name) of every published listing, of these kinds only if given, but for those that a feed keeps."""
+    kept_elsewhere = select(FeedListing.service_id)
+    statement = select(Service.id, Service.slug, Service.name).where(HAS_PAGE, Service.id.not_in(kept_elsewhere))
     if kinds is not None:
         statement = statement.where(Service.kind.in_(kinds))
-    for id_, slug, name, uid in db.session.execute(statement.execution_options(yield_per=1000)):
-        if uid == derived_uid("service", slug):
-            yield id_, slug, name
+    statement = statement.order_by(Service.slug).execution_options(yield_per=1000)
+    yield from db.session.execute(statement).tuples()
 
 
 def retire(ids: Sequence[int], *, actor: str, note: str) -> None:

@@ -14,12 +14,16 @@ LONGEST_VALUE = 40
 
 @dataclass(frozen=True)
 class Refusal:
-    """One refused cell. `line` is the line of the file as an editor numbers it; the header is line 1."""
+    """One refused cell. `line` is the line of the file as an editor numbers it; the header is line 1.
+
+    What comes from a feed has no lines: `line` counts its items from 1, and `item` is the feed's own id of it.
+    """
 
     line: int
     column: str
     value: str
     reason: str
+    item: str = ""
 
     def __post_init__(self) -> None:
         shown = " ".join(self.value.split())
@@ -28,21 +32,22 @@ class Refusal:
         object.__setattr__(self, "value", shown)
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.column}: “{self.value}” {self.reason}"
+        where = f"item {self.line} ({self.item})" if self.item else f"line {self.line}"
+        return f"{where}, {self.column}: “{self.value}” {self.reason}"
 
 
 class Refusals(Sequence[Refusal]):
     """All refusals of an import, in the order of the file."""
 
     def __init__(self) -> None:
-        self._rows = _private("CREATE TABLE refusal (line, name, value, reason)")
+        self._rows = _private("CREATE TABLE refusal (line, name, value, reason, item)")
         self._count = 0
 
     def append(self, refusal: Refusal) -> None:
-        row = (refusal.line, refusal.column, refusal.value, refusal.reason)
+        row = (refusal.line, refusal.column, refusal.value, refusal.reason, refusal.item)
         # A lone surrogate cannot be written as UTF-8; what is shown is a question mark.
         safe = [cell.encode(errors="replace").decode() if isinstance(cell, str) else cell for cell in row]
-        self._rows.execute("INSERT INTO refusal VALUES (?, ?, ?, ?)", safe)
+        self._rows.execute("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", safe)
         self._count += 1
 
     def __len__(self) -> int:

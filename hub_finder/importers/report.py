@@ -33,8 +33,8 @@ class Report:
         """0 when every row went in, 1 when some were refused."""
         return 1 if self.refused else 0
 
-    def refuse(self, line: int, column: str, value: object, reason: str) -> None:
-        self._refusals.append(Refusal(line, column, str(value), reason))
+    def refuse(self, line: int, column: str, value: object, reason: str, *, item: str = "") -> None:
+        self._refusals.append(Refusal(line, column, str(value), reason, item))
 
     def lines(self) -> list[str]:
         """The report as lines to print: the counts first, then one line for each refusal."""

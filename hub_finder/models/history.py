@@ -18,6 +18,7 @@ class EventKind(Labelled):
     MERGED = "merged", "Merged with another listing"
     UNMERGED = "unmerged", "Merge undone"
     RETIRED = "retired", "Taken out"
+    RETURNED = "returned", "Back again"
 
 
 class Event(Base):

@@ -12,13 +12,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from hub_finder import create_app
-from hub_finder.cli import _Progress as Progress
 from hub_finder.directory.catalogue import iterate_services
 from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.models.places import Place, Postcode
 from hub_finder.models.services import Service
+from hub_finder.terminal import Progress
 from tests.conftest import DATABASES, FAIRSHIRE
 from tests.factories import Catalogue, cells
 from tests.integration.asking import north

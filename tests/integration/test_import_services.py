@@ -178,7 +178,7 @@ def test_a_cell_of_two_megabytes_is_refused_and_the_rest_goes_in(load: Load) -> 
 
     [refusal] = report.refused
     assert (refusal.line, refusal.column) == (2, "summary")
-    assert refusal.reason == "is 2,000,000 characters long; the most is 1,000"
+    assert refusal.reason == "is 2,000,000 characters long; the most is 10,000"
     assert len(str(refusal)) < 150
     assert report.added == 1
 
@@ -220,7 +220,7 @@ UNREADABLE = [
     (b" \n\n ", "is empty"),
     (b"\xef\xbb\xbf", "is empty"),
     (b"\xef\xbb\xbfcolour,size", "Missing: id, name"),
-    (b"id,name\nacorn,Acorn\n", "Missing: kind, organisation, summary, needs, confidence"),
+    (b"id,name\nacorn,Acorn\n", "Missing: kind, organisation, confidence"),
     (table(columns=(*LEAST, "name")).encode(), "stand twice in the first line: name"),
     (table(columns=(*LEAST, "Phone", "phone")).encode(), "stand twice in the first line: phone"),
     (table(CAFE).encode() + b'"never closed,1,2\n', "is not a CSV file: line"),

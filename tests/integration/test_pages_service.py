@@ -253,3 +253,25 @@ def test_words_of_a_listing_stay_words(catalogue: Catalogue, client: FlaskClient
             "alert" not in script.get_text().replace("\\u003c", "<").split("window.hubFinderMap")[0]
             for script in page.select("script")
         )
+
+
+def test_needs_and_summary_that_are_not_known_are_said_to_be_so(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add(id="unsorted", name="Unsorted", needs="", kind="other", summary="")
+
+    page = read(client.get("/services/unsorted"))
+
+    assert "What it helps with: not stated." in words_of(page.main)
+    assert page.select("main .hf-lead") == []
+    assert [chip["href"] for chip in page.select("main a.hf-chip")] == []
+
+
+def test_a_very_long_summary_is_whole_on_its_page_and_short_in_a_list(
+    catalogue: Catalogue, client: FlaskClient
+) -> None:
+    catalogue.add(id="wordy", summary="word " * 1999 + "end.")
+
+    page, search = read(client.get("/services/wordy")), read(client.get("/search?q=word"))
+
+    assert words_of(page.select_one(".hf-lead")).endswith("word end.")
+    assert "end." not in words_of(search.main)
+    assert "word word …" in words_of(search.main)

@@ -200,3 +200,15 @@ def test_filters_add_up(catalogue: Catalogue) -> None:
     )
 
     assert slugs(page.results) == ["all"]
+
+
+def test_a_listing_whose_needs_are_not_known_is_under_none_of_them(catalogue: Catalogue) -> None:
+    catalogue.add(id="unsorted", needs="", kind="other", summary="", **north(1))
+    catalogue.add(id="sorted", needs="sleep", **north(1))
+
+    everything = ask(catalogue, origin=origin())
+    for_sleep = ask(catalogue, origin=origin(), needs=("sleep",))
+
+    assert slugs(everything.results) == ["sorted", "unsorted"]
+    assert slugs(for_sleep.results) == ["sorted"]
+    assert [(facet.value, facet.count) for facet in everything.facets["need"]] == [("sleep", 1)]

@@ -1,0 +1,31 @@
+"""What commands show on a terminal."""
+
+import sys
+
+import click
+
+from hub_finder.importers.report import Report
+
+
+class Progress:
+    """A bar on a terminal; nothing in a log."""
+
+    def __init__(self, label: str) -> None:
+        self.label, self.shown = label, -1
+
+    def __call__(self, done: int, total: int) -> None:
+        share = done * 100 // max(total, 1)
+        if sys.stderr.isatty() and share > self.shown:
+            self.shown = share
+            click.echo(f"\r{self.label}: [{'#' * (share // 4):<25}] {share}%", nl=False, err=True)
+
+    def finish(self) -> None:
+        if self.shown >= 0:
+            click.echo("\r" + " " * 60 + "\r", nl=False, err=True)
+
+
+def say(report: Report) -> int:
+    """Print a report; returns the exit code that goes with it."""
+    for line in report.lines():
+        click.echo(line)
+    return report.exit_code

@@ -1,0 +1,33 @@
+"""Fixtures for feeds of other directories, played by a server on this machine."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hub_finder.importers.feed_apply import FeedReport
+from hub_finder.importers.open_referral import import_open_referral
+from tests.factories import Catalogue
+from tests.feed_server import FeedServer, serving
+from tests.integration.feeding import HASTY, Read
+
+
+@pytest.fixture
+def feed() -> Iterator[FeedServer]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def read(catalogue: Catalogue, session: object, feed: FeedServer) -> Read:
+    """Reads the feed, by the name of Elm, or another address, into the catalogue."""
+
+    def read_it(source: str | None = None, **given: object) -> FeedReport:
+        options: dict[str, object] = {"name": None if source else "Elm", **given}
+        return import_open_referral(
+            source or feed.address,
+            area=catalogue.area,
+            manners=HASTY,
+            **options,  # type: ignore[arg-type]
+        )
+
+    return read_it
