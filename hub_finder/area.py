@@ -38,6 +38,37 @@ class UrgentHelp:
     website: str
 
 
+# How a phrase is read, and how many other words may stand between its pieces (from its first, in any order).
+URGENT_GAPS = {"": 2, "touching": 0, "loose": 6, "around": 6}
+# How many words from a phrase what speaks against it may stand: a nursery named a sentence later changes nothing.
+URGENT_NEAR = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgentPhrase:
+    """Words that may mean danger (with a `kind`), or that take it away (without). `directory/urgent.py` reads them.
+
+    `how` is a key of URGENT_GAPS. `unless` are pieces that speak against the phrase, close to it. `calms` is what it
+    takes away, or for a phrase of danger, what takes it away.
+    """
+
+    kind: str
+    pieces: tuple[str, ...]
+    how: str
+    unless: tuple[str, ...]
+    calms: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UrgentSigns:
+    """What danger sounds like: phrases, what takes it away, sets of words by name, and spellings (said, means)."""
+
+    phrases: tuple[UrgentPhrase, ...]
+    calm: tuple[UrgentPhrase, ...]
+    words: Mapping[str, tuple[str, ...]]
+    spellings: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """A published total that the catalogue is measured against, never padded to.
@@ -137,7 +168,7 @@ class Area:
     councils: Mapping[str, str]
     urgent_help: tuple[UrgentHelp, ...]
     urgent_kinds: Mapping[str, tuple[str, tuple[str, ...]]]
-    urgent_phrases: tuple[tuple[str, str], ...]
+    urgent_signs: UrgentSigns
     targets: Mapping[str, Target]
     kinds: Mapping[str, Kind]
     service_types: tuple[ServiceType, ...]
@@ -195,7 +226,7 @@ def load_area(folder: Path) -> Area:
         urgent_kinds={
             row["kind"]: (row["message"], _several(row["help"])) for row in _rows(ROOT / "data/urgent_kinds.csv")
         },
-        urgent_phrases=tuple((row["kind"], row["phrase"]) for row in _rows(ROOT / "data/urgent_phrases.csv")),
+        urgent_signs=load_urgent_signs(ROOT / "data"),
         targets={
             row["slug"]: Target(
                 slug=row["slug"],
@@ -234,6 +265,38 @@ def init_app(app: Flask) -> None:
 def current_area() -> Area:
     area: Area = current_app.extensions["hub_area"]
     return area
+
+
+def load_urgent_signs(folder: Path) -> UrgentSigns:
+    """Read what danger sounds like. Raises KeyError or ValueError where a phrase says what cannot be read."""
+    sets: dict[str, tuple[str, ...]] = {}
+    for row in _rows(folder / "urgent_words.csv"):
+        sets[row["name"]] = (*sets.get(row["name"], ()), *_several(row["words"]))
+    kinds = {row["kind"] for row in _rows(folder / "urgent_kinds.csv")}
+    phrases = [_urgent_phrase(row, sets) for row in _rows(folder / "urgent_phrases.csv")]
+    for phrase in phrases:
+        if phrase.kind not in kinds:
+            raise ValueError(f"urgent_phrases.csv: “{' '.join(phrase.pieces)}” is of no kind of urgent_kinds.csv")
+    return UrgentSigns(
+        phrases=tuple(phrases),
+        calm=tuple(_urgent_phrase(row, sets) for row in _rows(folder / "urgent_calm.csv")),
+        words=sets,
+        spellings=tuple((row["said"], row["means"]) for row in _rows(folder / "urgent_spellings.csv")),
+    )
+
+
+def _urgent_phrase(row: dict[str, str], sets: Mapping[str, tuple[str, ...]]) -> UrgentPhrase:
+    phrase = UrgentPhrase(
+        kind=row.get("kind", ""),
+        pieces=tuple(row["phrase"].split()),
+        how=row["how"],
+        unless=_several(row["unless"]),
+        calms=_several(row.get("calms") or row.get("calmed_by", "")),
+    )
+    named = {word[1:-1] for piece in (*phrase.pieces, *phrase.unless) for word in piece.split("/") if word[0] == "{"}
+    if not phrase.pieces or phrase.how not in URGENT_GAPS or not named <= sets.keys():
+        raise ValueError(f"“{row['phrase']}” has no words, or is read in no way we know, or names no set of words")
+    return phrase
 
 
 def _school_dates(folder: Path, kind: str) -> tuple[tuple[date, date], ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub_finder.area import Area, Link, load_area
+from hub_finder.area import Area, Link, load_area, load_urgent_signs
 from hub_finder.config import ROOT
 from tests.conftest import FAIRSHIRE
 
@@ -157,3 +157,23 @@ def _names(line: str, name: str) -> bool:
 def _is_default(file: str, line: str) -> bool:
     """The one place that says which area is served when nothing is set."""
     return file == "config.py" and '"HUB_AREA": ' in line
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "danger,{nobody knows} {hit} me,,,",
+        "danger,{unknown} me,,,",
+        "danger,he hits me,far,,",
+        "danger,he hits me,,{unknown},",
+        "danger,,,,",
+        "unknown,he hits me,,,",
+    ],
+)
+def test_a_phrase_that_cannot_be_read_stops_the_start(tmp_path: Path, row: str) -> None:
+    for name in ("urgent_kinds.csv", "urgent_words.csv", "urgent_calm.csv", "urgent_spellings.csv"):
+        shutil.copy(ROOT / "data" / name, tmp_path / name)
+    (tmp_path / "urgent_phrases.csv").write_text(f"kind,phrase,how,unless,calmed_by\n{row}\n", encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"no kind of|names no set"):
+        load_urgent_signs(tmp_path)
