@@ -9,6 +9,7 @@ from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import ServiceNotFound, get_service
 from hub_finder.directory.freshness import state_now
+from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond, nearest_place
 from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
@@ -17,6 +18,9 @@ from hub_finder.finder.mapping import map_of_results, map_of_services
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service
 from hub_finder.web import query_url
+
+# How sure we must be of what the words mean before we say it.
+SURE = 0.4
 
 
 @blueprint.get("/")
@@ -52,6 +56,7 @@ def _results(
     heading: str = "Find help near you",
     suggestions: tuple[str, ...] = (),
 ) -> str:
+    urgent = recognise(form.q.data, area=current_area())
     return render_template(
         "finder/search.html",
         form=form,
@@ -60,9 +65,15 @@ def _results(
         heading=heading,
         suggestions=suggestions,
         chosen=_chosen(form, page),
-        urgent=recognise(form.q.data, area=current_area()),
+        urgent=urgent,
+        understood=[] if urgent else _understood(form.q.data),
         map=map_of_results(page) if page and page.results else None,
     )
+
+
+def _understood(words: str) -> list[Understood]:
+    """What the words mean, where we are sure enough to say so: at most three needs."""
+    return [one for one in understand(words, most=3) if one.score >= SURE] if words else []
 
 
 def _heading(page: SearchPage) -> str:
