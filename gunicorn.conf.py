@@ -1,11 +1,16 @@
 """How `make run` serves. Production settings are in docs/operations.md."""
 
 import os
+from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
+from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub_finder.directory.needs import understand
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = 2
@@ -24,6 +29,12 @@ def when_ready(_server: Arbiter) -> None:
     print(f"Hub Finder is ready: http://{bind}", flush=True)  # noqa: T201
 
 
-def post_worker_init(_worker: Worker) -> None:
-    """Import folium beside the first requests: it takes half a second, which no family should wait for."""
+def post_worker_init(worker: Worker) -> None:
+    """Beside the first requests, do once what no family should wait for: import folium, learn what words mean."""
     Thread(target=import_module, args=("hub_finder.maps",), daemon=True).start()
+    Thread(target=_learn, args=(worker.wsgi,), daemon=True).start()
+
+
+def _learn(app: Flask) -> None:
+    with app.app_context(), suppress(SQLAlchemyError):  # without a database there is nothing to understand yet
+        understand("")

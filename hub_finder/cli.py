@@ -167,7 +167,7 @@ def reindex() -> None:
 def needs(text: str) -> None:
     """The needs that a family's own words speak for."""
     for one in understand(text):
-        click.echo(f"{one.score:6.2f}  {one.need.slug}  {one.need.label}")
+        click.echo(f"{one.score:5.3f}  {one.need.slug}  {one.need.label}: {', '.join(one.matched)}")
 
 
 @hub.command()

@@ -34,7 +34,7 @@ def read_needs() -> Response:
         return error_json("too_long", f"q must be {LONGEST_WORDS} characters or fewer", 400, parameter="q")
     urgent = recognise(words, area=current_area())
     understood = [
-        {"need": one.need.slug, "label": one.need.label, "score": one.score}
+        {"need": one.need.slug, "label": one.need.label, "score": one.score, "matched": list(one.matched)}
         for one in (understand(words) if words else ())
     ]
     return etagged(

@@ -1,39 +1,36 @@
 """From a family's own words to needs of the vocabulary."""
 
-from collections import Counter
 from dataclasses import dataclass
-from math import log
+from functools import lru_cache
 
+from hub_finder.directory import thesaurus
 from hub_finder.directory.catalogue import find_needs
-from hub_finder.directory.text import query_stems, stems, telling_words
+from hub_finder.directory.understanding import Model, learn
 from hub_finder.models.services import Need
-
-LABEL_WEIGHT = 2.0
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A need and how well the words speak for it: above 0, the best first."""
+    """A need, how well the words speak for it (above 0, the best first), and which of them do."""
 
     need: Need
     score: float
+    matched: tuple[str, ...]
 
 
 def understand(text: str, *, most: int = 8) -> list[Understood]:
-    """The needs that a text's words speak for, best first; a word that few needs use says more than a common one."""
-    asked = query_stems(text) if telling_words(text) else []
+    """The needs that a text's words speak for, best first; none when nothing is understood. One query.
+
+    What is learnt from the vocabulary and the thesaurus is kept until either of them changes.
+    """
     needs = find_needs()
-    labels = {need.slug: set(stems(need.label)) for need in needs}
-    covers = {need.slug: set(stems(need.covers)) for need in needs}
-    known = Counter(stem for need in needs for stem in labels[need.slug] | covers[need.slug])
-    found = []
-    for need in needs:
-        score = sum(
-            log(1 + len(needs) / known[stem])
-            * ((stem in labels[need.slug]) * LABEL_WEIGHT + (stem in covers[need.slug]))
-            for stem in asked
-            if known[stem]
-        )
-        if score:
-            found.append(Understood(need, round(score, 3)))
-    return sorted(found, key=lambda one: (-one.score, one.need.position))[:most]
+    model = _model(tuple((need.slug, need.label, need.covers) for need in needs), thesaurus.stamp())
+    return [Understood(needs[one.need], one.score, one.matched) for one in model.weigh(text)[:most]]
+
+
+@lru_cache(maxsize=2)
+def _model(vocabulary: tuple[tuple[str, str, str], ...], _stamp: tuple[int, int]) -> Model:
+    numbers = {slug: number for number, (slug, _, _) in enumerate(vocabulary)}
+    examples = [(numbers[slug], text) for slug, label, covers in vocabulary for text in (label, *covers.split(","))]
+    examples += [(numbers[one.need], one.text) for one in thesaurus.find_phrases() if one.need in numbers]
+    return learn(examples, needs=len(vocabulary))

@@ -15,7 +15,7 @@ LONGEST_WORD = 100
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("english")
 # Words that say nothing about what is looked for.
-_EMPTY_WORDS = frozenset(
+EMPTY_WORDS = frozenset(
     """a about am an and any are as at be been but by can do does for from get got had has have he her him his how i if
     in into is it its just like me mine my need of on or our please she so some that the their them there they this to
     us want was we were what when where which who why will with would you your""".split()  # noqa: SIM905
@@ -23,9 +23,10 @@ _EMPTY_WORDS = frozenset(
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    stem: str = _STEMMER.stemWord(word)
-    return stem
+def stem(word: str) -> str:
+    """The stem of a word of `words`: "sleeping" and "sleeps" are both "sleep"."""
+    found: str = _STEMMER.stemWord(word)
+    return found
 
 
 def words(text: str) -> list[str]:
@@ -41,12 +42,12 @@ def words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order."""
-    return [_stem(word) for word in words(text)]
+    return [stem(word) for word in words(text)]
 
 
 def telling_words(text: str) -> list[str]:
     """The words of a text without those that say nothing."""
-    return [word for word in words(text) if word not in _EMPTY_WORDS]
+    return [word for word in words(text) if word not in EMPTY_WORDS]
 
 
 def query_stems(text: str) -> list[str]:
@@ -54,4 +55,4 @@ def query_stems(text: str) -> list[str]:
 
     The words that say nothing are left out, unless there are no others and a name may be meant ("The Who").
     """
-    return list(dict.fromkeys(_stem(word) for word in telling_words(text) or words(text)))[:MOST_WORDS]
+    return list(dict.fromkeys(stem(word) for word in telling_words(text) or words(text)))[:MOST_WORDS]

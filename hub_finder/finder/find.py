@@ -16,6 +16,7 @@ from hub_finder.directory.catalogue import (
     get_winner_slug_or_none,
 )
 from hub_finder.directory.freshness import state_now
+from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
@@ -27,6 +28,8 @@ from hub_finder.web import query_url
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
+# How sure we must be of what the words mean before we say it.
+SURE = 0.4
 
 
 @blueprint.get("/")
@@ -62,6 +65,7 @@ def _results(
     heading: str = "Find help near you",
     suggestions: tuple[str, ...] = (),
 ) -> str:
+    urgent = recognise(form.q.data, area=current_area())
     return render_template(
         "finder/search.html",
         form=form,
@@ -70,9 +74,15 @@ def _results(
         heading=heading,
         suggestions=suggestions,
         chosen=_chosen(form, page),
-        urgent=recognise(form.q.data, area=current_area()),
+        urgent=urgent,
+        understood=[] if urgent else _understood(form.q.data),
         map=map_of_results(page) if page and page.results else None,
     )
+
+
+def _understood(words: str) -> list[Understood]:
+    """What the words mean, where we are sure enough to say so: at most three needs."""
+    return [one for one in understand(words, most=3) if one.score >= SURE] if words else []
 
 
 def _heading(page: SearchPage) -> str:

@@ -35,8 +35,9 @@ def test_own_words_become_needs_best_first(town: Catalogue, client: FlaskClient)
     assert set(answer) == {"q", "urgent", "needs"}
     assert answer["q"] == "my baby will not sleep"
     assert answer["urgent"] is None
-    assert all(set(need) == {"need", "label", "score"} for need in answer["needs"])
+    assert all(set(need) == {"need", "label", "score", "matched"} for need in answer["needs"])
     assert answer["needs"][0]["need"] == "sleep"
+    assert answer["needs"][0]["matched"] == ["sleep"]
     scores = [need["score"] for need in answer["needs"]]
     assert scores == sorted(scores, reverse=True)
 

@@ -248,7 +248,7 @@ def test_needs_are_listed_with_their_scores(hub: Run) -> None:
     result = hub("needs", "my baby will not sleep")
 
     score, slug, *label = result.stdout.splitlines()[0].split()
-    assert (slug, label, result.exit_code) == ("sleep", ["Sleep"], 0)
+    assert (slug, label, result.exit_code) == ("sleep", ["Sleep:", "sleep"], 0)
     assert float(score) > 0
 
 

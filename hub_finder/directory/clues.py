@@ -1,0 +1,76 @@
+"""What in a text may speak for a need: its telling words, pairs of words, and parts of words.
+
+A pair is written as one word, so that "bed wetting" and "bedwetting" are the same clue. "Not" and its like are one
+word, and a pair holds it: "won't eat" says something else than "eat". Parts are for words in a form never seen.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from hub_finder.directory.text import EMPTY_WORDS, stem
+
+WORD, PAIR, PART = 1.0, 0.7, 0.25
+PART_LENGTHS = (3, 4, 5)
+NOT = "not"
+_NEGATIONS = frozenset(
+    """not no never cannot cant wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt couldnt wouldnt
+    shouldnt without stopped stops refuse refuses refusing""".split()  # noqa: SIM905
+)
+
+
+class Clue(NamedTuple):
+    """Something in a text, how much it counts, and the positions of the words that it is made of."""
+
+    name: str
+    strength: float
+    words: tuple[int, ...]
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word says something by itself."""
+    return word not in EMPTY_WORDS and word not in _NEGATIONS
+
+
+def clues(said: Sequence[str]) -> Iterator[Clue]:
+    """Every clue in the words of a text."""
+    plain = [NOT if word in _NEGATIONS else word for word in said]
+    stems = [stem(word) for word in plain]
+    telling = [at for at, word in enumerate(plain) if word not in EMPTY_WORDS]
+    for at in telling:
+        yield Clue(stems[at], WORD, (at,))
+        for part in _parts(plain[at]):
+            yield Clue(part, PART, (at,))
+    for one, other in sorted({*pairwise(range(len(plain))), *pairwise(telling)}):
+        yield Clue(stems[one] + stems[other], PAIR, (one, other))
+
+
+@lru_cache(maxsize=20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    fenced = f"^{word}$"
+    return tuple(
+        f"~{fenced[start : start + length]}" for length in PART_LENGTHS for start in range(len(fenced) - length + 1)
+    )
+
+
+class Known(NamedTuple):
+    """The words that are known, and, by their first letter, the same from the commonest down."""
+
+    words: frozenset[str]
+    by_letter: Mapping[str, Sequence[str]]
+
+
+def mend(word: str, known: Known) -> list[str]:
+    """A mistyped word as the known one, or two, that it must be; the word itself when that cannot be told."""
+    if word in known.words or len(word) < 5 or not word.isalpha():
+        return [word]
+    for cut in range(3, len(word) - 2):
+        if word[:cut] in known.words and word[cut:] in known.words:
+            return [word[:cut], word[cut:]]
+    slips = 2 if len(word) >= 8 else 1
+    near = process.extractOne(word, known.by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
+    return [near[0]] if near else [word]

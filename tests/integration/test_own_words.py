@@ -1,0 +1,131 @@
+"""The thesaurus at work: phrases by the rule that they are there for, and how many of those nobody wrote down."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from hub_finder.config import ROOT
+from hub_finder.directory import thesaurus
+from hub_finder.directory.catalogue import find_needs
+from hub_finder.directory.needs import understand
+from tests.factories import Catalogue
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def first(text: str) -> str | None:
+    return next((one.need.slug for one in understand(text, most=1)), None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "need"),
+    [
+        ("compound", "bed wetting", "toileting"),
+        ("compound", "bedwetting", "toileting"),
+        ("compound", "foodbank", "food"),
+        ("compound", "child minder", "childcare"),
+        ("negation", "my son won't eat", "nutrition-weight"),
+        ("negation", "baby isn't sleeping", "sleep"),
+        ("negation", "no food till friday", "food"),
+        ("typo", "brestfeeding hurts", "infant-feeding"),
+        ("typo", "homelss", "housing"),
+        ("typo", "autisitc assesment", "autism-neurodiversity"),
+        ("typo", "imunisations", "immunisations"),
+        ("old or new name", "Connexions", "careers-voice"),
+        ("old or new name", "statement of special educational needs", "send-advice"),
+        ("old or new name", "portage consultant", "early-years-send"),
+        ("brand", "Trussell Trust", "food"),
+        ("brand", "Winston's Wish", "bereavement"),
+        ("brand", "is there a Triple P here", "parenting"),
+        ("clinical", "nocturnal enuresis", "toileting"),
+        ("clinical", "otitis media with effusion", "hearing-sight"),
+        ("clinical", "EBSA", "school-attendance"),
+        ("benefit", "how to claim DLA", "money-benefits"),
+        ("benefit", "carer's allowance", "money-benefits"),
+        ("slang", "skint", "money-benefits"),
+        ("slang", "caught bunking off", "school-attendance"),
+        ("oblique", "she screams whenever I leave the room", "child-behaviour"),
+        ("oblique", "a night off from caring", "short-breaks"),
+        ("oblique", "raising my niece", "kinship-fostering-adoption"),
+        ("oblique", "he goes through my phone", "domestic-abuse"),
+    ],
+)
+def test_own_words_lead_to_the_need(catalogue: Catalogue, rule: str, said: str, need: str) -> None:
+    assert first(said) == need, rule
+
+
+def test_the_words_that_spoke_are_given_as_they_were_typed(catalogue: Catalogue) -> None:
+    best = understand("My little one has BRESTFEEDING trouble")[0]
+
+    assert best.need.slug == "infant-feeding"
+    assert best.matched == ("brestfeeding",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "Zbigniew Wojciechowski",
+        "Llanfairpwllgwyngyll",
+        "DT1 1XJ",
+        "07700 900123",
+        "asdfgh jkl",
+        "моя дитина не спить",
+        "moje dziecko nie śpi w nocy",
+        "mae fy mhlentyn angen cymorth",
+        "👶🍼😭",
+        "\x00",
+        "z" * 200,
+    ],
+)
+def test_what_is_not_understood_leads_nowhere(catalogue: Catalogue, said: str) -> None:
+    assert understand(said) == []
+
+
+def test_one_vague_word_is_not_taken_for_certain(catalogue: Catalogue) -> None:
+    assert all(one.score < 0.7 for one in understand("child"))
+
+
+@pytest.mark.parametrize(
+    ("name", "least_first", "least_in_three"),
+    [("own_words_dev.tsv", 0.92, 0.97), ("own_words_fresh.tsv", 0.87, 0.95)],
+)
+def test_phrases_that_nobody_wrote_down_are_understood(
+    catalogue: Catalogue, name: str, least_first: float, least_in_three: float
+) -> None:
+    with (ROOT / "tests/data" / name).open(encoding="utf-8", newline="") as file:
+        asked = [(said, needs.split("|")) for said, needs in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+    answers = [[one.need.slug for one in understand(said, most=3)] for said, _ in asked]
+
+    right = [[need in needs for need in answer] for answer, (_, needs) in zip(answers, asked, strict=True)]
+    assert len(asked) >= 200
+    assert sum(any(answer[:1]) for answer in right) / len(asked) >= least_first
+    assert sum(any(answer) for answer in right) / len(asked) >= least_in_three
+
+
+@pytest.mark.parametrize("name", ["own_words_dev.tsv", "own_words_fresh.tsv"])
+def test_no_phrase_that_is_asked_stands_in_the_thesaurus(name: str) -> None:
+    asked = {line.partition("\t")[0].lower() for line in (ROOT / "tests/data" / name).read_text("utf-8").splitlines()}
+
+    assert asked.isdisjoint(one.text.lower() for one in thesaurus.find_phrases())
+
+
+def test_every_need_has_phrases_and_every_phrase_a_need(catalogue: Catalogue) -> None:
+    assert {one.need for one in thesaurus.find_phrases()} == {need.slug for need in find_needs()}
+
+
+def test_a_changed_thesaurus_is_learnt_anew(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "phrases.csv"
+    monkeypatch.setattr(thesaurus, "PHRASES", path)
+    before_any = first("zonked")
+    path.write_text("need,phrase,kind\nsleep,zonked,slang\n", encoding="utf-8")
+    before = first("zonked")
+    path.write_text("need,phrase,kind\nfood,zonked,slang\nfood,unheard of,slang\n", encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+
+    assert (before_any, before, first("zonked")) == (None, "sleep", "food")

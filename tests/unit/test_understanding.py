@@ -1,0 +1,100 @@
+"""What a text says for a need: a thesaurus of three needs, small enough to reason about."""
+
+import pytest
+
+from hub_finder.directory.clues import Known, clues, mend
+from hub_finder.directory.thesaurus import KINDS, find_phrases
+from hub_finder.directory.understanding import Model, learn
+
+NEEDS = ("toileting", "sleep", "nutrition")
+PHRASES_OF = {
+    "toileting": ("bed wetting", "wets himself", "childminder"),
+    "sleep": ("bedtime routine", "awake at night", "goes to bed late"),
+    "nutrition": ("fussy eater", "won't eat", "eat well"),
+}
+KNOWN = Known(
+    frozenset({"food", "bank", "breastfeeding", "stammer"}),
+    {"f": ["food"], "b": ["breastfeeding", "bank"], "s": ["stammer"]},
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return learn(
+        [(number, text) for number, need in enumerate(NEEDS) for text in PHRASES_OF[need]],
+        needs=len(NEEDS),
+    )
+
+
+def names(text: str) -> set[str]:
+    return {clue.name for clue in clues(text.split()) if not clue.name.startswith("~")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("brestfeeding", ["breastfeeding"]),
+        ("breastfeedign", ["breastfeeding"]),
+        ("stamer", ["stammer"]),
+        ("foodbank", ["food", "bank"]),
+        ("food", ["food"]),
+        ("fod", ["fod"]),
+        ("xylophone", ["xylophone"]),
+        ("st4mmer", ["st4mmer"]),
+        ("ztammer", ["ztammer"]),
+    ],
+)
+def test_a_mistyped_word_is_read_as_the_known_one_that_is_near(typed: str, read: list[str]) -> None:
+    assert mend(typed, KNOWN) == read
+
+
+def test_a_pair_is_the_same_clue_as_the_word_that_it_makes() -> None:
+    assert "bedwet" in names("bed wetting") & names("bedwetting")
+
+
+def test_not_and_its_like_are_one_word_of_a_pair() -> None:
+    assert "noteat" in names("wont eat") & names("never eats") & names("does not eat")
+    assert "noteat" not in names("eat well")
+
+
+def test_words_that_say_nothing_are_no_clue_by_themselves() -> None:
+    assert names("the") == set()
+
+
+def test_the_need_that_the_words_speak_for_comes_first_with_these_words(model: Model) -> None:
+    best, *_ = model.weigh("His bed-WETTING is a worry!")
+
+    assert NEEDS[best.need] == "toileting"
+    assert best.matched == ("wetting",)
+
+
+def test_shares_add_up_to_no_more_than_one(model: Model) -> None:
+    found = model.weigh("fussy about bedtime")
+
+    assert 0.99 <= sum(one.score for one in found) <= 1.01
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_words_that_two_needs_share_leave_doubt(model: Model) -> None:
+    assert model.weigh("bed")[0].score < model.weigh("bedtime")[0].score
+
+
+def test_a_word_in_another_form_is_known(model: Model) -> None:
+    assert NEEDS[model.weigh("wetted")[0].need] == "toileting"
+
+
+@pytest.mark.parametrize("text", ["", " ", "the", "not", "xylophone", "qwrt plmk bedd", "Jó dzień 42", "DT1 1XJ", "🎈"])
+def test_nothing_is_understood_where_no_word_is_known(model: Model, text: str) -> None:
+    assert model.weigh(text) == []
+
+
+def test_a_thesaurus_of_nothing_understands_nothing() -> None:
+    assert learn([], needs=0).weigh("sleep") == []
+
+
+def test_every_phrase_of_the_thesaurus_is_of_a_known_kind_and_there_once() -> None:
+    phrases = find_phrases()
+
+    assert {one.kind for one in phrases} == set(KINDS)
+    assert len({(one.need, one.text) for one in phrases}) == len(phrases)
+    assert all(one.text == one.text.strip() != "" for one in phrases)
