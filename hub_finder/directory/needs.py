@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
 from hub_finder.directory.catalogue import find_needs
-from hub_finder.directory.understanding import Model, learn
 from hub_finder.models.services import Need
+
+if TYPE_CHECKING:
+    from hub_finder.directory.understanding import Model
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ def understand(text: str, *, most: int = 8) -> list[Understood]:
 
 
 @lru_cache(maxsize=2)
-def _model(vocabulary: tuple[tuple[str, str, str], ...], _stamp: tuple[int, int]) -> Model:
+def _model(vocabulary: tuple[tuple[str, str, str], ...], _stamp: tuple[int, int]) -> "Model":
+    # Brings numpy, which is slow to import and which only this needs.
+    from hub_finder.directory.understanding import learn
+
     numbers = {slug: number for number, (slug, _, _) in enumerate(vocabulary)}
     examples = [(numbers[slug], text) for slug, label, covers in vocabulary for text in (label, *covers.split(","))]
     examples += [(numbers[one.need], one.text) for one in thesaurus.find_phrases() if one.need in numbers]

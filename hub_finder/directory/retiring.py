@@ -19,7 +19,7 @@ def iterate_kept_here(kinds: Collection[str] | None = None) -> Iterator[tuple[in
     if kinds is not None:
         statement = statement.where(Service.kind.in_(kinds))
     statement = statement.order_by(Service.slug).execution_options(yield_per=1000)
-    yield from db.session.execute(statement).tuples()
+    yield from db.session.execute(statement)
 
 
 def retire(ids: Sequence[int], *, actor: str, note: str) -> None:

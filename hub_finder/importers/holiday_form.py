@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import func, select
+
 from hub_finder.area import Area
 from hub_finder.directory.columns import GROUPS, SPEC, Refused
 from hub_finder.directory.postcodes import compact, is_postcode, outcode_of, spaced
 from hub_finder.extensions import db
 from hub_finder.importers.guides import holiday_rules
 from hub_finder.importers.holiday_dates import Days, read_days, read_hours
-from hub_finder.models.places import Postcode
+from hub_finder.models.places import Place, Postcode
 
 LONGEST_ID = 80
 # What makes an activity the one that it is; each row needs all of it.
@@ -126,10 +128,13 @@ def join(rows: Sequence[dict[str, str]]) -> tuple[list[dict[str, str]], list[tup
 
 
 def _address(text: str) -> dict[str, str]:
-    street, comma, town = text.rpartition(",")
-    if not comma or not street.strip() or not town.strip():
+    street, comma, town = (part.strip() for part in text.rpartition(","))
+    if comma and not (street and town):
         raise Refused("must be the street, a comma, and the town")
-    return {"address_1": street.strip(), "city": town.strip(), "country": "GB"}
+    if not comma:  # one of the two: the name of a town that is known here, or else a street
+        is_town = db.session.scalar(select(Place.id).where(func.lower(Place.name) == town.lower()))
+        return {"city" if is_town else "address_1": town, "country": "GB"}
+    return {"address_1": street, "city": town, "country": "GB"}
 
 
 def _point(text: str, area: Area, notes: list[str]) -> dict[str, str]:
@@ -191,7 +196,7 @@ def _food(text: str) -> dict[str, str]:
 
 def _booking(text: str) -> dict[str, str]:
     row: dict[str, str] = {}
-    for part in filter(None, (one.strip(" .") for one in re.split(r"[,;\n]| or | and ", text))):
+    for part in filter(None, (one.strip(" .") for one in re.split(r"[,;\n]| or | and | [-–] ", text))):
         column, value = _way_to_book(part)
         if row.setdefault(column, value) != value:
             raise Refused(f"says two things that cannot both be kept: {row[column]} and {value}")

@@ -75,6 +75,22 @@ def stored(slug: str = SLUG) -> list[dict[str, str]]:
     return rows_of(listing_of(get_service(slug)))
 
 
+@pytest.mark.parametrize(
+    ("address", "street", "town"),
+    [
+        ("oakham green", "", "oakham green"),
+        ("High Street", "High Street", ""),
+        ("Hall, High Street, X", "Hall, High Street", "X"),
+    ],
+)
+def test_an_address_may_be_a_street_or_a_town_that_is_known(load: Load, address: str, street: str, town: str) -> None:
+    report = load({**OTHER, "Address": address})
+
+    assert list(report.refused) == []
+    [row] = stored("paint-barn-arts")
+    assert (row["address_1"], row["city"]) == (street, town)
+
+
 def test_rows_of_one_activity_are_one_listing_with_its_weeks(load: Load) -> None:
     report = load(WEEK_1, OTHER, WEEK_2)
 
@@ -177,9 +193,9 @@ def test_a_postcode_that_is_not_known_gives_no_point_and_says_so(load: Load) -> 
 
 
 def test_the_name_of_a_refused_column_is_that_of_the_form(load: Load) -> None:
-    report = load(WEEK_1 | {"What happens": ""}, OTHER | {"Venue": ""})
+    report = load(WEEK_1 | {"Provider": ""}, OTHER | {"Venue": ""})
 
-    assert [(one.line, one.column) for one in report.refused] == [(2, "What happens"), (3, "Venue")]
+    assert [(one.line, one.column) for one in report.refused] == [(2, "Provider"), (3, "Venue")]
 
 
 @pytest.mark.parametrize("form", ["listings", "holiday"])

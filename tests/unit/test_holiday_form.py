@@ -185,7 +185,7 @@ def test_a_way_to_book_that_is_none_is_refused(area: Area, text: str, reason: st
     ("heading", "text", "reason"),
     [
         ("Food", "maybe", "must be yes or no"),
-        ("Address", "High Street", "must be the street, a comma, and the town"),
+        ("Address", ", Oakham Green", "must be the street, a comma, and the town"),
         ("Postcode", "FA1", "is not a full postcode"),
         ("Times", "10am-2pm", "needs the Dates"),
         ("Times", "late", "must be times"),
