@@ -159,7 +159,7 @@ def choices_of(column: str, area: Area) -> Mapping[str, str] | None:
 
 def is_long(column: str) -> bool:
     """Whether a cell may hold more than fits on a line. Web addresses have no spaces to break at."""
-    return LONG <= COLUMNS[column] < COLUMNS["website"]
+    return COLUMNS[column] >= LONG and not column.endswith(("website", "_url"))
 
 
 def entries_of(rows: Sequence[Row], group: Group) -> list[dict[str, str]]:

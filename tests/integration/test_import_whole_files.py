@@ -18,6 +18,7 @@ from hub_finder.directory.columns import COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services, write_whole
 from hub_finder.importers.services import ServicesReport, import_services
+from hub_finder.models.feeds import Feed, FeedListing
 from hub_finder.models.history import Event
 from hub_finder.models.services import Location, Organisation, Service, Status
 from tests.factories import Catalogue, cells
@@ -103,7 +104,13 @@ def test_a_whole_list_takes_out_the_others_of_its_kinds_with_an_event(load: Load
 
 
 def test_a_listing_that_a_feed_keeps_is_not_taken_out(load: Load) -> None:
-    load(cells(id="a"), cells(id="fed", uuid="8a5c2a3e-4a0f-4a53-9f3e-2d1b6a0c7e11"))
+    load(cells(id="a"), cells(id="fed"))
+    feed = Feed(name="Nextshire", address="https://feed.example", trusted=False)
+    db.session.add(feed)
+    db.session.flush()
+    fed = db.session.scalars(select(Service.id).where(Service.slug == "fed")).one()
+    db.session.add(FeedListing(service_id=fed, feed_id=feed.id, uid="1", fingerprint="x"))
+    db.session.commit()
 
     assert load(cells(id="a"), whole=True).lapsed == 0
 

@@ -202,7 +202,7 @@ def test_a_check_that_is_too_old_is_odd(
 
 
 def test_what_hangs_on_a_listing_is_not_mixed_with_its_neighbours(catalogue: Catalogue, session: object) -> None:
-    catalogue.add(id="hidden", phone="123456789", contact_phone="1234567")
+    catalogue.add(id="hidden", phone="0123456", contact_phone="1234567")
     catalogue.add({"contact_phone": "2345678"}, id="b", contact_phone="1234567")
     catalogue.add(id="c")
     catalogue.add(id="a", contact_phone="3456789")
@@ -217,7 +217,7 @@ def test_what_hangs_on_a_listing_is_not_mixed_with_its_neighbours(catalogue: Cat
 
 def test_the_worst_comes_first(catalogue: Catalogue, session: object) -> None:
     catalogue.add(id="a", website="http://a.example", source_date="2019")
-    catalogue.add(id="b", website="http://b.example", phone="123456789", caution="The hall floods.")
+    catalogue.add(id="b", website="http://b.example", phone="0123456", caution="The hall floods.")
 
     found = quality(catalogue).odd
     assert [one.severity for one in found] == [Severity.WRONG, Severity.OLD, *[Severity.WEAK] * 3]

@@ -70,7 +70,7 @@ def test_start_counts_what_needs_doing(stock: Catalogue, staff: FlaskClient) -> 
 
     tasks = {words_of(only(one, "a")): words_of(only(one, "strong")) for one in page.select(".hf-tasks li")}
     assert tasks == {
-        "Odd values": "2",
+        "Odd values": "3",
         "Lapsed listings": "1",
         "Overdue checks": "1",
         "Checks that are due": "1",
@@ -108,6 +108,7 @@ def test_quality_page_tells_odd_values_worst_first(stock: Catalogue, staff: Flas
     assert [words_of(row) for row in rows] == [
         "Never phone “01632 9” has a length that no UK number has",
         "Lapsed unreachable times “2” nobody could be reached: has it ended?",
+        "Overdue checked on “2025-09-01” was the last check, which is overdue",
     ]
 
 
@@ -149,6 +150,7 @@ def test_quality_comes_as_a_file_too(stock: Catalogue, staff: FlaskClient) -> No
         "field": "phone",
         "value": "01632 9",
         "reason": "has a length that no UK number has",
+        "severity": "wrong",
     }
 
 

@@ -64,16 +64,16 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/moderation": 9,
+    "/moderation": 13,
     "/moderation/listings": 3,
     "/moderation/listings?q=group&show=open": 3,
     "/moderation/listings/group-0": 14,
     "/moderation/listings/group-0/edit": 14,
     "/moderation/listings/group-0/restore/2": 14,
-    "/moderation/quality": 6,
-    "/moderation/quality/missing": 7,
-    "/moderation/quality/missing?fact=times&kind=outreach&locality=north-fair": 7,
-    "/moderation/quality.csv": 5,
+    "/moderation/quality": 10,
+    "/moderation/quality/missing": 11,
+    "/moderation/quality/missing?fact=times&kind=outreach&locality=north-fair": 11,
+    "/moderation/quality.csv": 9,
 }
 
 
