@@ -11,6 +11,7 @@ from hub_finder.directory.catalogue import ServiceNotFound
 from hub_finder.directory.history import find_history
 from hub_finder.directory.listings import rows_of
 from hub_finder.directory.records import listing_of
+from hub_finder.directory.standing import find_moves
 from hub_finder.directory.stock import find_stored, get_stored, get_stored_to_change
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
@@ -49,6 +50,7 @@ def show_listing(slug: str) -> str:
         older=len(history) - len(latest),
         kinds=EventKind,
         labels=LABELS,
+        moves=find_moves(service),
     )
 
 

@@ -7,7 +7,9 @@ from flask import render_template, url_for
 
 from hub_finder.access import staff
 from hub_finder.area import current_area
+from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.stock import count_stored
+from hub_finder.models.feeds import Health
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.quality import assess_now
 
@@ -32,11 +34,24 @@ def find_tasks() -> Iterator[Task]:
     """All that may need doing, the most urgent first. A new kind of work is one more of these."""
     limits = current_area().freshness
     quality = assess_now()
+    feeds = find_feeds()
+    yield Task(
+        label="Feeds to look at",
+        count=sum(1 for one in feeds if one.feed.health not in (None, Health.HEALTHY)),
+        url=url_for("moderation.list_feeds"),
+        why="They could not be read, or are not what they were.",
+    )
     yield Task(
         label="Odd values",
         count=len(quality.odd),
         url=url_for("moderation.show_quality", _anchor="odd"),
         why="They may send a family wrong. The worst come first.",
+    )
+    yield Task(
+        label="Proposals from feeds",
+        count=sum(one.proposals for one in feeds),
+        url=url_for("moderation.list_proposals"),
+        why="A feed says something else than a listing that was edited here.",
     )
     yield Task(
         label="Lapsed listings",

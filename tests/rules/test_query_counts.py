@@ -64,7 +64,9 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/moderation": 9,
+    "/moderation": 12,
+    "/moderation/feeds": 4,
+    "/moderation/proposals": 2,
     "/moderation/listings": 3,
     "/moderation/listings?q=group&show=open": 3,
     "/moderation/listings/group-0": 14,
