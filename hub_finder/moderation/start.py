@@ -11,15 +11,16 @@ from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.stock import count_stored
 from hub_finder.models.feeds import Health
 from hub_finder.moderation import blueprint
+from hub_finder.moderation.candidates import count_candidates
 from hub_finder.moderation.quality import assess_now
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Something to do, how much of it there is, and where it is done."""
+    """Something to do, how much of it there is (None: too much to count here), and where it is done."""
 
     label: str
-    count: int
+    count: int | None
     url: str
     why: str
 
@@ -52,6 +53,12 @@ def find_tasks() -> Iterator[Task]:
         count=sum(one.proposals for one in feeds),
         url=url_for("moderation.list_proposals"),
         why="A feed says something else than a listing that was edited here.",
+    )
+    yield Task(
+        label="Listings that may be the same",
+        count=count_candidates(),
+        url=url_for("moderation.list_duplicates"),
+        why="A family that finds both does not know which is right.",
     )
     yield Task(
         label="Lapsed listings",
