@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from hub_finder.directory import index
 from hub_finder.directory.evidence import LEAST, Candidate, Common, Door, Entry, compare, door_of, entry_of
@@ -68,6 +69,14 @@ def mark_different(one: Service, other: Service, *, actor: str) -> None:
     if db.session.get(NotDuplicate, (first, second)) is None:
         db.session.add(NotDuplicate(first_id=first, second_id=second, at=datetime.now(UTC), actor=name))
         db.session.flush()
+
+
+def find_kept_apart() -> set[frozenset[str]]:
+    """The slugs of each two listings that someone found to be different."""
+    one, other = aliased(Service), aliased(Service)
+    pairs = select(one.slug, other.slug).select_from(NotDuplicate)
+    pairs = pairs.join(one, one.id == NotDuplicate.first_id).join(other, other.id == NotDuplicate.second_id)
+    return {frozenset((first, second)) for first, second in db.session.execute(pairs)}
 
 
 def find_duplicates_of(listing: Service | Listing, *, least: float = LEAST) -> list[Candidate]:

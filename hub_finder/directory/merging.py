@@ -60,6 +60,15 @@ class Compared:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two listings field by field, whether they may be merged like that or not. `merged` is what would come of them."""
+
+    fields: Sequence[Compared]
+    merged: Fields
+    left_out: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """What a merge would make, without making it. `left_out` is what found no room, as (field, text)."""
 
@@ -77,13 +86,10 @@ class Undone:
     stayed: Sequence[tuple[str, str]]
 
 
-def preview_merge(
-    keep: Service, lose: Service, choices: Mapping[str, str] | None = None, *, vocabulary: Vocabulary
-) -> Preview:
-    """What would become of two stored listings, field by field. Raises CannotMerge.
+def compare_listings(keep: Service, lose: Service, choices: Mapping[str, str] | None = None) -> Comparison:
+    """What two stored listings say, field by field where they differ. `choices` as for `preview_merge`.
 
-    `choices` maps fields to "keep", "lose" or, for lists, "both"; see `fields.blend` for what is done without. Columns
-    are named as in a file, groups of columns by their group: place, contact, source …
+    Raises CannotMerge where no choice would help: one of them is hidden, or there is no such choice.
     """
     _check(keep, lose)
     chosen = dict(choices or {})
@@ -92,8 +98,26 @@ def preview_merge(
             raise CannotMerge(f"“{choice}” cannot be chosen for {name}.")
     mine, theirs = (fields_of(rows_of(listing_of(one))) for one in (keep, lose))
     merged, left_out = blend(mine, theirs, chosen, slugs=(keep.slug, lose.slug))
+    differing = [name for name in merged if mine[name] != theirs[name]]
+    return Comparison(
+        fields=[_compare(name, mine[name], theirs[name], merged[name]) for name in differing],
+        merged=merged,
+        left_out=left_out,
+    )
+
+
+def preview_merge(
+    keep: Service, lose: Service, choices: Mapping[str, str] | None = None, *, vocabulary: Vocabulary
+) -> Preview:
+    """What would become of two stored listings, field by field. Raises CannotMerge.
+
+    `choices` maps fields to "keep", "lose" or, for lists, "both"; see `fields.blend` for what is done without. Columns
+    are named as in a file, groups of columns by their group: place, contact, source …
+    """
+    comparison = compare_listings(keep, lose, choices)
+    merged = comparison.merged
     if merged["sensitive"] and names_a_place(merged):
-        placed = keep if names_a_place(mine) else lose
+        placed = keep if names_a_place(fields_of(rows_of(listing_of(keep)))) else lose
         raise CannotMerge(
             f"One of these is sensitive and may name no place, and {placed.slug} has one. "
             "Take its place out first, or choose the places of the other."
@@ -102,10 +126,8 @@ def preview_merge(
     return Preview(
         listing=listing,
         rows=rows_of(listing),
-        fields=[
-            _compare(name, mine[name], theirs[name], merged[name]) for name in merged if mine[name] != theirs[name]
-        ],
-        left_out=left_out,
+        fields=comparison.fields,
+        left_out=comparison.left_out,
     )
 
 

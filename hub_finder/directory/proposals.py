@@ -10,9 +10,13 @@ from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.listings import Listing, Vocabulary, compare_rows, fingerprint_of, parse_listing, rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import Outcome, save_listing
+from hub_finder.directory.stock import hold
 from hub_finder.extensions import db
 from hub_finder.models.feeds import Feed, FeedListing, Proposal, ProposalStatus
 from hub_finder.models.services import Need, Service
+
+# What a column of whole numbers holds: a database refuses to look for more.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class ProposalNotFound(LookupError):
@@ -31,10 +35,17 @@ def find_open_proposals() -> list[Proposal]:
 
 def get_open_proposal(number: int) -> Proposal:
     """The open proposal of this number. Raises ProposalNotFound: one that was decided, or has newer news, is closed."""
-    proposal = db.session.get(Proposal, number)
+    proposal = db.session.get(Proposal, number) if number <= LARGEST_NUMBER else None
     if proposal is None or proposal.status != ProposalStatus.OPEN:
         raise ProposalNotFound(number)
     return proposal
+
+
+def get_open_proposal_to_change(number: int) -> Proposal:
+    """The same, and nobody else changes its listing until the transaction ends. Raises ProposalNotFound."""
+    hold(get_open_proposal(number).service.slug)
+    db.session.expire_all()
+    return get_open_proposal(number)
 
 
 def compare(proposal: Proposal) -> list[tuple[str, str, str]]:

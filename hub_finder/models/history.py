@@ -17,6 +17,7 @@ class EventKind(Labelled):
     UNREACHABLE = "unreachable", "Nobody could be reached"
     MERGED = "merged", "Merged with another listing"
     UNMERGED = "unmerged", "Merge undone"
+    PAUSED = "paused", "Paused"
     RETIRED = "retired", "Taken out"
     RETURNED = "returned", "Back again"
 

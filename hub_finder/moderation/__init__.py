@@ -4,4 +4,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 
-from hub_finder.moderation import editing, listings, quality, restoring, start  # noqa: E402, F401  the views need the blueprint
+from hub_finder.moderation import (  # noqa: E402, F401  the views need the blueprint
+    duplicates,
+    editing,
+    feeds,
+    listings,
+    merging,
+    proposals,
+    quality,
+    restoring,
+    standing,
+    start,
+)

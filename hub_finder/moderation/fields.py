@@ -189,12 +189,13 @@ def tell(rows: Sequence[Row], area: Area) -> Iterator[Told]:
     for section in (Section("How it is named here", FIXED), *SECTIONS):
         entries = entries_of(rows, section.group) if section.group else [rows[0]]
         told = [
-            [(LABELS[name], _in_words(name, entry[name], area)) for name in section.columns if entry[name]]
+            [(LABELS[name], in_words(name, entry[name], area)) for name in section.columns if entry[name]]
             for entry in entries
         ]
         blank = [] if section.group else [LABELS[name] for name in section.columns if not rows[0][name]]
         yield Told(section.title, section.one, [entry for entry in told if entry], blank)
 
 
-def _in_words(column: str, text: str, area: Area) -> str:
+def in_words(column: str, text: str, area: Area) -> str:
+    """The words for what a column says; a text that is typed is its own."""
     return (choices_of(column, area) or {}).get(text, text)

@@ -8,14 +8,17 @@ from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory import freshness
 from hub_finder.directory.catalogue import ServiceNotFound
+from hub_finder.directory.duplicates import find_duplicates_of
 from hub_finder.directory.history import find_history
 from hub_finder.directory.listings import rows_of
 from hub_finder.directory.records import listing_of
-from hub_finder.directory.stock import find_stored, get_stored, get_stored_to_change
+from hub_finder.directory.standing import find_moves
+from hub_finder.directory.stock import find_named, find_stored, get_stored, get_stored_to_change
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Service, Status
 from hub_finder.moderation import blueprint
+from hub_finder.moderation.candidates import likely
 from hub_finder.moderation.fields import LABELS, tell
 from hub_finder.moderation.forms import SHOWN, StockForm
 
@@ -38,9 +41,13 @@ def show_listing(slug: str) -> str:
     service = get_or_404(slug)
     history = find_history(service)
     latest = history if "history" in request.args else history[:LATEST]
+    others = {one.first if one.second == slug else one.second: one for one in find_duplicates_of(service)}
     return render_template(
         "moderation/show_listing.html",
         service=service,
+        others=others,
+        named=find_named(others),
+        likely=likely,
         status=Status(service.status),
         state=freshness.state_now(service),
         limits=current_area().freshness,
@@ -49,6 +56,7 @@ def show_listing(slug: str) -> str:
         older=len(history) - len(latest),
         kinds=EventKind,
         labels=LABELS,
+        moves=find_moves(service),
     )
 
 

@@ -7,17 +7,20 @@ from flask import render_template, url_for
 
 from hub_finder.access import staff
 from hub_finder.area import current_area
+from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.stock import count_stored
+from hub_finder.models.feeds import Health
 from hub_finder.moderation import blueprint
+from hub_finder.moderation.candidates import count_candidates
 from hub_finder.moderation.quality import assess_now
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Something to do, how much of it there is, and where it is done."""
+    """Something to do, how much of it there is (None: too much to count here), and where it is done."""
 
     label: str
-    count: int
+    count: int | None
     url: str
     why: str
 
@@ -32,11 +35,30 @@ def find_tasks() -> Iterator[Task]:
     """All that may need doing, the most urgent first. A new kind of work is one more of these."""
     limits = current_area().freshness
     quality = assess_now()
+    feeds = find_feeds()
+    yield Task(
+        label="Feeds to look at",
+        count=sum(1 for one in feeds if one.feed.health not in (None, Health.HEALTHY)),
+        url=url_for("moderation.list_feeds"),
+        why="They could not be read, or are not what they were.",
+    )
     yield Task(
         label="Odd values",
         count=len(quality.odd),
         url=url_for("moderation.show_quality", _anchor="odd"),
         why="They may send a family wrong. The worst come first.",
+    )
+    yield Task(
+        label="Proposals from feeds",
+        count=sum(one.proposals for one in feeds),
+        url=url_for("moderation.list_proposals"),
+        why="A feed says something else than a listing that was edited here.",
+    )
+    yield Task(
+        label="Listings that may be the same",
+        count=count_candidates(),
+        url=url_for("moderation.list_duplicates"),
+        why="A family that finds both does not know which is right.",
     )
     yield Task(
         label="Lapsed listings",

@@ -22,6 +22,10 @@ PATHS = [
     "/moderation/listings?show=zzz",
     LISTING,
     f"{LISTING}/edit",
+    "/moderation/duplicates",
+    "/moderation/duplicates/compare?keep=blandford-library&lose=bridport-library",
+    "/moderation/feeds",
+    "/moderation/proposals",
 ]
 
 
