@@ -34,7 +34,6 @@ from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.search import find
 from hub_finder.directory.start_for_life import cover_types
-from hub_finder.directory.stock import get_stored
 from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
@@ -51,7 +50,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
-from hub_finder.terminal import Progress, say
+from hub_finder.terminal import Progress, say, stored
 
 # How PostgreSQL says that there is no room left.
 DISK_FULL = "53100"
@@ -219,7 +218,7 @@ def mark_unreachable_command(slug: str, by: str) -> None:
 @click.argument("slug")
 def history_command(slug: str) -> None:
     """What was done to a listing, by whom and when, field by field, the latest first."""
-    for step in find_history(_stored(slug)):
+    for step in find_history(stored(slug)):
         event = step.event
         told = f"{event.at:%Y-%m-%d %H:%M} UTC  {EventKind(event.kind).label} by {event.actor}"
         click.echo(f"{step.number:>3}  {told}{f' ({event.note})' if event.note else ''}")
@@ -235,7 +234,7 @@ def restore_listing_command(slug: str, number: int, by: str) -> None:
     """Put a listing back as it was before an event of its history."""
     needs, vocabulary = load_vocabulary(current_area())
     try:
-        outcome = restore(_stored(slug), number, needs=needs, vocabulary=vocabulary, actor=by)
+        outcome = restore(stored(slug), number, needs=needs, vocabulary=vocabulary, actor=by)
     except CannotRestore as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -346,14 +345,6 @@ def _odd_lines(odd: Sequence[Odd]) -> list[str]:
             address = f"{current_app.config['HUB_BASE_URL'].rstrip('/')}/services/{one.slug}"
             lines.append(f"  {address}  {one.field}: {one.value[:60]!r} {one.reason}")
     return ["Odd values, worst first:", *lines] if lines else ["No odd values."]
-
-
-def _stored(slug: str) -> Service:
-    """A listing, hidden ones too."""
-    try:
-        return get_stored(slug)
-    except ServiceNotFound as error:
-        raise click.ClickException(f"No listing has the slug {slug}.") from error
 
 
 def _service(slug: str) -> Service:

@@ -1,21 +1,18 @@
 """flask hub …: listings that may be the same, making one of two, and the way back."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import select
 
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import find_needs, with_everything
 from hub_finder.directory.duplicates import find_duplicates, mark_different
 from hub_finder.directory.evidence import LEAST
-from hub_finder.directory.listings import Vocabulary
 from hub_finder.directory.merging import CannotMerge, Preview, merge, preview_merge, undo_merge
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
-from hub_finder.models.services import Need, Service
+from hub_finder.terminal import stored
 
 BY = click.option("--by", required=True, help="Who decided so.")
 
@@ -52,8 +49,8 @@ def duplicates_command(file: Path | None, least: float) -> None:
 @with_appcontext
 def merge_command(loser: str, winner: str, by: str, *, dry_run: bool) -> None:
     """Make the listing LOSER part of the listing WINNER. Its address leads there from then on."""
-    keep, lose = _stored(winner), _stored(loser)
-    needs, vocabulary = _terms()
+    keep, lose = stored(winner), stored(loser)
+    needs, vocabulary = load_vocabulary(current_area())
     try:
         if dry_run:
             preview = preview_merge(keep, lose, vocabulary=vocabulary)
@@ -75,9 +72,9 @@ def merge_command(loser: str, winner: str, by: str, *, dry_run: bool) -> None:
 @with_appcontext
 def undo_merge_command(loser: str, by: str) -> None:
     """Make a merged listing one of its own again, and take back what the merge changed in the other."""
-    needs, vocabulary = _terms()
+    needs, vocabulary = load_vocabulary(current_area())
     try:
-        undone = undo_merge(_stored(loser), needs=needs, vocabulary=vocabulary, actor=by)
+        undone = undo_merge(stored(loser), needs=needs, vocabulary=vocabulary, actor=by)
     except CannotMerge as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -94,7 +91,7 @@ def undo_merge_command(loser: str, by: str) -> None:
 def not_duplicates_command(first: str, second: str, by: str) -> None:
     """Note that two listings only look alike: they are not shown as a pair again."""
     try:
-        mark_different(_stored(first), _stored(second), actor=by)
+        mark_different(stored(first), stored(second), actor=by)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -111,16 +108,3 @@ def _tell(preview: Preview, *, winner: str, loser: str) -> None:
             click.echo(f"    {slug}: {value or '(blank)'}")
     for name, text in preview.left_out:
         click.echo(f"Left out, for want of room or because {winner} says otherwise: {name}: {text}")
-
-
-def _stored(slug: str) -> Service:
-    """A listing, hidden ones too."""
-    service = db.session.scalars(with_everything(select(Service).where(Service.slug == slug))).one_or_none()
-    if service is None:
-        raise click.ClickException(f"No listing has the slug {slug}.")
-    return service
-
-
-def _terms() -> tuple[Mapping[str, Need], Vocabulary]:
-    area, needs = current_area(), {need.slug: need for need in find_needs()}
-    return needs, Vocabulary(needs=needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys())

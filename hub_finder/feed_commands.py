@@ -7,9 +7,8 @@ from flask.cli import with_appcontext
 
 from hub_finder.area import current_area
 from hub_finder.directory import proposals as proposed
-from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.feeds import find_feeds
-from hub_finder.directory.listings import Vocabulary
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers.open_referral import import_open_referral
 from hub_finder.models.feeds import Health, Proposal
@@ -69,9 +68,8 @@ def proposals_command() -> None:
 @with_appcontext
 def take_proposal_command(number: int, by: str) -> None:
     """Bring a listing up to what its feed says."""
-    proposal, area = _proposal(number), current_area()
-    needs = {need.slug: need for need in find_needs()}
-    vocabulary = Vocabulary(needs=needs, kinds=area.kinds, localities=area.localities)
+    proposal = _proposal(number)
+    needs, vocabulary = load_vocabulary(current_area())
     try:
         proposed.take(proposal, needs=needs, vocabulary=vocabulary, actor=by)
     except proposed.CannotTake as error:

@@ -4,7 +4,10 @@ import sys
 
 import click
 
+from hub_finder.directory.catalogue import ServiceNotFound
+from hub_finder.directory.stock import get_stored
 from hub_finder.importers.report import Report
+from hub_finder.models.services import Service
 
 
 class Progress:
@@ -29,3 +32,11 @@ def say(report: Report) -> int:
     for line in report.lines():
         click.echo(line)
     return report.exit_code
+
+
+def stored(slug: str) -> Service:
+    """A listing, hidden ones too; a command stops where there is none."""
+    try:
+        return get_stored(slug)
+    except ServiceNotFound as error:
+        raise click.ClickException(f"No listing has the slug {slug}.") from error

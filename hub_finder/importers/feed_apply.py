@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 
 from hub_finder.area import Area
 from hub_finder.directory import feeds, freshness, proposals
-from hub_finder.directory.catalogue import find_needs
-from hub_finder.directory.listings import Listing, Vocabulary, fingerprint_of, parse_listing, rows_of
+from hub_finder.directory.listings import Listing, fingerprint_of, parse_listing, rows_of
 from hub_finder.directory.saving import save_listings
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers.feed_http import NotAFeed
 from hub_finder.importers.feed_reader import Json, Reading
@@ -85,8 +85,7 @@ class Applier:
 
     def __init__(self, feed: Feed, reading: Reading, area: Area, report: FeedReport) -> None:
         self.feed, self.report = feed, report
-        self.needs = {need.slug: need for need in find_needs()}
-        self.vocabulary = Vocabulary(needs=self.needs, kinds=area.kinds, localities=area.localities)
+        self.needs, self.vocabulary = load_vocabulary(area)
         self.mapper = Mapper(
             name=feed.name,
             address=feed.address,

@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from hub_finder.area import Area
 from hub_finder.database import begin_writing
-from hub_finder.directory.catalogue import find_needs, load_whole
+from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.checks import Check, keep_checks, read_check
 from hub_finder.directory.columns import COLUMNS, GROUPS
-from hub_finder.directory.listings import Listing, Row, Vocabulary, compare_rows, parse_listing, rows_of
+from hub_finder.directory.listings import Listing, Row, compare_rows, parse_listing, rows_of
 from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.retiring import iterate_kept_here, retire
 from hub_finder.directory.saving import Outcome, save_listings
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers import holiday_form
 from hub_finder.importers.entries import Entry, NotedReport, read_entries
@@ -77,10 +78,7 @@ class _Import:
 
     def __init__(self, path: Path, area: Area, report: ServicesReport, *, dry_run: bool) -> None:
         self.path, self.area, self.report, self.dry_run = path, area, report, dry_run
-        self.needs = {need.slug: need for need in find_needs()}
-        self.vocabulary = Vocabulary(
-            needs=self.needs.keys(), kinds=area.kinds.keys(), localities=area.localities.keys()
-        )
+        self.needs, self.vocabulary = load_vocabulary(area)
         self.remembered = Remembered()
         self.kinds: set[str] = set()
         self.checks = 0
