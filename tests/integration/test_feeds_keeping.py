@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import OperationalError
 
+from hub_finder.database import begin_writing
 from hub_finder.directory import freshness, proposals
 from hub_finder.directory.catalogue import find_services, get_service
 from hub_finder.directory.feeds import find_feeds, find_links, hold
@@ -297,14 +298,15 @@ def test_a_read_asks_the_database_no_more_for_more_services(read: Read, feed: Fe
 def test_an_edit_waits_until_a_read_is_applied(read: Read) -> None:
     """The one that waits sees what was kept, so neither undoes the other unseen."""
     read()
-    link = next(iter(find_links(the_feed()).values()))
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
+    feed = the_feed()
+    link = next(iter(find_links(feed).values()))
+    wait_a_little = "PRAGMA busy_timeout = 50" if db.engine.dialect.name == "sqlite" else "SET lock_timeout = '50ms'"
 
-    hold(the_feed(), {link.uid}, set())
+    begin_writing(db.session.connection())
+    hold(feed, {link.uid}, set())
 
     edit_it = update(Service).where(Service.id == link.service_id).values(name="Edited")
     with db.engine.connect() as other:
-        other.execute(text("SET lock_timeout = '50ms'"))
-        with pytest.raises(OperationalError, match="lock timeout"):
+        other.execute(text(wait_a_little))
+        with pytest.raises(OperationalError, match=r"lock timeout|database is locked"):
             other.execute(edit_it)
