@@ -1,6 +1,7 @@
 """What a family asks, and the conditions on a listing that follow from it, one small one for each filter."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -19,12 +20,17 @@ COSTS = {
     "paid": (Cost.PAID, Cost.FREE_FOR_SOME, Cost.NOT_STATED),
 }
 
-Sort = Literal["nearest", "best", "name"]
+Sort = Literal["nearest", "best", "name", "soonest"]
+PartOfDay = Literal["morning", "afternoon", "evening"]
+# Term time, school holidays, from today to Sunday, or open at this moment.
+When = Literal["term", "holidays", "week", "now"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """What is looked for. Several needs, kinds, localities or ages mean "any of these"."""
+    """What is looked for. Several needs, kinds, localities, ages, languages or days (MO to SU) mean "any of these";
+    several kinds of access mean all of them. `border`: only what lies in the area, or only what lies over its border.
+    """
 
     words: str = ""
     origin: Origin | None = None
@@ -35,6 +41,13 @@ class SearchQuery:
     cost: Literal["free", "paid"] | None = None
     send: bool = False
     referral: Literal["self"] | None = None
+    access: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    border: Literal["inside", "over"] | None = None
+    days: tuple[str, ...] = ()
+    on: date | None = None
+    time: PartOfDay | None = None
+    when: When | None = None
     within_miles: float | None = None
     sort: Sort | None = None
     page: int = 1
