@@ -30,9 +30,11 @@ When = Literal["term", "holidays", "week", "now"]
 class SearchQuery:
     """What is looked for. Several needs, kinds, localities, ages, languages or days (MO to SU) mean "any of these";
     several kinds of access mean all of them. `border`: only what lies in the area, or only what lies over its border.
+    `exact`: the words as they were typed, none of them put right.
     """
 
     words: str = ""
+    exact: bool = False
     origin: Origin | None = None
     needs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

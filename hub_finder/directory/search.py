@@ -4,7 +4,7 @@ The catalogue's own lists and this search are all that the public sees; both sta
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
@@ -52,7 +52,11 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others."""
+    """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others.
+
+    `without`, when nothing was found: each filter in force, and how many there would be without it. `mended`: the words
+    that were looked for, where they are not just those that were typed.
+    """
 
     query: SearchQuery
     results: Sequence[Result]
@@ -63,6 +67,8 @@ class SearchPage:
     widened_to_miles: float | None
     any_word: bool
     facets: Mapping[FacetName, Sequence[Facet]]
+    without: Mapping[str, int] = field(default_factory=dict)
+    mended: str | None = None
 
     @property
     def pages(self) -> int:
