@@ -156,7 +156,7 @@ def import_places_command(file: Path) -> None:
 @hub.command()
 def reindex() -> None:
     """Make the search index again from the listings."""
-    count = index.rebuild(db.session(), iterate_stored())
+    count = index.rebuild(db.session())
     db.session.commit()
     click.echo(f"{count:,} listings indexed.")
 

@@ -233,6 +233,11 @@ def _nth(year: int, month: int, ordinal: str) -> list[date]:
     return [date(year, month, days[position])] if position < len(days) else []
 
 
+def now() -> datetime:
+    """The present moment, in wall time of the area."""
+    return datetime.now(ZONE)
+
+
 def local(moment: datetime) -> datetime:
     """The same moment in wall time of the area."""
     return moment.astimezone(ZONE)

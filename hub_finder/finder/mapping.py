@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from hub_finder import words
 from hub_finder.area import current_area
 from hub_finder.directory.places import Origin
-from hub_finder.directory.search import SearchPage, nearest_place
+from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.models.services import Location, Precision, Service
 from hub_finder.web import csp_nonce
 
@@ -29,7 +29,7 @@ def map_of_results(page: SearchPage) -> "MapParts":
 
 def map_of_services(services: Sequence[Service]) -> "MapParts | None":
     """Listings without numbers; None when none of them has a point."""
-    placed = ((service, nearest_place(service, None)[0]) for service in services)
+    placed = ((service, first_place(service)) for service in services)
     pins = [_pin(service, location) for service, location in placed if location]
     return _draw(pins, None) if pins else None
 
