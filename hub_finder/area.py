@@ -161,6 +161,7 @@ class Area:
     services_file: Path
     places_file: Path
     basemap_folder: Path
+    barriers_file: Path
     front_door: FrontDoor
     freshness: FreshnessLimits
     bounds: tuple[float, float, float, float]
@@ -203,6 +204,7 @@ def load_area(folder: Path) -> Area:
         services_file=(folder / area["services"]).resolve(),
         places_file=(folder / area["places"]).resolve(),
         basemap_folder=folder / "basemap",
+        barriers_file=folder / "barriers.geojson",
         front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
         freshness=FreshnessLimits(**facts.get("freshness", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
