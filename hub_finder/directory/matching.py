@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness
+from hub_finder.directory.barriers import barriers_of
 from hub_finder.directory.entries import COSTS, REFERRALS, area_tag
 from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, unit_vector
 from hub_finder.directory.index import MOST_BEGINNINGS
 from hub_finder.directory.meaning import Meaning
+from hub_finder.directory.origins import Origin
 from hub_finder.directory.postings import Rows, cut, holds, spans, unite
 from hub_finder.directory.query import COSTS as COST_CHOICES
 from hub_finder.directory.query import PREGNANT, SearchQuery
@@ -132,7 +134,8 @@ def _any_holds(lists: Iterable[Rows], rows: Rows) -> Flags:
 class Candidates:
     """Rows of a segment that may answer: either all with a place, or none.
 
-    `metres` are from the origin to the nearest place, NaN where there is no such thing; `points` say which place it is.
+    `metres` are from the origin to the nearest place, NaN where there is no such thing, and `round_water` tells whether
+    they go round water; `points` say which place it is.
     """
 
     asked: Asked
@@ -141,6 +144,7 @@ class Candidates:
     rows: Rows
     metres: Metres
     points: NDArray[np.int64]
+    round_water: Flags
     masks: dict[str, Flags] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -240,7 +244,8 @@ class Candidates:
         """Some of the rows, by where they stand."""
         points = self.points[at] if self.placed else self.points
         masks = {name: flags[at] for name, flags in self.masks.items()}
-        return replace(self, rows=self.rows[at], metres=self.metres[at], points=points, masks=masks)
+        rows, metres, round_water = self.rows[at], self.metres[at], self.round_water[at]
+        return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks)
 
     def nearer_than(self, metres: float) -> "Candidates":
         return self.only(np.flatnonzero(self.metres <= metres))
@@ -348,42 +353,40 @@ def filters_in_force(query: SearchQuery) -> list[str]:
 def placed_candidates(asked: Asked, segment: Segment, live: Flags, radius_miles: float | None) -> Candidates:
     """The rows with a place, in the ring if there is one, that the words and needs find."""
     origin = asked.query.origin
-    box = None
-    if origin and radius_miles is not None:
-        box = bounding_box(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE)
+    radius_m = None if origin is None or radius_miles is None else radius_miles * METRES_PER_MILE
+    box = bounding_box(origin.latitude, origin.longitude, radius_m) if origin and radius_m is not None else None
     starts, ends = segment.inside(box)
     rows = spans(starts, ends)
     if asked.meaning.terms:
         rows = Words(asked, segment).found(lambda posting: cut(posting, starts, ends))
-    rows, metres, points = _nearest(asked, segment, rows)
-    if origin and radius_miles is not None:
-        near = metres <= radius_miles * METRES_PER_MILE
-        rows, metres, points = rows[near], metres[near], points[near]
-    return Candidates(asked, segment, live, rows, metres, points)
+    if origin:
+        return _nearest(asked, origin, segment, live, rows, np.inf if radius_m is None else radius_m)
+    unknown, straight = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
+    return Candidates(asked, segment, live, rows, unknown, segment.point_starts[rows], straight)
 
 
-def _nearest(asked: Asked, segment: Segment, rows: Rows) -> tuple[Rows, Metres, NDArray[np.int64]]:
-    """For each row the way to its nearest place, or its first place when there is no origin."""
-    origin, firsts = asked.query.origin, segment.point_starts[rows]
-    if origin is None:
-        return rows, np.full(len(rows), np.nan), firsts
-    counts = segment.point_starts[rows + 1] - firsts
-    points = spans(firsts, firsts + counts).astype(np.int64)
+def _nearest(
+    asked: Asked, origin: Origin, segment: Segment, live: Flags, rows: Rows, radius_m: float
+) -> Candidates:
+    """Those of some rows that lie in the ring, each with the way to its nearest place."""
+    firsts, ends = segment.point_starts[rows], segment.point_starts[rows + 1]
+    points = spans(firsts, ends).astype(np.int64)
+    rows = np.repeat(rows, ends - firsts)
     x, y, z = unit_vector(origin.latitude, origin.longitude)
     vectors = segment.vectors[:, points]
     chord2 = (vectors[0] - x) ** 2 + (vectors[1] - y) ** 2 + (vectors[2] - z) ** 2
     metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(chord2) / 2))
-    if getattr(asked.area, "barriers", None):
-        where = segment.points[points]
-        metres = asked.area.barriers.distances_m(
-            origin.latitude, origin.longitude, where["latitude"], where["longitude"], metres
-        )
-    if len(points) == len(rows):
-        return rows, metres, points
-    owners = np.repeat(np.arange(len(rows)), counts)
-    order = np.lexsort((metres, owners))
-    best = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
-    return rows, metres[best], points[best]
+    near = metres <= radius_m
+    rows, points, metres = rows[near], points[near], metres[near]
+    where = segment.points[points]
+    ways = barriers_of(asked.area).ways(
+        origin.latitude, origin.longitude, where["latitude"], where["longitude"], metres
+    )
+    order = np.flatnonzero(ways.metres <= radius_m)
+    if (rows[1:] == rows[:-1]).any():
+        order = order[np.lexsort((ways.metres[order], rows[order]))]
+        order = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
+    return Candidates(asked, segment, live, rows[order], ways.metres[order], points[order], ways.round_water[order])
 
 
 def placeless_candidates(asked: Asked, segment: Segment, live: Flags) -> Candidates:
@@ -392,7 +395,7 @@ def placeless_candidates(asked: Asked, segment: Segment, live: Flags) -> Candida
     rows = spans(starts, ends)
     if asked.meaning.terms:
         rows = Words(asked, segment).found(lambda posting: cut(posting, starts, ends))
-    nowhere = Candidates(asked, segment, live, rows, np.full(len(rows), np.nan), np.zeros(0, np.int64))
+    nowhere = _without_point(asked, segment, live, rows)
     origin = asked.query.origin
     if origin is None or not len(rows):
         return nowhere
@@ -403,7 +406,12 @@ def placeless_candidates(asked: Asked, segment: Segment, live: Flags) -> Candida
     if origin.in_area:
         stated = asked.snapshot.tags_of("area:").values()
         covers |= ~_any_holds(map(segment.with_tag.of, stated), rows)
-    return replace(nowhere, rows=rows[covers], metres=nowhere.metres[covers])
+    return _without_point(asked, segment, live, rows[covers])
+
+
+def _without_point(asked: Asked, segment: Segment, live: Flags, rows: Rows) -> Candidates:
+    unknown, straight = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
+    return Candidates(asked, segment, live, rows, unknown, np.zeros(0, np.int64), straight)
 
 
 def covering_tags(query: SearchQuery, snapshot: Snapshot, scope: Coverage) -> Sequence[str]:
@@ -429,7 +437,6 @@ def any_found(asked: Asked) -> bool:
     """Whether a listing that the public may find holds all the words, or is for a need that they mean."""
     for segment, live in zip(asked.snapshot.segments, asked.snapshot.live, strict=True):
         rows = Words(asked, segment).found(lambda posting: posting)
-        held = Candidates(asked, segment, live, rows, np.zeros(0), np.zeros(0, np.int64))
-        if held.mask("shown").any():
+        if _without_point(asked, segment, live, rows).mask("shown").any():
             return True
     return False

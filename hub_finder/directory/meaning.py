@@ -39,9 +39,7 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
     understood = understand(text, most=MOST_NEEDS)
     best = understood[0].score if understood else 0.0
     shares = {one.need.slug: one.score / best for one in understood if one.score >= LEAST_GUESS}
-    meant = {
-        slug: share for slug, share in shares.items() if share >= LEAST_OF_BEST and share * best >= LEAST_SCORE
-    }
+    meant = {slug: share for slug, share in shares.items() if share >= LEAST_OF_BEST and share * best >= LEAST_SCORE}
     return Meaning(
         terms=tuple(query_stems(text)),
         needs=meant | chosen,

@@ -61,5 +61,8 @@ def children(states: Sequence[NDArray[np.int8]], rows: int) -> Part:
 
 def total(parts: Mapping[str, Part], *, without: Sequence[str] = ()) -> Part:
     """The scores, to six places so that the order does not hang on the last bit."""
-    counted = [WEIGHTS[name] * part for name, part in parts.items() if name not in without]
-    return np.round(np.sum(counted, axis=0), 6)
+    score = np.zeros_like(parts["nearness"])
+    for name, part in parts.items():
+        if name not in without:
+            score += WEIGHTS[name] * part
+    return score.round(6)

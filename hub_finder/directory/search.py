@@ -45,12 +45,14 @@ FEW = 5000
 class Result:
     """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
 
-    `parts` are what its score is made of: see `ranking`.
+    `round_water`: the straight line would cross water, so the distance is that of the way round it, along straight
+    lines. `parts` are what its score is made of: see `ranking`.
     """
 
     service: Card
     location: CardPlace | None
     distance_m: float | None
+    round_water: bool
     number: int | None
     outside_area: bool
     fits: Mapping[str, bool | None]
@@ -243,6 +245,7 @@ class _Hit:
             service=card,
             location=None if point is None else card.places[int(point["position"])],
             distance_m=None if np.isnan(metres) else metres,
+            round_water=bool(found.round_water[at]),
             number=number,
             outside_area=bool(found.outside[at]),
             fits=fits,
@@ -303,7 +306,7 @@ def _keys(found: Candidates, parts: Mapping[str, ranking.Part]) -> list[NDArray[
         return [-ranking.total(parts, without=("nearness",)), metres]
     if not found.asked.meaning.needs and not found.asked.meaning.terms and found.placed:
         # Nothing to weigh the distance against.
-        return [-ranking.total(parts, without=("nearness", "freshness", "specific")), metres, -ranking.total(parts)]
+        return [-ranking.total(parts, without=("nearness", "freshness", "specific")), metres, -parts["freshness"]]
     return [-ranking.total(parts)]
 
 

@@ -165,7 +165,7 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
 def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Entry]:
     columns = [getattr(SearchEntry, name) for name in COLUMNS]
     statement = select(*columns).where(*conditions).order_by(SearchEntry.service_id).limit(most)
-    for batch in connection.execution_options(yield_per=BATCH).execute(statement).partitions():
+    for batch in connection.execute(statement.execution_options(yield_per=BATCH)).partitions():
         yield from map(tuple, batch)
 
 
