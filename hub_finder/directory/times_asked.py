@@ -95,7 +95,7 @@ def answers(
 
 
 def _on_day(timetables: Timetables, day: date, part: PartOfDay | None, calendar: Calendar) -> tuple[Flags, Flags]:
-    """Which rows have a session for sure on a day, and which may have one, the sure ones among them or not."""
+    """Which rows have a session for sure on a day, and which may have one."""
     on = timetables.on_day(day, calendar)
     fits = np.ones(len(on.patterns), bool) if part is None else _in_part(timetables, on, part)
     return _rows(timetables, day, on, sure=on.sure & fits, possible=fits)
@@ -119,7 +119,10 @@ def _rows(timetables: Timetables, day: date, on: OnDay, *, sure: Flags, possible
 
 
 def _answers(known: Flags, possible: Flags) -> Answers:
-    return np.where(known, YES, np.where(possible, UNKNOWN, NO)).astype(np.int8)
+    found = np.full(len(known), NO, np.int8)
+    found[possible] = UNKNOWN
+    found[known] = YES
+    return found
 
 
 def open_at(timetables: Timetables, rows: Rows | None, moment: datetime, calendar: Calendar) -> Answers:
@@ -163,12 +166,16 @@ def soonest(timetables: Timetables, rows: Rows | None, now: datetime, calendar: 
     found = np.full(len(asked), NEVER)
     today = local(now).date()
     for number in range(SOON.days + 1):
+        if number % 7 == 0:
+            # Most have one within a week: only the others are looked at any further.
+            left = np.flatnonzero((found == NEVER) & ~asked.without)
+            waiting = asked.take(left)
         day = today + number * DAY
-        on = asked.on_day(day, calendar)
+        on = waiting.on_day(day, calendar)
         patterns = on.patterns[on.told]
-        starts = _minutes_of(day)[asked.opens[patterns]]
+        starts = _minutes_of(day)[waiting.opens[patterns]]
         ahead = starts * 60 >= now.timestamp()
-        np.minimum.at(found, asked.rows[patterns[ahead]], starts[ahead])
+        np.minimum.at(found, left[waiting.rows[patterns[ahead]]], starts[ahead])
     return found
 
 

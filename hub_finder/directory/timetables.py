@@ -183,21 +183,29 @@ class Timetables:
     def on_day(self, day: date, calendar: Calendar) -> OnDay:
         """The patterns that have, or may have, a session on a day; `calendar` is the area's."""
         ordinal = day.toordinal()
-        on = np.flatnonzero(self._days & np.uint64(_bits(day)))
+        on = np.flatnonzero((self._days & np.uint64(_bits(day))) != 0)
         on = on[(self._first[on] <= ordinal) & (ordinal <= self._last[on])]
         on = on[~(self._left_out(ordinal)[on] | self.closed_on(day)[self.rows[on]])]
 
-        turn, number = self._turn[on], np.where(self._kind[on] == _MONTHLY, _month(day), _week(day))
-        turn_unknown = turn == NOT_KNOWN
         kind, when = calendar.kind_of(day), self._when[on]
         kind_unknown = (when != 0) & (kind is None)
-        may_be = turn_unknown | (number % self._interval[on] == turn)
-        may_be &= kind_unknown | (when == 0) | (when == _WHEN[kind])
+        turn_unknown = self._turn[on] == NOT_KNOWN
+        may_be = kind_unknown | (when == 0) | (when == _WHEN[kind])
+        may_be &= turn_unknown | self._in_turn(on, day)
 
         on, told = on[may_be], ~(turn_unknown | kind_unknown)[may_be]
         told &= self.opens[on] != NOT_STATED
         doubtful = np.zeros(len(on), bool) if day not in calendar.bank_holidays else ~self._hold_on_any_day(on)
         return OnDay(on, told, doubtful)
+
+    def _in_turn(self, patterns: Numbers, day: date) -> Flags:
+        """Whether a day lies in the right one of every few weeks or months."""
+        in_turn = np.ones(len(patterns), bool)
+        spaced = np.flatnonzero(self._interval[patterns] > 1)
+        several = patterns[spaced]
+        number = np.where(self._kind[several] == _MONTHLY, _month(day), _week(day))
+        in_turn[spaced] = number % self._interval[several] == self._turn[several]
+        return in_turn
 
     def _left_out(self, ordinal: int) -> Flags:
         left_out = np.zeros(len(self.rows), bool)
