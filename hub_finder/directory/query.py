@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub_finder.directory import index
+from hub_finder.directory.cards import AnyService
 from hub_finder.directory.catalogue import published
 from hub_finder.directory.places import Origin
 from hub_finder.models.services import Cost, Need, Referral, Service, ServiceNeed
@@ -98,7 +99,7 @@ def is_for(age: str) -> ColumnElement[bool]:
     return and_(_may_fit(age), or_(Service.min_age.is_not(None), Service.max_age.is_not(None)))
 
 
-def fits(service: Service, age: str) -> bool | None:
+def fits(service: AnyService, age: str) -> bool | None:
     """Whether a listing is for an age (years, or "pregnant"); None when it does not say."""
     if age == PREGNANT:
         if any(need.for_pregnancy for need in service.needs):

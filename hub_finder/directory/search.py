@@ -11,8 +11,10 @@ from sqlalchemy.sql import Subquery
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index
-from hub_finder.directory.catalogue import for_cards
+from hub_finder.directory.cards import AnyPlace, AnyService, Card, pack_card, unpack_card
+from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.facets import Facet, FacetName, count_facets
+from hub_finder.directory.facts import read_facts
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery, conditions, fits, is_for
@@ -41,8 +43,8 @@ MOST_MILES = 10_000
 class Result:
     """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked."""
 
-    service: Service
-    location: Location | None
+    service: Card
+    location: AnyPlace | None
     distance_m: float | None
     number: int | None
     outside_area: bool
@@ -136,7 +138,7 @@ def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
         locality=service.locality,
     )
     page = find(SearchQuery(origin=here, per_page=most + 1), area=area, facets=False)
-    return [result for result in page.results if result.service is not service][:most]
+    return [result for result in page.results if result.service.id != service.id][:most]
 
 
 def _any_match(query: SearchQuery, terms: list[str]) -> bool:
@@ -280,12 +282,14 @@ def _count(statement: Select[int]) -> int:
 # ---- the answer
 
 
-def _load(ids: Sequence[int]) -> dict[int, Service]:
-    statement = for_cards(select(Service).where(Service.id.in_(ids)))
-    return {service.id: service for service in db.session.scalars(statement)} if ids else {}
+def _load(ids: Sequence[int]) -> dict[int, Card]:
+    if not ids:
+        return {}
+    needs = {need.slug: need for need in find_needs()}
+    return {facts["id"]: unpack_card(pack_card(facts), needs) for facts in read_facts(db.session, ids)}
 
 
-def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Area, *, number: int | None) -> Result:
+def _result(service: Card, query: SearchQuery, terms: Sequence[str], area: Area, *, number: int | None) -> Result:
     location, metres = nearest_place(service, query.origin)
     return Result(
         service=service,
@@ -298,7 +302,7 @@ def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Ar
     )
 
 
-def nearest_place(service: Service, origin: Origin | None) -> tuple[Location | None, float | None]:
+def nearest_place(service: AnyService, origin: Origin | None) -> tuple[AnyPlace | None, float | None]:
     """The service's place nearest to the origin and its distance in metres; its first place without an origin."""
     if origin is None:
         return next((place for place in service.places if place.latitude is not None), None), None
@@ -312,12 +316,12 @@ def nearest_place(service: Service, origin: Origin | None) -> tuple[Location | N
     return location, metres
 
 
-def is_outside(location: Location | None, area: Area) -> bool:
+def is_outside(location: AnyPlace | None, area: Area) -> bool:
     """Whether a place is known to lie in another council's area."""
     return bool(location and location.council and location.council not in area.council_codes)
 
 
-def _why(service: Service, query: SearchQuery, terms: Sequence[str]) -> tuple[str, ...]:
+def _why(service: Card, query: SearchQuery, terms: Sequence[str]) -> tuple[str, ...]:
     labels = [need.label for need in service.needs if need.slug in query.needs]
     reasons = [f"Helps with: {', '.join(labels)}"] if labels else []
     reasons += [
