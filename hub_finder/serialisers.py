@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from hub_finder import words
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyService
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.opening import Opening
@@ -12,7 +13,7 @@ from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
 from hub_finder.directory.times import Calendar
-from hub_finder.models.services import Alert, Booking, Cost, Location, Service
+from hub_finder.models.services import Cost, Location, Service
 
 
 def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]
     }
 
 
-def _summary(service: Service) -> dict[str, Any]:
+def _summary(service: AnyService) -> dict[str, Any]:
     return {
         "slug": service.slug,
         "uuid": service.uid,
@@ -195,15 +196,15 @@ def _next(opening: Opening) -> str | None:
     return opening.following.start.isoformat() if opening.following else None
 
 
-def _cost(service: Service) -> dict[str, Any]:
+def _cost(service: AnyService) -> dict[str, Any]:
     return {"state": Cost(service.cost).value, "note": service.cost_note}
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alert(alert: AnyAlert) -> dict[str, Any]:
     return {"text": alert.text, "closed": alert.closed, "from": _day(alert.starts_on), "to": _day(alert.ends_on)}
 
 
-def _booking(booking: Booking) -> dict[str, Any]:
+def _booking(booking: AnyBooking) -> dict[str, Any]:
     return {
         "for": booking.name,
         "from": _day(booking.starts_on),

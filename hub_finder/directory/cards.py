@@ -4,8 +4,8 @@ The parts have the names that the stored listing has, so that words, times and t
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Protocol
 
@@ -47,13 +47,13 @@ class CardPlace:
 class CardSchedule:
     freq: str
     interval: int
-    byday: Sequence[str] = ()
+    byday: list[str] = field(default_factory=list)
     opens_at: time | None = None
     closes_at: time | None = None
     when: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    except_dates: Sequence[str] = ()
+    except_dates: list[str] = field(default_factory=list)
     place: int | None = None
 
 
@@ -93,25 +93,25 @@ class Card:
     sensitive: bool
     confidence: str
     unreachable_times: int
-    former_names: Sequence[str] = ()
-    needs: Sequence[NeedTerm] = ()
+    former_names: list[str] = field(default_factory=list)
+    needs: list[NeedTerm] = field(default_factory=list)
     locality: str | None = None
     min_age: int | None = None
     max_age: int | None = None
     eligibility: str | None = None
-    languages: Sequence[str] = ()
+    languages: list[str] = field(default_factory=list)
     cost_note: str | None = None
-    delivery: Sequence[str] = ()
+    delivery: list[str] = field(default_factory=list)
     accessibility: str | None = None
     phone: str | None = None
     email: str | None = None
     website: str | None = None
     checked_on: date | None = None
     schedule_note: str | None = None
-    places: Sequence[CardPlace] = ()
-    schedules: Sequence[CardSchedule] = ()
-    alerts: Sequence[CardAlert] = ()
-    bookings: Sequence[CardBooking] = ()
+    places: list[CardPlace] = field(default_factory=list)
+    schedules: list[CardSchedule] = field(default_factory=list)
+    alerts: list[CardAlert] = field(default_factory=list)
+    bookings: list[CardBooking] = field(default_factory=list)
 
 
 # What words, times and pages take: the stored listing or its card.

@@ -175,7 +175,7 @@ def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
         locality=service.locality,
     )
     page = find(SearchQuery(origin=here, sort="nearest", per_page=most + 1), area=area, facets=False)
-    return [result for result in page.results if result.service.slug != service.slug][:most]
+    return [result for result in page.results if result.service.id != service.id][:most]
 
 
 def first_place(service: Service) -> Location | None:

@@ -8,6 +8,7 @@ from flask import current_app, url_for
 
 from hub_finder import words
 from hub_finder.area import current_area
+from hub_finder.directory.cards import AnyPlace, AnyService
 from hub_finder.directory.places import Origin
 from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.models.services import Location, Precision, Service
@@ -63,7 +64,9 @@ def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
     )
 
 
-def _pin(service: Service, location: Location, *, number: int | None = None, distance_m: float | None = None) -> "Pin":
+def _pin(
+    service: AnyService, location: AnyPlace, *, number: int | None = None, distance_m: float | None = None
+) -> "Pin":
     from hub_finder.maps import Pin
 
     kind = current_area().kinds[service.kind]
