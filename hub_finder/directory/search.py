@@ -4,7 +4,7 @@ The catalogue's own lists and this search are all that the public sees; both sta
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
@@ -39,7 +39,10 @@ MOST_MILES = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked."""
+    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
+
+    `parts` are what its score is the sum of, by name; none where the order does not come from a score.
+    """
 
     service: Service
     location: Location | None
@@ -48,6 +51,11 @@ class Result:
     outside_area: bool
     fits: Mapping[str, bool | None]
     why: tuple[str, ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        return sum(self.parts.values())
 
 
 @dataclass(frozen=True, kw_only=True)
