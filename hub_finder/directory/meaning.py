@@ -1,12 +1,15 @@
 """What a family's words ask for: the words themselves, mended where they were mistyped, and the needs they speak of."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub_finder.directory import thesaurus
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.snapshot import Snapshot
-from hub_finder.directory.text import query_stems
+from hub_finder.directory.spelling import Speller
+from hub_finder.directory.text import query_stems, words
 
 # How surely the words must speak for a need, alone and beside the surest, before listings for it are found by them.
 LEAST_SCORE, LEAST_OF_BEST = 0.2, 0.4
@@ -34,7 +37,7 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
     chosen = dict.fromkeys(query.needs, 1.0)
     if not query.words:
         return Meaning(needs=chosen)
-    mended = None
+    mended = None if query.exact else _speller(snapshot).mend(query.words)
     text = mended or query.words
     understood = understand(text, most=MOST_NEEDS)
     best = understood[0].score if understood else 0.0
@@ -47,3 +50,18 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
         understood=tuple(understood),
         mended=mended,
     )
+
+
+def _speller(snapshot: Snapshot) -> Speller:
+    """Knows the words of the listings, the vocabulary and the thesaurus; made anew when there are others."""
+    lexicons = snapshot.lexicons
+    key = (len(lexicons.words), tuple(snapshot.needs.values()), thesaurus.stamp())
+    if lexicons.cache.get("words") != key:
+        known = Counter(snapshot.known_words)
+        # What is misspelt on purpose is not to be taken for right.
+        said = [one.text for one in thesaurus.find_phrases() if one.kind != "misspelling"]
+        for text in (*said, *(f"{need.label} {need.covers}" for need in snapshot.needs.values())):
+            known.update(set(words(text)))
+        lexicons.cache.update(words=key, speller=Speller(known))
+    speller: Speller = lexicons.cache["speller"]
+    return speller

@@ -34,10 +34,12 @@ class Lexicons:
     words: Lexicon
     stems: Lexicon
     tags: Lexicon
+    # What is worked out of the terms, by whoever needs it.
+    cache: dict[Any, Any]
 
     @classmethod
     def empty(cls) -> Self:
-        return cls(Lexicon(), Lexicon(), Lexicon())
+        return cls(Lexicon(), Lexicon(), Lexicon(), {})
 
     def stems_of_words(self) -> NDArray[np.int32]:
         """The number of the stem of each word, by the word's number."""

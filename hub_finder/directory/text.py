@@ -13,6 +13,10 @@ MOST_WORDS = 12
 # Longer words are cut: PostgreSQL keeps none over 2,046 bytes.
 LONGEST_WORD = 100
 _WORD = re.compile(r"[^\W_]+")
+# What no decomposition takes apart; people leave the strokes out. The last is an apostrophe that counts as a letter.
+_PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ʼ": ""}
+)
 _STEMMER = snowballstemmer.stemmer("english")
 # Words that say nothing about what is looked for.
 EMPTY_WORDS = frozenset(
@@ -36,7 +40,7 @@ def words(text: str) -> list[str]:
         plain = plain.lower()
     else:
         marks = unicodedata.normalize("NFKD", plain).casefold()
-        plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+        plain = "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_PLAIN_LETTERS)
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
