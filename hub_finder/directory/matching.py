@@ -278,7 +278,8 @@ def _shown(found: Candidates) -> Flags:
     checked_on = found.number("checked_on")
     oldest = freshness.months_before(today, limits.lapsed).toordinal()
     recent = (checked_on >= oldest) & (found.number("unreachable_times") < limits.unreachable)
-    return found.live[found.rows] & (found.number("status") == PUBLISHED) & ((checked_on == 0) | recent)
+    shown: Flags = found.live[found.rows] & (found.number("status") == PUBLISHED) & ((checked_on == 0) | recent)
+    return shown
 
 
 def _cost(found: Candidates) -> Flags:
@@ -365,9 +366,7 @@ def placed_candidates(asked: Asked, segment: Segment, live: Flags, radius_miles:
     return Candidates(asked, segment, live, rows, unknown, segment.point_starts[rows], straight)
 
 
-def _nearest(
-    asked: Asked, origin: Origin, segment: Segment, live: Flags, rows: Rows, radius_m: float
-) -> Candidates:
+def _nearest(asked: Asked, origin: Origin, segment: Segment, live: Flags, rows: Rows, radius_m: float) -> Candidates:
     """Those of some rows that lie in the ring, each with the way to its nearest place."""
     firsts, ends = segment.point_starts[rows], segment.point_starts[rows + 1]
     points = spans(firsts, ends).astype(np.int64)

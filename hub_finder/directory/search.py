@@ -148,7 +148,7 @@ def ask(query: SearchQuery, area: Area) -> Asked:
     )
     if not asked.meaning.terms or any_found(asked):
         return asked
-    guessing = replace(asked.meaning, needs=asked.meaning.guesses | asked.meaning.needs)
+    guessing = replace(asked.meaning, needs={**asked.meaning.guesses, **asked.meaning.needs})
     return replace(asked, meaning=guessing, any_word=len(asked.meaning.terms) > 1)
 
 
@@ -278,7 +278,7 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
     at = np.arange(len(some))
     if len(at) > 2 * most and keys:
         at = np.flatnonzero(keys[0] <= np.partition(keys[0], most - 1)[most - 1])
-    order = at[np.lexsort([rank[at], *(key[at] for key in reversed(keys))])][:most]
+    order = at[np.lexsort(np.stack([rank[at].astype(float), *(key[at] for key in reversed(keys))]))][:most]
     return [
         _Hit(
             key=tuple(float(key[one]) for key in keys),
@@ -293,7 +293,7 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
 
 def _keys(found: Candidates, parts: Mapping[str, ranking.Part]) -> list[NDArray[np.float64]]:
     """What rows are put in order by, the lowest first; after all of it by name."""
-    metres: NDArray[np.float64] = np.round(np.nan_to_num(found.metres), 3)
+    metres = np.nan_to_num(found.metres).round(3)
     sort = found.asked.query.sort
     if sort == "name":
         return []
