@@ -76,13 +76,13 @@ async def _ask_in_turn(port: int, turns: Iterator[str], until: float) -> tuple[l
     times, errors = [], 0
     while (asked_at := time.perf_counter()) < until:
         writer.write(f"GET {next(turns)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-        errors += not await _read_answer(reader)
+        errors += not await read_answer(reader)
         times.append(1000 * (time.perf_counter() - asked_at))
     writer.close()
     return times, errors
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> bool:
+async def read_answer(reader: asyncio.StreamReader) -> bool:
     """Read one answer to its end; whether it was 200."""
     head = await reader.readuntil(b"\r\n\r\n")
     if length := LENGTH.search(head):

@@ -25,6 +25,7 @@ class Engine:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+OURS = ("SQLite", "PostgreSQL")
 HELLO, FLOOR, TUNED, DOCUMENTED = "hello", "floor", "datasette, tuned", "datasette, as documented"
 LABELS = {
     HELLO: "Flask that greets",

@@ -8,7 +8,7 @@ from statistics import median
 
 from bench.national.answers import Agreement
 from bench.national.client import Load
-from bench.national.engines import DOCUMENTED, FLOOR, LABELS, TUNED
+from bench.national.engines import DOCUMENTED, FLOOR, LABELS, OURS, TUNED
 from bench.national.inside import Times
 from bench.national.loading import Loaded
 
@@ -18,7 +18,6 @@ What `make bench-national` measured: made-up listings near the 500 largest towns
 asked the same 1,000 questions. Why so: [decision 29](../docs/decisions/0029-a-national-benchmark.md). Sections may be
 of different machines.
 """
-OURS = ("SQLite", "PostgreSQL")
 # Measured before, with the same data and questions, on another machine of 2 cores: ms p50, p95 and requests a second.
 EARLIER: Mapping[int, Mapping[str, tuple[float, float, int]]] = {
     10_000: {TUNED: (3.1, 5.4, 862), DOCUMENTED: (4.1, 27, 385)},
@@ -49,6 +48,9 @@ class Figures:
     loaded: Mapping[str, Loaded] = field(default_factory=dict)
     inside: Mapping[str, Times] = field(default_factory=dict)
     agreement: Mapping[str, Agreement] = field(default_factory=dict)
+    # Requests a second of the steady load, and what came of it.
+    rate: int = 0
+    steady: Mapping[str, Load] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ def tell(figures: Figures) -> str:
         f"{figures.machine}\n{figures.how}",
         _table(("Aim", "measured", ""), (aim.row() for aim in find_aims(figures))),
         *_served(figures),
+        _steady(figures),
         _inside(figures),
         _loaded(figures),
         *_agreement(figures),
@@ -154,6 +157,16 @@ def _earlier(figures: Figures) -> list[str]:
         for name, (p50, p95, rate) in EARLIER.get(figures.listings, {}).items()
     ]
     return ["\n".join(lines)]
+
+
+def _steady(figures: Figures) -> str:
+    """How engines answered at a rate that does not wait for them."""
+    head = (f"{figures.rate} requests a second, come what may", "ms p50", "ms p95", "answered a second", "failed")
+    rows = [
+        (LABELS[name], *map(_number, (load.p50, load.p95, load.requests_s, load.errors)))
+        for name, load in figures.steady.items()
+    ]
+    return _table(head, rows) if rows else ""
 
 
 def _inside(figures: Figures) -> str:

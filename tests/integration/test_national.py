@@ -16,6 +16,7 @@ from bench.national.listings import write_listings
 from bench.national.loading import load_here
 from bench.national.processes import get, memory_mb, serve
 from bench.national.queries import find_queries
+from bench.national.steady import ask_at_rate
 from bench.national.towns import find_postcodes
 from hub_finder import create_app
 from hub_finder.extensions import db
@@ -76,6 +77,8 @@ def test_the_floor_is_served_asked_and_weighed(folder: Path) -> None:
     with serve(engine.command, engine.environment, first=paths[0], log=folder / "log") as running:
         same = [truth.judge(query, engine.slugs(get(running.port, engine.path(query))[1])) for query in queries]
         load = asyncio.run(ask(running.port, paths, clients=2, seconds=0.3))
+        steady = asyncio.run(ask_at_rate(running.port, paths, rate=50, seconds=0.4))
+        lost = asyncio.run(ask_at_rate(running.port, ["/nowhere"], rate=10, seconds=0.2))
         memory = memory_mb(running.pid)
     truth.connection.close()
 
@@ -84,6 +87,8 @@ def test_the_floor_is_served_asked_and_weighed(folder: Path) -> None:
     assert 0 < load.p50 <= load.p95
     assert load.requests_s > 0
     assert memory > 5
+    assert steady.errors == 0
+    assert lost.errors == 2
     with pytest.raises(OSError, match="refused"):
         get(running.port, paths[0])
 
