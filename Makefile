@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format lock assets bench clean
+.PHONY: help run setup test check format lock assets bench bench-national clean
 PORT ?= 5000
 BIN := .venv/bin
 
 help: ## Show what you can do here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Set up, load the listings, and serve on 127.0.0.1:5000 (PORT=8000 for another port)
 	@PORT=$(PORT) $(BIN)/gunicorn wsgi:app
@@ -42,11 +42,16 @@ lock: ## Choose package versions anew and write them down with their hashes
 assets: ## Build the style sheets (needs Node.js; the built ones are kept in static/)
 	cd assets && npm ci --silent && npm run --silent build
 
-bench: ## Measure pages, imports and the search for duplicates on both databases (SIZES="1000" for other imports)
+bench: ## Measure pages, imports, searching 10,000 listings and duplicates on both databases (SIZES="1000" for other imports)
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.import_listings $(SIZES)
 	@$(BIN)/python -m bench.duplicates
+	@$(BIN)/python -m bench.national 10000 --rounds 2 --seconds 3
+
+bench-national: ## Measure a country's worth of listings and write bench/RESULTS.md (N="10000 100000" for other sizes)
+	@scripts/set-up requirements-dev.txt
+	@$(BIN)/python -m bench.national $(or $(N),100000 1000000) --write $(ARGS)
 
 clean: ## Remove the environment and the local database
 	rm -rf .venv instance

