@@ -37,6 +37,7 @@ _RECORD = Struct("<QiihhBBBB")
 _WEEKLY, _MONTHLY, _ONCE, _EXCEPTION, _CLOSURE = range(5)
 _KINDS = {WEEKLY: _WEEKLY, MONTHLY: _MONTHLY, ONCE: _ONCE}
 _WHEN = {None: 0, "term": 1, "holidays": 2}
+# These are stored, so their order must stay.
 _BITS = {
     f"{ordinal}{day}": 1 << bit for bit, (ordinal, day) in enumerate((o, d) for o in ("", *ORDINALS) for d in DAYS)
 }
@@ -68,7 +69,7 @@ def _pattern(one: Mapping[str, Any]) -> bytes:
     if interval > 1:
         turn = (_month(begins) if kind == _MONTHLY else _week(begins)) % interval if begins else NOT_KNOWN
     return _RECORD.pack(
-        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in one["byday"]),
+        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in set(one["byday"])),
         begins.toordinal() if begins else _FIRST,
         _ordinal(one["valid_to"], _LAST),
         _minutes(one["opens_at"]),

@@ -43,6 +43,8 @@ def told(text: str, *closures: tuple[str, str]) -> Timetables:
         ("WEEKLY TU 10:00-20:00", "2026-11-24", "evening", YES),
         ("WEEKLY TU 10:00", "2026-11-24", "morning", YES),
         ("WEEKLY TU 10:00", "2026-11-24", "afternoon", NO),
+        ("WEEKLY TU 12:00", "2026-11-24", "afternoon", YES),
+        ("WEEKLY TU 12:00", "2026-11-24", "morning", NO),
         ("WEEKLY TU 02:00-04:00", "2026-11-24", "morning", NO),
         # It ended, or has not begun.
         ("WEEKLY TU 10:00-12:00 to 2026-11-17", "2026-11-24", None, NO),
@@ -61,6 +63,8 @@ def told(text: str, *closures: tuple[str, str]) -> Timetables:
         ("WEEKLY MO 10:00-12:00", "2026-12-28", "evening", NO),
         ("ONCE 2026-12-28 10:00-12:00", "2026-12-28", None, YES),
         ("WEEKLY MO,TU,WE,TH,FR,SA,SU 00:00-23:59", "2026-12-28", "evening", YES),
+        ("WEEKLY MO,TU,WE,TH,FR,SA,SU 00:00-23:59 holidays", "2026-12-28", None, UNKNOWN),
+        ("WEEKLY/2 MO,TU,WE,TH,FR,SA,SU 00:00-23:59 from 2026-12-28", "2026-12-28", None, UNKNOWN),
         # What is not known stays so, but only where it might be.
         ("", "2026-11-24", None, UNKNOWN),
         ("WEEKLY TU", "2026-11-24", "evening", UNKNOWN),
@@ -74,6 +78,7 @@ def told(text: str, *closures: tuple[str, str]) -> Timetables:
         ("WEEKLY/2 TU 10:00-12:00 from 2026-11-16", "2026-11-24", None, NO),
         ("MONTHLY 4TU 10:00-12:00", "2026-11-24", None, YES),
         ("MONTHLY -1TU 10:00-12:00", "2026-11-24", None, YES),
+        ("MONTHLY -1MO 10:00-12:00", "2026-11-23", None, NO),
         ("MONTHLY 5MO 10:00-12:00", "2026-11-30", None, YES),
         ("MONTHLY 4MO 10:00-12:00", "2026-11-30", None, NO),
         ("MONTHLY/3 4TU 10:00-12:00 from 2026-08-31", "2026-11-24", None, YES),
