@@ -13,7 +13,7 @@ _SOUNDS = (
     *(("cy", "sy"), ("c", "k"), ("x", "ks"), ("z", "s"), ("wh", "w"), ("sthm", "sm"), ("th", "f")),
     *(("ie", "i"), ("ei", "i"), ("ee", "i"), ("ea", "i"), ("ey", "i"), ("y", "i")),
     *(("ou", "u"), ("oo", "u"), ("ew", "u"), ("ue", "u"), ("ai", "a"), ("au", "o"), ("aw", "o")),
-    *(("re", "er"), ("or", "er"), ("ar", "er"), ("ur", "er"), ("ir", "er")),
+    *(("or", "er"), ("ar", "er"), ("ur", "er"), ("ir", "er")),
 )
 _SILENT_FIRST = (("kn", "n"), ("wr", "r"), ("ps", "s"))
 _DOUBLE = re.compile(r"(.)\1+")
