@@ -50,6 +50,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
+from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.terminal import Progress, say, stored
 
 # How PostgreSQL says that there is no room left.
@@ -92,7 +93,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS):
+for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 
@@ -182,7 +183,8 @@ def search(terms: tuple[str, ...]) -> None:
         sys.exit(1)
     page = find(read.query, area=current_area(), facets=False)
     for result in (*page.results, *page.without_a_place):
-        place = words.miles(result.distance_m) or words.where(result.service, result.location)
+        distance = words.miles(result.distance_m, round_water=result.round_water)
+        place = distance or words.where(result.service, result.location)
         click.echo(f"{result.number or '-':>4}  {result.service.name}  ({place})")
     click.echo(f"{page.total} with a place, {page.total_without_a_place} without.")
 

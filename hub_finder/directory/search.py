@@ -5,12 +5,15 @@ The catalogue's own lists and this search are all that the public sees; both sta
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.sql import Subquery
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index
+from hub_finder.directory.barriers import Barriers, barriers_of
 from hub_finder.directory.catalogue import for_cards
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
@@ -39,11 +42,15 @@ MOST_MILES = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked."""
+    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
+
+    `round_water`: the straight line would cross water, and the distance is that of a way round it.
+    """
 
     service: Service
     location: Location | None
     distance_m: float | None
+    round_water: bool
     number: int | None
     outside_area: bool
     fits: Mapping[str, bool | None]
@@ -120,7 +127,7 @@ def nearest_beyond(page: SearchPage, *, area: Area) -> SearchPage:
 
 def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
     """The listings with a place nearest to this one's, itself left out; none when its point is not known."""
-    location, _ = nearest_place(service, None)
+    location = nearest_place(service, None).location
     if location is None or location.latitude is None or location.longitude is None:
         return []
     here = Origin(
@@ -174,6 +181,14 @@ def _covered(origin: Origin | None) -> ColumnElement[bool]:
     without_point = ~_places_within(None, None)
     if origin is None:
         return without_point
+    covered: ColumnElement[bool] = Service.id.in_(select(ServiceArea.service_id).where(_covers(origin)))
+    if origin.in_area:
+        covered = or_(covered, Service.id.not_in(select(ServiceArea.service_id)))
+    return and_(without_point, covered)
+
+
+def _covers(origin: Origin) -> ColumnElement[bool]:
+    """The areas that an origin lies in, or may lie in."""
     asked = {
         Coverage.NATIONAL: "",
         Coverage.COUNCIL: origin.council,
@@ -188,10 +203,7 @@ def _covered(origin: Origin | None) -> ColumnElement[bool]:
     if origin.in_area and origin.locality is None:
         # Which part of the area this is cannot be told, so help for one part is not held back.
         covers.append(ServiceArea.scope == Coverage.LOCALITY)
-    covered: ColumnElement[bool] = Service.id.in_(select(ServiceArea.service_id).where(or_(*covers)))
-    if origin.in_area:
-        covered = or_(covered, Service.id.not_in(select(ServiceArea.service_id)))
-    return and_(without_point, covered)
+    return or_(*covers)
 
 
 # ---- in which order
@@ -230,7 +242,11 @@ def _closeness(query: SearchQuery) -> list[ColumnElement[int | None]]:
         (ServiceArea.scope == Coverage.COUNCIL, 2),
         else_=3,
     )
-    covers = select(func.min(steps)).where(ServiceArea.service_id == Service.id).scalar_subquery()
+    nearest = select(func.min(steps)).where(ServiceArea.service_id == Service.id)
+    if query.origin:
+        # A listing's other areas, where the family is not, bring it no nearer.
+        nearest = nearest.where(_covers(query.origin))
+    covers = nearest.scalar_subquery()
     unreachable = case((func.coalesce(Service.phone, Service.email, Service.website).is_(None), 1), else_=0)
     order: list[ColumnElement[int | None]] = [unreachable, func.coalesce(covers, 2)]
     if query.needs:
@@ -286,11 +302,12 @@ def _load(ids: Sequence[int]) -> dict[int, Service]:
 
 
 def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Area, *, number: int | None) -> Result:
-    location, metres = nearest_place(service, query.origin)
+    location, metres, round_water = nearest_place(service, query.origin, barriers=barriers_of(area))
     return Result(
         service=service,
         location=location,
         distance_m=metres,
+        round_water=round_water,
         number=number,
         outside_area=is_outside(location, area),
         fits={age: fits(service, age) for age in query.ages},
@@ -298,18 +315,31 @@ def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Ar
     )
 
 
-def nearest_place(service: Service, origin: Origin | None) -> tuple[Location | None, float | None]:
-    """The service's place nearest to the origin and its distance in metres; its first place without an origin."""
-    if origin is None:
-        return next((place for place in service.places if place.latitude is not None), None), None
-    start = (origin.latitude, origin.longitude)
-    measured = (
-        (distance_m(start, (place.latitude, place.longitude)), place)
-        for place in service.places
-        if place.latitude is not None and place.longitude is not None
-    )
-    metres, location = min(measured, key=lambda pair: pair[0], default=(None, None))
-    return location, metres
+class NearestPlace(NamedTuple):
+    """A service's place, how far it is, and whether that goes round water; blanks where they are not known."""
+
+    location: Location | None
+    metres: float | None = None
+    round_water: bool = False
+
+
+def nearest_place(service: Service, origin: Origin | None, *, barriers: Barriers | None = None) -> NearestPlace:
+    """The service's place nearest to the origin, and how far it is; its first place without an origin."""
+    places, points = [], []
+    for place in service.places:
+        if place.latitude is not None and place.longitude is not None:
+            places.append(place)
+            points.append((place.latitude, place.longitude))
+    if origin is None or not places:
+        return NearestPlace(places[0] if places else None)
+    start = origin.latitude, origin.longitude
+    metres = np.array([distance_m(start, point) for point in points])
+    round_water = np.zeros(len(metres), dtype=np.bool_)
+    if barriers:
+        latitudes, longitudes = np.array(points).T
+        metres, round_water, _ = barriers.ways(*start, latitudes, longitudes, metres)
+    nearest = int(metres.argmin())
+    return NearestPlace(places[nearest], float(metres[nearest]), bool(round_water[nearest]))
 
 
 def is_outside(location: Location | None, area: Area) -> bool:

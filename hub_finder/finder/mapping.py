@@ -29,7 +29,7 @@ def map_of_results(page: SearchPage) -> "MapParts":
 
 def map_of_services(services: Sequence[Service]) -> "MapParts | None":
     """Listings without numbers; None when none of them has a point."""
-    placed = ((service, nearest_place(service, None)[0]) for service in services)
+    placed = ((service, nearest_place(service, None).location) for service in services)
     pins = [_pin(service, location) for service, location in placed if location]
     return _draw(pins, None) if pins else None
 
