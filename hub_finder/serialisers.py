@@ -24,6 +24,7 @@ def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
         **opening_json(words.opening(service, calendar, location)),
         "number": result.number,
         "distance_m": None if result.distance_m is None else round(result.distance_m),
+        "round_water": result.round_water,
         "latitude": location.latitude if location else None,
         "longitude": location.longitude if location else None,
         "approximate": bool(location and location.precision != "exact"),

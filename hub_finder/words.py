@@ -31,10 +31,15 @@ NOT_STATED = "not stated"
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
-def miles(metres: float | None) -> str:
-    """A distance as families read it: "2.1 miles", "under 0.1 miles", "" when there is none."""
+def miles(metres: float | None, *, round_water: bool = False) -> str:
+    """A distance as families read it: "2.1 miles", "under 0.1 miles", "" when there is none.
+
+    "about 12 miles, going round the water" where a straight line would cross it: still not a distance by road.
+    """
     if metres is None:
         return ""
+    if round_water:
+        return f"about {miles(metres)}, going round the water"
     distance = metres / METRES_PER_MILE
     if distance < 0.1:
         return "under 0.1 miles"

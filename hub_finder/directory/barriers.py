@@ -26,16 +26,19 @@ METRES_PER_DEGREE = radians(1) * EARTH_RADIUS_M
 HALF_OPENING_M = 40
 # How far from a corner of a barrier, on its outer side, a way round it bends.
 CORNER_M = 10
+# A way over a bridge that is hardly longer than the straight line is not worth a word.
+WORTH_SAYING = 1.1
 # How far, as a sine squared, a way may be from touching both arms of a corner: corners are not exact.
 SLACK = 0.02
 # Ways are looked for in blocks of so many points, which bounds the memory that a search takes.
 BLOCK = 16_384
+PAIRS = 256
 
 
 class Ways(NamedTuple):
-    """How far each point is. `round_water`: the metres go round it. `over_water`: they are straight, for want of a way.
+    """How far each point is. `round_water`: the way round it is notably longer than the straight line.
 
-    Where no way by land is known, as to an island, the straight distance is the best that can be said.
+    `over_water`: no way by land is known, as to an island, and the metres are straight: the best that can be said.
     """
 
     metres: Floats
@@ -90,9 +93,7 @@ class Barriers:
             found = self._shortest_by_nodes(to_nodes, points[block], vectors[first : first + BLOCK])
             over[block] = ~np.isfinite(found)
             metres[block] = np.where(over[block], metres[block], np.maximum(metres[block], found))
-        goes_round = np.zeros(len(metres), dtype=np.bool_)
-        goes_round[hidden] = ~over[hidden]
-        return Ways(metres, goes_round, over)
+        return Ways(metres, metres > WORTH_SAYING * straight_m, over)
 
     def _plane(self, degrees: Floats) -> Floats:
         """Latitudes and longitudes as x and y in metres, true near the barriers: lines on it say what crosses what."""
@@ -122,32 +123,29 @@ class Barriers:
 
         Each round tries the best node left to each point, so that the first that can be seen is the shortest.
         """
-        by_node = to_nodes + _arcs_m(vectors, self._node_vectors)
-        by_node[~self._is_taut(points)] = np.inf
+        nodes = np.flatnonzero(np.isfinite(to_nodes))
+        by_node = to_nodes[nodes] + _arcs_m(vectors, self._node_vectors[nodes])
+        by_node[~self._is_taut(nodes, points)] = np.inf
         found = np.full(len(points), np.inf)
         left = np.arange(len(points))
-        while len(left) and len(self._nodes):
+        while len(left) and len(nodes):
             best = np.argmin(by_node[left], axis=1)
             metres = by_node[left, best]
             reached = np.isfinite(metres)
             left, best, metres = left[reached], best[reached], metres[reached]
-            seen = np.zeros(len(left), dtype=np.bool_)
-            for node in np.unique(best):
-                tried = np.flatnonzero(best == node)
-                seen[tried] = ~self._is_hidden(self._nodes[node], points[left[tried]])
+            seen = ~self._are_parted(self._nodes[nodes[best]], points[left])
             found[left[seen]] = metres[seen]
             by_node[left, best] = np.inf
             left = left[~seen]
         return found
 
-    def _is_taut(self, points: Floats) -> Flags:
+    def _is_taut(self, nodes: NDArray[np.intp], points: Floats) -> Flags:
         """Whether a way may bend last at each node to each point: a string pulled tight leaves a corner only along it,
         with both its arms on one side. The rest need not be tried.
         """
-        east = points[:, :1] - self._nodes[:, 0]
-        north = points[:, 1:] - self._nodes[:, 1]
-        back = east * self._back[:, 1] - north * self._back[:, 0]
-        on = east * self._on[:, 1] - north * self._on[:, 0]
+        east, north = (points[:, axis, None] - self._nodes[nodes, axis] for axis in (0, 1))
+        back = east * self._back[nodes, 1] - north * self._back[nodes, 0]
+        on = east * self._on[nodes, 1] - north * self._on[nodes, 0]
         taut: Flags = back * on >= -SLACK * (east**2 + north**2)
         return taut
 
@@ -172,6 +170,18 @@ class Barriers:
         beyond = _cross(end - start, -start) * _cross(end - start, target - start) < 0
         hidden[targets[apart & beyond]] = True
         return hidden
+
+    def _are_parted(self, starts: Floats, ends: Floats) -> Flags:
+        """Which points a barrier hides from their own start, each of one from its own. For few points."""
+        parted = np.zeros(len(starts), dtype=np.bool_)
+        first, last = self._starts - self._starts[0], self._ends - self._starts[0]
+        for block in range(0, len(starts), PAIRS):
+            rows = slice(block, block + PAIRS)
+            start, end = starts[rows] - self._starts[0], ends[rows] - self._starts[0]
+            apart = _sides(start, end, first) * _sides(start, end, last) <= 0
+            beyond = _sides(first, last, start).T * _sides(first, last, end).T < 0
+            parted[rows] = (apart & beyond).any(axis=1)
+        return parted
 
     def _pieces_between(self, origin: Floats, points: Floats) -> NDArray[np.intp]:
         """The pieces of barriers that the box round the origin and the points touches."""
@@ -208,6 +218,14 @@ def _arcs_m(starts: Floats, ends: Floats) -> Floats:
 def _cross(first: Floats, second: Floats) -> Floats:
     crossed: Floats = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     return crossed
+
+
+def _sides(starts: Floats, ends: Floats, points: Floats) -> Floats:
+    """On which side of each line each point lies: positive, negative, or 0 where it lies on it."""
+    along = ends - starts
+    across = np.column_stack([-along[:, 1], along[:, 0]])
+    sides: Floats = across @ points.T - (across * starts).sum(axis=1)[:, None]
+    return sides
 
 
 def _directions(points: Floats) -> Floats:

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 def map_of_results(page: SearchPage) -> "MapParts":
     """The results of one page, numbered as in the list, with the place searched from."""
     pins = [
-        _pin(result.service, result.location, number=result.number, distance_m=result.distance_m)
+        _pin(
+            result.service,
+            result.location,
+            number=result.number,
+            distance=words.miles(result.distance_m, round_water=result.round_water),
+        )
         for result in page.results
         if result.location
     ]
@@ -64,13 +69,10 @@ def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
     )
 
 
-def _pin(
-    service: AnyService, location: AnyPlace, *, number: int | None = None, distance_m: float | None = None
-) -> "Pin":
+def _pin(service: AnyService, location: AnyPlace, *, number: int | None = None, distance: str = "") -> "Pin":
     from hub_finder.maps import Pin
 
     kind = current_area().kinds[service.kind]
-    distance = words.miles(distance_m)
     return Pin(
         number=number,
         title=service.name,

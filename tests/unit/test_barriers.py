@@ -1,5 +1,6 @@
 """Water is gone round, never across, and no distance is shorter than the straight line."""
 
+import csv
 import itertools
 import json
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub_finder.area import load_area
 from hub_finder.config import ROOT
 from hub_finder.directory.barriers import Barriers, Ways
 from hub_finder.directory.geometry import METRES_PER_MILE, distance_m
 
 Point = tuple[float, float]
+AREAS = sorted((ROOT / "data/areas").iterdir())
 
 # Where people are, by what anybody in the county knows of its roads: rounded to about 100 m.
 TOWNS: dict[str, Point] = {
@@ -110,6 +113,23 @@ def test_an_island_without_a_bridge_is_as_far_as_the_straight_line_and_marked(co
     assert found.metres[0] == distance_m(TOWNS["Poole"], TOWNS["Brownsea Island"])
     assert found.over_water.tolist() == [True]
     assert found.round_water.tolist() == [False]
+
+
+@pytest.mark.parametrize("folder", AREAS, ids=lambda folder: folder.name)
+def test_no_town_and_no_listing_of_an_area_lies_in_the_water(folder: Path) -> None:
+    area = load_area(folder)
+    rows = [*read_rows(area.places_file), *read_rows(area.services_file)]
+    points = [(float(row["latitude"]), float(row["longitude"])) for row in rows if row["latitude"]]
+
+    found = ways(Barriers.load(area.barriers_file), points[0], *points)
+
+    assert len(points) > 100
+    assert [point for point, over in zip(points, found.over_water, strict=True) if over] == []
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 points = st.tuples(st.floats(50.45, 51.1), st.floats(-3.2, -1.4))
