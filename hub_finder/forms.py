@@ -106,18 +106,19 @@ class DateField(StringField):
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
+        self.first = words.now().date()
+        self.last = _years_after(self.first, FURTHEST_YEARS)
         self.day: date | None = None
 
     def pre_validate(self, _form: Form) -> None:
         if not self.data:
             return
-        today = words.now().date()
         day = _day_or_none(self.data)
         if day is None:
-            raise ValidationError(f"Enter a real date, like {today.isoformat()}")
-        if day < today:
+            raise ValidationError(f"Enter a real date, like {self.first.isoformat()}")
+        if day < self.first:
             raise ValidationError("The date must be today or later")
-        if day > _years_after(today, FURTHEST_YEARS):
+        if day > self.last:
             raise ValidationError(f"The date must be within the next {FURTHEST_YEARS} years")
         self.day = day
 
@@ -136,13 +137,12 @@ def _years_after(day: date, years: int) -> date:
 
 
 class SearchForm(Form):
+    """In the order of the page, which is the order of its errors."""
+
     q = StringField("What do you need help with?", filters=[tidy])
-    postcode = StringField("Your postcode or town", filters=[tidy])
-    need = ChoicesField("Need", "a need")
     exact = ChoiceField("words just as typed", {"1": "Yes"}, filters=[tidy])
+    postcode = StringField("Your postcode or town", filters=[tidy])
     age = ChoicesField("Ages", "an age", most=MOST_AGES)
-    kind = ChoicesField("Kind of help", "a kind of help")
-    locality = ChoicesField("Part of the area", "a part of this area")
     within = NumberField(
         "Within",
         0.1,
@@ -152,11 +152,13 @@ class SearchForm(Form):
         filters=[tidy],
     )
     cost = ChoiceField("price", {"free": "Free", "paid": "Paid"}, filters=[tidy])
+    sort = ChoiceField(
+        "order",
+        {"nearest": "Nearest first", "best": "Best match", "soonest": "Soonest first", "name": "A to Z"},
+        filters=[tidy],
+    )
     send = ChoiceField("special educational needs", {"1": "Yes"}, filters=[tidy])
     referral = ChoiceField("how to start", {"self": "I can contact them myself"}, filters=[tidy])
-    access = ChoicesField("Access", "a kind of access")
-    language = LanguagesField("Language", "a language")
-    border = ChoiceField("side of the border", {"inside": "In the area", "over": "Over its border"}, filters=[tidy])
     day = ChoicesField("Day", "a day", choices=[SelectChoice(day, name) for day, name in DAY_NAMES.items()])
     on = DateField("Date", filters=[tidy])
     time = ChoiceField(
@@ -167,11 +169,12 @@ class SearchForm(Form):
         {"term": "In term time", "holidays": "In school holidays", "week": "This week", "now": "Open now"},
         filters=[tidy],
     )
-    sort = ChoiceField(
-        "order",
-        {"nearest": "Nearest first", "best": "Best match", "soonest": "Soonest first", "name": "A to Z"},
-        filters=[tidy],
-    )
+    need = ChoicesField("Need", "a need")
+    kind = ChoicesField("Kind of help", "a kind of help")
+    locality = ChoicesField("Part of the area", "a part of this area")
+    border = ChoiceField("side of the border", {"inside": "In the area", "over": "Over its border"}, filters=[tidy])
+    access = ChoicesField("Access", "a kind of access")
+    language = LanguagesField("Language", "a language")
     view = ChoiceField("view", {"list": "List", "map": "Map"}, filters=[tidy])
     page = NumberField(
         "Page", 1, MOST_PAGES, whole=True, message=f"Page must be a whole number from 1 to {MOST_PAGES}", filters=[tidy]
@@ -209,7 +212,10 @@ def search_form(args: MultiDict[str, str], area: Area) -> SearchForm:
     form.access.choices = [SelectChoice(slug, label) for slug, label in access_labels().items()]
     form.language.choices = [SelectChoice(code, language_name(code) or code) for code in form.language.data or ()]
     ages = ((str(age), "Under 1" if age == 0 else str(age)) for age in range(OLDEST + 1))
-    form.age.choices = [SelectChoice(PREGNANT, "Pregnant"), *(SelectChoice(value, label) for value, label in ages)]
+    form.age.choices = [
+        SelectChoice(PREGNANT, "Expecting a baby"),
+        *(SelectChoice(value, label) for value, label in ages),
+    ]
     return form
 
 

@@ -200,9 +200,9 @@ def languages(service: AnyService) -> str:
     return joined([language_name(code) or code for code in service.languages])
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: "English, Polish and Welsh"."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts[1:] else "".join(parts)
 
 
 def not_told(service: Service) -> list[str]:
