@@ -42,6 +42,7 @@ from hub_finder.forms import read_search
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import import_phrases as load_phrases
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import UnreadableFile
@@ -50,6 +51,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
+from hub_finder.phrase_commands import PHRASE_COMMANDS
 from hub_finder.terminal import Progress, say, stored
 
 # How PostgreSQL says that there is no room left.
@@ -92,7 +94,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS):
+for _command in (*COMMANDS, *FEED_COMMANDS, *PHRASE_COMMANDS):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 
@@ -103,7 +105,9 @@ def setup() -> None:
     upgrade(directory=str(ROOT / "migrations"))
     area = current_area()
     click.echo("Needs: ", nl=False)
-    codes = [say(import_needs(ROOT / "data/needs.csv")), _postcodes(None)]
+    codes = [say(import_needs(ROOT / "data/needs.csv"))]
+    click.echo("Phrases: ", nl=False)
+    codes += [say(load_phrases(ROOT / "data/phrases.csv")), _postcodes(None)]
     click.echo("Places: ", nl=False)
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)
