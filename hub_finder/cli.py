@@ -39,6 +39,7 @@ from hub_finder.feed_commands import FEED_COMMANDS
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import import_phrases as load_phrases
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import UnreadableFile
@@ -47,6 +48,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
+from hub_finder.phrase_commands import PHRASE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.search_commands import search_command
 from hub_finder.terminal import Progress, say, stored, table
@@ -91,7 +93,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, search_command):
+for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, *PHRASE_COMMANDS, search_command):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 
@@ -102,7 +104,9 @@ def setup() -> None:
     upgrade(directory=str(ROOT / "migrations"))
     area = current_area()
     click.echo("Needs: ", nl=False)
-    codes = [say(import_needs(ROOT / "data/needs.csv")), _postcodes(None)]
+    codes = [say(import_needs(ROOT / "data/needs.csv"))]
+    click.echo("Phrases: ", nl=False)
+    codes += [say(load_phrases(ROOT / "data/phrases.csv")), _postcodes(None)]
     click.echo("Places: ", nl=False)
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)

@@ -8,8 +8,8 @@ from hub_finder.directory import thesaurus
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.snapshot import Snapshot
-from hub_finder.directory.spelling import Speller
-from hub_finder.directory.text import query_stems, words
+from hub_finder.directory.spelling import Speller, count_words
+from hub_finder.directory.text import query_stems
 
 # How surely the words must speak for a need, alone and beside the surest, before listings for it are found by them.
 LEAST_SCORE, LEAST_OF_BEST = 0.2, 0.4
@@ -39,7 +39,7 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
         return Meaning(needs=chosen)
     mended = None if query.exact else _speller(snapshot).mend(query.words)
     text = mended or query.words
-    understood = understand(text, most=MOST_NEEDS)
+    understood = understand(text, most=MOST_NEEDS, needs=list(snapshot.needs.values()))
     best = understood[0].score if understood else 0.0
     shares = {one.need.slug: one.score / best for one in understood if one.score >= LEAST_GUESS}
     meant = {slug: share for slug, share in shares.items() if share >= LEAST_OF_BEST and share * best >= LEAST_SCORE}
@@ -55,13 +55,12 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
 def _speller(snapshot: Snapshot) -> Speller:
     """Knows the words of the listings, the vocabulary and the thesaurus; made anew when there are others."""
     lexicons = snapshot.lexicons
-    key = (len(lexicons.words), tuple(snapshot.needs.values()), thesaurus.stamp())
+    key = (len(lexicons.words), tuple(snapshot.needs.values()), thesaurus.read_stamp())
     if lexicons.cache.get("words") != key:
-        known = Counter(snapshot.known_words)
         # What is misspelt on purpose is not to be taken for right.
-        said = [one.text for one in thesaurus.find_phrases() if one.kind != "misspelling"]
-        for text in (*said, *(f"{need.label} {need.covers}" for need in snapshot.needs.values())):
-            known.update(set(words(text)))
+        said = [one.text for one in thesaurus.find_wordings() if one.kind != "misspelling"]
+        said += [f"{need.label} {need.covers}" for need in snapshot.needs.values()]
+        known = Counter(snapshot.known_words) + count_words(said)
         lexicons.cache.update(words=key, speller=Speller(known))
     speller: Speller = lexicons.cache["speller"]
     return speller
