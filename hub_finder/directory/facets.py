@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.entries import COSTS, REFERRALS
-from hub_finder.directory.matching import OPEN_TO_FAMILIES, Asked, Candidates, Flags
-from hub_finder.directory.postings import spans
+from hub_finder.directory.matching import OPEN_TO_FAMILIES, Asked, Candidates
 from hub_finder.directory.query import COSTS as COST_CHOICES
 from hub_finder.directory.schedules import DAY_NAMES
 
@@ -71,17 +69,11 @@ def _options(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Seque
 def _tags(found: Sequence[Candidates], asked: Asked, *, without: str) -> dict[str, int]:
     """How many rows have each tag of a kind, by the tag's value."""
     # Several kinds of access mean all of them, so a further one is counted among those that have the first.
-    kept = (half.kept(without=None if without == "access" else without) for half in found)
-    counts = np.sum([_tag_counts(half, flags) for half, flags in zip(found, kept, strict=True)], axis=0)
+    left_out = None if without == "access" else without
+    counts = np.sum([half.tag_counts(without=left_out) for half in found], axis=0)
     kind = f"{without}:"
     numbers = asked.snapshot.tags_of(kind)
     return {tag.removeprefix(kind): int(counts[number]) for tag, number in numbers.items() if counts[number]}
-
-
-def _tag_counts(half: Candidates, flags: Flags) -> NDArray[np.int64]:
-    rows, segment = half.rows[flags], half.segment
-    tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
-    return np.bincount(tags, minlength=len(half.asked.snapshot.lexicons.tags))
 
 
 def _costs(found: Sequence[Candidates]) -> dict[str, int]:

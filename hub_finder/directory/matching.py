@@ -48,10 +48,28 @@ class Asked:
     now: datetime
     any_word: bool = False
 
+    @cached_property
+    def filters(self) -> Sequence[str]:
+        """The names of the filters that the query sets: keys of `FILTERS`."""
+        query = self.query
+        asked = {
+            "need": query.needs,
+            "kind": query.kinds,
+            "locality": query.localities,
+            "age": query.ages,
+            "cost": query.cost,
+            "referral": query.referral,
+            "send": query.send,
+            "access": query.access,
+            "language": query.languages,
+            "border": query.border,
+            "times": query.days or query.on or query.time or query.when,
+        }
+        return [name for name, value in asked.items() if value]
+
     @property
     def asks_times(self) -> bool:
-        query = self.query
-        return bool(query.days or query.on or query.time or query.when)
+        return "times" in self.filters
 
     def tag_number(self, tag: str) -> int | None:
         return self.snapshot.lexicons.tags.get(tag)
@@ -146,6 +164,7 @@ class Candidates:
     points: NDArray[np.int64]
     round_water: Flags
     masks: dict[str, Flags] = field(default_factory=dict)
+    counted: dict[str | None, NDArray[np.int64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -165,11 +184,24 @@ class Candidates:
 
     def kept(self, *, without: str | None = None) -> Flags:
         """Which rows all filters in force leave, one of them perhaps left out."""
-        flags = self.mask("shown")
-        for name in filters_in_force(self.asked.query):
-            if name != without:
-                flags = flags & self.mask(name)
-        return flags
+        left_out = without if without in self.asked.filters else None
+        key = f"without {left_out}"
+        if key not in self.masks:
+            flags = self.mask("shown")
+            for name in self.asked.filters:
+                if name != left_out:
+                    flags = flags & self.mask(name)
+            self.masks[key] = flags
+        return self.masks[key]
+
+    def tag_counts(self, *, without: str | None) -> NDArray[np.int64]:
+        """How many of the rows kept have each tag, by its number."""
+        left_out = without if without in self.asked.filters else None
+        if left_out not in self.counted:
+            rows, segment = self.rows[self.kept(without=left_out)], self.segment
+            tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
+            self.counted[left_out] = np.bincount(tags, minlength=len(self.asked.snapshot.lexicons.tags))
+        return self.counted[left_out]
 
     def has_tag(self, tag: str) -> Flags:
         number = self.asked.tag_number(tag)
@@ -245,7 +277,7 @@ class Candidates:
         points = self.points[at] if self.placed else self.points
         masks = {name: flags[at] for name, flags in self.masks.items()}
         rows, metres, round_water = self.rows[at], self.metres[at], self.round_water[at]
-        return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks)
+        return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks, counted={})
 
     def nearer_than(self, metres: float) -> "Candidates":
         return self.only(np.flatnonzero(self.metres <= metres))
@@ -328,24 +360,6 @@ FILTERS: Mapping[str, Filter] = {
     "border": _border,
     "times": lambda found: found.times >= 0,
 }
-
-
-def filters_in_force(query: SearchQuery) -> list[str]:
-    """The names of the filters that a query sets."""
-    asked = {
-        "need": query.needs,
-        "kind": query.kinds,
-        "locality": query.localities,
-        "age": query.ages,
-        "cost": query.cost,
-        "referral": query.referral,
-        "send": query.send,
-        "access": query.access,
-        "language": query.languages,
-        "border": query.border,
-        "times": query.days or query.on or query.time or query.when,
-    }
-    return [name for name, value in asked.items() if value]
 
 
 # ---- where

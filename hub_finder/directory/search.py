@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index, meaning, ranking, times
@@ -22,7 +22,6 @@ from hub_finder.directory.matching import (
     Flags,
     Words,
     any_found,
-    filters_in_force,
     placed_candidates,
     placeless_candidates,
 )
@@ -35,6 +34,9 @@ from hub_finder.extensions import db
 from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Cost, Location, Precision, Referral, Service
 
+_CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
+    SearchEntry.service_id.in_(bindparam("ids", expanding=True))
+)
 RINGS_MILES = (3, 5, 10, 20, 40, 80)
 ENOUGH = 10
 # So few listings are measured once for all rings.
@@ -130,7 +132,7 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
         widened_to_miles=radius if query.origin and query.within_miles is None and radius != RINGS_MILES[0] else None,
         any_word=asked.any_word,
         facets=count_facets(both, asked) if facets else {},
-        without={} if total or total_elsewhere or not facets else _without(both, query),
+        without={} if total or total_elsewhere or not facets else _without(both, asked.filters),
     )
 
 
@@ -215,8 +217,8 @@ def _count(found: Sequence[Candidates]) -> int:
     return sum(int(half.kept().sum()) for half in found)
 
 
-def _without(found: Sequence[Candidates], query: SearchQuery) -> dict[str, int]:
-    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in filters_in_force(query)}
+def _without(found: Sequence[Candidates], filters: Sequence[str]) -> dict[str, int]:
+    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in filters}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -364,8 +366,8 @@ def _certain(found: Candidates) -> list[tuple[bool, Flags]]:
 def _cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
     if not ids:
         return {}
-    statement = select(SearchEntry.service_id, SearchEntry.card).where(SearchEntry.service_id.in_(ids))
-    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in db.session.execute(statement)}
+    rows = db.session.connection().execute(_CARDS, {"ids": ids})
+    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
 
 
 def _why(card: Card, asked: Asked, fits: Mapping[str, bool | None], on_then: int | None) -> tuple[str, ...]:

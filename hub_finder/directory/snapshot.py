@@ -30,6 +30,8 @@ MOST_APART = 1000
 # Rows that are fetched at once.
 BATCH = 20_000
 
+_CLOCK = select(SearchClock.epoch, SearchClock.number)
+
 Entry = tuple[Any, ...]
 Version = tuple[str, int]
 
@@ -142,7 +144,8 @@ def load(session: Session, *, pending: Collection[int]) -> Snapshot:
 
 
 def _version(session: Session | Connection) -> Version:
-    row = session.execute(select(SearchClock.epoch, SearchClock.number)).one_or_none()
+    connection = session if isinstance(session, Connection) else session.connection()
+    row = connection.execute(_CLOCK).one_or_none()
     return (row.epoch, row.number) if row else ("", 0)
 
 

@@ -22,6 +22,9 @@ _RAISE = text(
 )
 
 
+_STAMP = select(Thesaurus.epoch, Thesaurus.version)
+
+
 class Stamp(NamedTuple):
     """A state of the phrases: another epoch is another filling of the database, a higher version a later state."""
 
@@ -44,7 +47,7 @@ def key_of(text: str) -> str:
 
 def read_stamp() -> Stamp:
     """The state that the phrases are in, in one query; of a database that never had any, version 0."""
-    row = db.session.execute(select(Thesaurus.epoch, Thesaurus.version)).one_or_none()
+    row = db.session.connection().execute(_STAMP).one_or_none()
     return Stamp(*row) if row else Stamp("", 0)
 
 
