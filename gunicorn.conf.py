@@ -10,7 +10,9 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
+from hub_finder.directory.urgent import recognise
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = 2
@@ -37,4 +39,5 @@ def post_worker_init(worker: Worker) -> None:
 
 def _learn(app: Flask) -> None:
     with app.app_context(), suppress(SQLAlchemyError):  # without a database there is nothing to understand yet
+        recognise("", area=current_area())
         understand("")
