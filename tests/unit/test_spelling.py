@@ -168,7 +168,7 @@ def test_words_that_sound_alike_sound_the_same(one: str, other: str) -> None:
     assert sound(one) == sound(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("bed", "bad"), ("debt", "dept"), ("carer", "career"), ("play", "plea")])
+@pytest.mark.parametrize(("one", "other"), [("bed", "bad"), ("debt", "dept"), ("group", "grip"), ("play", "plea")])
 def test_words_that_sound_different_do_not_sound_the_same(one: str, other: str) -> None:
     assert sound(one) != sound(other)
 
