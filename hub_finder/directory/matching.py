@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness
-from hub_finder.directory.barriers import barriers_of
+from hub_finder.directory.barriers import Barriers, barriers_of
 from hub_finder.directory.entries import COSTS, REFERRALS, area_tag
 from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, unit_vector
 from hub_finder.directory.index import MOST_BEGINNINGS
@@ -279,9 +279,6 @@ class Candidates:
         rows, metres, round_water = self.rows[at], self.metres[at], self.round_water[at]
         return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks, counted={})
 
-    def nearer_than(self, metres: float) -> "Candidates":
-        return self.only(np.flatnonzero(self.metres <= metres))
-
     @cached_property
     def outside(self) -> Flags:
         """Which rows lie, with the place meant, in another council's area."""
@@ -365,8 +362,13 @@ FILTERS: Mapping[str, Filter] = {
 # ---- where
 
 
-def placed_candidates(asked: Asked, segment: Segment, live: Flags, radius_miles: float | None) -> Candidates:
-    """The rows with a place, in the ring if there is one, that the words and needs find."""
+def placed_candidates(
+    asked: Asked, segment: Segment, live: Flags, radius_miles: float | None, *, straight: bool = False
+) -> Candidates:
+    """The rows with a place, in the ring if there is one, that the words and needs find.
+
+    Distances go round water, which takes time, unless `straight`.
+    """
     origin = asked.query.origin
     radius_m = None if origin is None or radius_miles is None else radius_miles * METRES_PER_MILE
     box = bounding_box(origin.latitude, origin.longitude, radius_m) if origin and radius_m is not None else None
@@ -375,12 +377,21 @@ def placed_candidates(asked: Asked, segment: Segment, live: Flags, radius_miles:
     if asked.meaning.terms:
         rows = Words(asked, segment).found(lambda posting: cut(posting, starts, ends))
     if origin:
-        return _nearest(asked, origin, segment, live, rows, np.inf if radius_m is None else radius_m)
-    unknown, straight = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
-    return Candidates(asked, segment, live, rows, unknown, segment.point_starts[rows], straight)
+        barriers = None if straight else barriers_of(asked.area)
+        return _nearest(asked, origin, segment, live, rows, np.inf if radius_m is None else radius_m, barriers)
+    unknown, no_detour = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
+    return Candidates(asked, segment, live, rows, unknown, segment.point_starts[rows], no_detour)
 
 
-def _nearest(asked: Asked, origin: Origin, segment: Segment, live: Flags, rows: Rows, radius_m: float) -> Candidates:
+def _nearest(
+    asked: Asked,
+    origin: Origin,
+    segment: Segment,
+    live: Flags,
+    rows: Rows,
+    radius_m: float,
+    barriers: Barriers | None,
+) -> Candidates:
     """Those of some rows that lie in the ring, each with the way to its nearest place."""
     firsts, ends = segment.point_starts[rows], segment.point_starts[rows + 1]
     points = spans(firsts, ends).astype(np.int64)
@@ -392,14 +403,15 @@ def _nearest(asked: Asked, origin: Origin, segment: Segment, live: Flags, rows: 
     near = metres <= radius_m
     rows, points, metres = rows[near], points[near], metres[near]
     where = segment.points[points]
-    ways = barriers_of(asked.area).ways(
-        origin.latitude, origin.longitude, where["latitude"], where["longitude"], metres
-    )
-    order = np.flatnonzero(ways.metres <= radius_m)
+    round_water = np.zeros(len(rows), bool)
+    if barriers:
+        ways = barriers.ways(origin.latitude, origin.longitude, where["latitude"], where["longitude"], metres)
+        metres, round_water = ways.metres, ways.round_water
+    order = np.flatnonzero(metres <= radius_m)
     if (rows[1:] == rows[:-1]).any():
-        order = order[np.lexsort((ways.metres[order], rows[order]))]
+        order = order[np.lexsort((metres[order], rows[order]))]
         order = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
-    return Candidates(asked, segment, live, rows[order], ways.metres[order], points[order], ways.round_water[order])
+    return Candidates(asked, segment, live, rows[order], metres[order], points[order], round_water[order])
 
 
 def placeless_candidates(asked: Asked, segment: Segment, live: Flags) -> Candidates:

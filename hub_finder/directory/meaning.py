@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hub_finder.directory import thesaurus
 from hub_finder.directory.needs import Understood, understand
+from hub_finder.directory.places import find_place_names
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.snapshot import Snapshot
 from hub_finder.directory.spelling import Speller, count_words
@@ -53,13 +54,14 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
 
 
 def _speller(snapshot: Snapshot) -> Speller:
-    """Knows the words of the listings, the vocabulary and the thesaurus; made anew when there are others."""
+    """Knows the words of listings, vocabulary, thesaurus and places; made anew when the first three have others."""
     lexicons = snapshot.lexicons
     key = (len(lexicons.words), tuple(snapshot.needs.values()), thesaurus.read_stamp())
     if lexicons.cache.get("words") != key:
         # What is misspelt on purpose is not to be taken for right.
         said = [one.text for one in thesaurus.find_wordings() if one.kind != "misspelling"]
         said += [f"{need.label} {need.covers}" for need in snapshot.needs.values()]
+        said += find_place_names()
         known = Counter(snapshot.known_words) + count_words(said)
         lexicons.cache.update(words=key, speller=Speller(known))
     speller: Speller = lexicons.cache["speller"]

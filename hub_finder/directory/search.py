@@ -39,7 +39,7 @@ _CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
 )
 RINGS_MILES = (3, 5, 10, 20, 40, 80)
 ENOUGH = 10
-# So few listings are measured once for all rings.
+# So few listings are measured once along straight lines, to know which rings may hold enough.
 FEW = 5000
 
 
@@ -192,21 +192,19 @@ def _ring(asked: Asked) -> tuple[float | None, list[Candidates]]:
     """The radius to search, in miles (None: no limit), and what lies in it."""
     query, segments = asked.query, list(zip(asked.snapshot.segments, asked.snapshot.live, strict=True))
 
-    def within(radius: float | None) -> list[Candidates]:
-        return [placed_candidates(asked, segment, live, radius) for segment, live in segments]
+    def within(radius: float | None, *, straight: bool = False) -> list[Candidates]:
+        return [placed_candidates(asked, segment, live, radius, straight=straight) for segment, live in segments]
 
     if query.origin is None:
         return None, within(None)
     if query.within_miles is not None:
         return query.within_miles, within(query.within_miles)
+    rings = list(RINGS_MILES)
     if len(asked.snapshot) <= FEW:
-        widest = within(RINGS_MILES[-1])
-        metres = np.concatenate([found.metres[found.kept()] for found in widest])
-        counts = ((metres <= miles * METRES_PER_MILE).sum() for miles in RINGS_MILES)
-        enough = (miles for miles, count in zip(RINGS_MILES, counts, strict=True) if count >= ENOUGH)
-        radius = next(enough, RINGS_MILES[-1])
-        return radius, [found.nearer_than(radius * METRES_PER_MILE) for found in widest]
-    for radius in RINGS_MILES:
+        # No way is shorter than the straight one, so a ring that has not enough along straight lines need not be tried.
+        metres = np.concatenate([found.metres[found.kept()] for found in within(rings[-1], straight=True)])
+        rings = [miles for miles in rings if (metres <= miles * METRES_PER_MILE).sum() >= ENOUGH] or rings[-1:]
+    for radius in rings:
         found = within(radius)
         if _count(found) >= ENOUGH:
             break

@@ -209,7 +209,6 @@ def test_from_swanage_itself_nothing_changes(dorset: Catalogue) -> None:
         assert not result.round_water
 
 
-@pytest.mark.xfail(strict=True, reason="the search in SQL orders and limits by the straight line")
 def test_help_on_this_side_of_the_harbour_comes_before_nearer_help_over_it(dorset: Catalogue) -> None:
     add_place(dorset, "Studland")
     add_place(dorset, "Canford Heath")
