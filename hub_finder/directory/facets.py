@@ -7,8 +7,9 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, func, select
 
 from hub_finder.area import Area
-from hub_finder.directory.catalogue import counts, find_needs
+from hub_finder.directory.catalogue import counts
 from hub_finder.directory.query import COSTS, SearchQuery
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.models.services import Need, Service, ServiceNeed
 
 FacetName = Literal["need", "kind", "locality", "cost"]
@@ -41,7 +42,7 @@ def count_facets(
         .join(Service, Service.id == ServiceNeed.service_id)
     )
     needs = counted("need", by_need.group_by(Need.slug))
-    labels = {need.slug: need.label for need in find_needs()}
+    labels = {need.slug: need.label for need in find_terms()}
     kinds = counted("kind", select(Service.kind, func.count()).group_by(Service.kind))
     localities = counted(
         "locality", select(func.coalesce(Service.locality, ""), func.count()).group_by(Service.locality)

@@ -5,8 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
-from hub_finder.directory.catalogue import find_needs
-from hub_finder.models.services import Need
+from hub_finder.directory.vocabulary import Term, find_terms
 
 if TYPE_CHECKING:
     from hub_finder.directory.understanding import Model
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 class Understood:
     """A need, how well the words speak for it (above 0, the best first), and which of them do."""
 
-    need: Need
+    need: Term
     score: float
     matched: tuple[str, ...]
 
@@ -26,7 +25,7 @@ def understand(text: str, *, most: int = 8) -> list[Understood]:
 
     What is learnt from the vocabulary and the thesaurus is kept until either of them changes.
     """
-    needs = find_needs()
+    needs = find_terms()
     model = _model(tuple((need.slug, need.label, need.covers) for need in needs), thesaurus.stamp())
     return [Understood(needs[one.need], one.score, one.matched) for one in model.weigh(text)[:most]]
 

@@ -12,13 +12,13 @@ from sqlalchemy.sql import Subquery
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index
 from hub_finder.directory.cards import AnyPlace, AnyService, Card, pack_card, unpack_card
-from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.facts import read_facts
 from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery, conditions, fits, is_for
 from hub_finder.directory.text import query_stems, stems
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.extensions import db
 from hub_finder.models.services import (
     Cost,
@@ -285,7 +285,7 @@ def _count(statement: Select[int]) -> int:
 def _load(ids: Sequence[int]) -> dict[int, Card]:
     if not ids:
         return {}
-    needs = {need.slug: need for need in find_needs()}
+    needs = {need.slug: need for need in find_terms()}
     return {facts["id"]: unpack_card(pack_card(facts), needs) for facts in read_facts(db.session, ids)}
 
 

@@ -42,7 +42,8 @@ class Calendar:
     def closed_by(self, alerts: Iterable[AnyAlert]) -> "Calendar":
         """The same calendar for one service, without the days on which its alerts say that it is closed."""
         spans = ((alert.starts_on or date.min, alert.ends_on or date.max) for alert in alerts if alert.closed)
-        return replace(self, closures=tuple(spans))
+        closures = tuple(spans)
+        return replace(self, closures=closures) if closures or self.closures else self
 
     def is_closed(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.closures)
