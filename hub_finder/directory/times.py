@@ -143,7 +143,7 @@ def is_left_out(schedule: AnySchedule, day: date, *, calendar: Calendar) -> bool
 def _from_day(schedules: Iterable[AnySchedule], calendar: Calendar, first: date, last: date) -> Iterator[Session]:
     """The sessions of these days, in order; looked up only as far as they are asked for."""
     each = [_sessions_of(schedule, calendar, first, last) for schedule in schedules]
-    return merge(*each, key=lambda one: one.start.timestamp())
+    return each[0] if len(each) == 1 else merge(*each, key=lambda one: one.start.timestamp())
 
 
 def _sessions_of(schedule: AnySchedule, calendar: Calendar, first: date, last: date) -> Iterator[Session]:
