@@ -16,11 +16,11 @@ from wtforms.validators import ValidationError
 from hub_finder import words
 from hub_finder.area import Area
 from hub_finder.directory.access import access_labels
-from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
 from hub_finder.directory.schedules import DAY_NAMES
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.geocoder import find_place
 
 LONGEST_WORDS = 200
@@ -193,6 +193,9 @@ class SearchForm(Form):
             raise ValidationError(f"What you need help with must be {LONGEST_WORDS} characters or fewer")
 
 
+_FIELDS = tuple(field.name for field in SearchForm())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Search:
     """A read search: the form with any errors, and the query when there are none."""
@@ -206,7 +209,7 @@ class Search:
 def search_form(args: MultiDict[str, str], area: Area) -> SearchForm:
     """The form with its choices, filled in from `args`."""
     form = SearchForm(args)
-    form.need.choices = [SelectChoice(need.slug, need.label) for need in find_needs()]
+    form.need.choices = [SelectChoice(need.slug, need.label) for need in find_terms()]
     form.kind.choices = [SelectChoice(kind.slug, kind.label) for kind in area.kinds.values()]
     form.locality.choices = [SelectChoice(place.slug, place.name) for place in area.localities.values()]
     form.access.choices = [SelectChoice(slug, label) for slug, label in access_labels().items()]
@@ -221,7 +224,7 @@ def search_form(args: MultiDict[str, str], area: Area) -> SearchForm:
 
 def asks_nothing(args: MultiDict[str, str]) -> bool:
     """Whether every field of a search is empty; parameters that are not ours do not count."""
-    return not any(value for field in SearchForm() for value in args.getlist(field.name))
+    return not any(value for name in _FIELDS for value in args.getlist(name))
 
 
 def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = True) -> Search:

@@ -19,12 +19,12 @@ from hub_finder.directory.facts import read_facts
 from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
-from hub_finder.models.services import Service
+from hub_finder.models.services import Need, Service
 
 BATCH = 2000
 # Words that begin like the last one typed: no more of them are looked for.
 MOST_BEGINNINGS = 40
-NUMBER, STALE, PENDING = "search_batch", "search_stale", "search_pending"
+NUMBER, STALE, PENDING, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "current"))
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
 
@@ -40,13 +40,15 @@ def put(session: Session, ids: Iterable[int]) -> int:
         if rows:
             session.connection().execute(insert(_entries), rows)
         count += len(rows)
-        session.info.setdefault(PENDING, set()).update(some)
+        session.info[PENDING].update(some)
     return count
 
 
 def touch(session: Session) -> None:
     """Let every process read the vocabulary again after the commit."""
     session.info.setdefault(NUMBER, randbits(62))
+    session.info.setdefault(PENDING, set())
+    session.info.pop(CURRENT, None)
 
 
 def rebuild(session: Session) -> int:
@@ -58,10 +60,17 @@ def rebuild(session: Session) -> int:
 
 
 def current() -> snapshot.Snapshot:
-    """The index as it stands for the caller: what is committed, and what its own session has not committed yet."""
+    """The index as it stands for the caller: what is committed, and what its own session has not committed yet.
+
+    Read once in each transaction.
+    """
     session = db.session()
     catch_up(session)
-    return snapshot.load(session, pending=session.info.get(PENDING, ()))
+    read_in, found = session.info.get(CURRENT, (None, None))
+    if found is None or read_in is not session.get_transaction():
+        found = snapshot.load(session, pending=session.info.get(PENDING))
+        session.info[CURRENT] = session.get_transaction(), found
+    return cast("snapshot.Snapshot", found)
 
 
 @event.listens_for(Session, "after_flush")
@@ -69,6 +78,8 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     """A listing changed as an object, such as its standing or its check, has a new row in the index by the commit."""
     changed = {one for one in session.dirty if session.is_modified(one)} | set(session.deleted)
     _note(session, (one.id for one in changed if isinstance(one, Service)))
+    if any(isinstance(one, Need) for one in (*changed, *session.new)):
+        touch(session)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -108,7 +119,7 @@ def _set_clock(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    for name in (NUMBER, STALE, PENDING):
+    for name in (NUMBER, STALE, PENDING, CURRENT):
         session.info.pop(name, None)
 
 

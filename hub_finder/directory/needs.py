@@ -6,9 +6,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
-from hub_finder.directory.cards import NeedTerm
-from hub_finder.directory.catalogue import find_needs
+from hub_finder.directory.snapshot import Term
 from hub_finder.directory.thesaurus import Stamp
+from hub_finder.directory.vocabulary import find_terms
 
 if TYPE_CHECKING:
     from hub_finder.directory.understanding import Lessons, Model
@@ -22,7 +22,7 @@ Changes = Mapping[int, tuple[str, str] | None]
 class Understood:
     """A need, how well the words speak for it (above 0, the best first), and which of them do."""
 
-    need: NeedTerm
+    need: Term
     score: float
     matched: tuple[str, ...]
 
@@ -42,30 +42,30 @@ _learning = Lock()
 _learnt: _Learnt | None = None
 
 
-def understand(text: str, *, most: int = 8, needs: Sequence[NeedTerm] | None = None) -> list[Understood]:
+def understand(text: str, *, most: int = 8, needs: Sequence[Term] | None = None) -> list[Understood]:
     """The needs that a text's words speak for, best first; none when nothing is understood. Two queries.
 
     `needs` are the vocabulary, if it was read already: that saves one.
     What is learnt from the vocabulary and the thesaurus is kept until either changes; of a change in the thesaurus
     only what changed is read.
     """
-    needs = find_needs() if needs is None else needs
+    needs = find_terms() if needs is None else needs
     return _weigh(text, _learn(_vocabulary(needs)).model, needs, most)
 
 
 def understand_with(changes: Changes, texts: Sequence[str], *, most: int = 8) -> list[list[Understood]]:
     """What would be understood of each text if the thesaurus had these changes. Nothing is kept."""
-    needs = find_needs()
+    needs = find_terms()
     vocabulary = _vocabulary(needs)
     model = _changed(_learn(vocabulary).lessons, vocabulary, changes).learn(needs=len(vocabulary))
     return [_weigh(text, model, needs, most) for text in texts]
 
 
-def _weigh(text: str, model: "Model", needs: Sequence[NeedTerm], most: int) -> list[Understood]:
+def _weigh(text: str, model: "Model", needs: Sequence[Term], most: int) -> list[Understood]:
     return [Understood(needs[one.need], one.score, one.matched) for one in model.weigh(text)[:most]]
 
 
-def _vocabulary(needs: Sequence[NeedTerm]) -> Vocabulary:
+def _vocabulary(needs: Sequence[Term]) -> Vocabulary:
     return tuple((need.slug, need.label, need.covers) for need in needs)
 
 

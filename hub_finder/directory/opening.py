@@ -49,6 +49,8 @@ def opening_of(
     A closure among the alerts takes its days out, whatever the times say. `calendar` is the area's.
     """
     now, alerts = local(now), list(alerts)
+    if not schedules and not alerts:
+        return Opening()
     calendar = calendar.closed_by(alerts)
     running = open_now(schedules, calendar=calendar, now=now)
     following = next_session(schedules, calendar=calendar, now=now)

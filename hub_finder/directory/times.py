@@ -42,7 +42,8 @@ class Calendar:
     def closed_by(self, alerts: Iterable[AnyAlert]) -> "Calendar":
         """The same calendar for one service, without the days on which its alerts say that it is closed."""
         spans = ((alert.starts_on or date.min, alert.ends_on or date.max) for alert in alerts if alert.closed)
-        return replace(self, closures=tuple(spans))
+        closures = tuple(spans)
+        return replace(self, closures=closures) if closures or self.closures else self
 
     def is_closed(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.closures)
@@ -142,7 +143,7 @@ def is_left_out(schedule: AnySchedule, day: date, *, calendar: Calendar) -> bool
 def _from_day(schedules: Iterable[AnySchedule], calendar: Calendar, first: date, last: date) -> Iterator[Session]:
     """The sessions of these days, in order; looked up only as far as they are asked for."""
     each = [_sessions_of(schedule, calendar, first, last) for schedule in schedules]
-    return merge(*each, key=lambda one: one.start.timestamp())
+    return each[0] if len(each) == 1 else merge(*each, key=lambda one: one.start.timestamp())
 
 
 def _sessions_of(schedule: AnySchedule, calendar: Calendar, first: date, last: date) -> Iterator[Session]:

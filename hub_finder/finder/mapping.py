@@ -12,7 +12,7 @@ from hub_finder.directory.cards import AnyPlace, AnyService
 from hub_finder.directory.places import Origin
 from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.models.services import Location, Precision, Service
-from hub_finder.web import csp_nonce
+from hub_finder.web import csp_nonce, service_url
 
 if TYPE_CHECKING:
     from hub_finder.maps import MapParts, Pin
@@ -76,7 +76,7 @@ def _pin(service: AnyService, location: AnyPlace, *, number: int | None = None, 
     return Pin(
         number=number,
         title=service.name,
-        url=url_for("finder.show_service", slug=service.slug),
+        url=service_url(service.slug),
         latitude=location.latitude or 0.0,
         longitude=location.longitude or 0.0,
         shape=kind.shape,

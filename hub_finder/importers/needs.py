@@ -3,7 +3,6 @@
 import csv
 from pathlib import Path
 
-from hub_finder.directory import index
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.extensions import db
 from hub_finder.importers.report import Report
@@ -36,7 +35,5 @@ def import_needs(path: Path) -> Report:
             else:
                 report.added += 1
             db.session.add(need)
-    if report.added or report.changed:
-        index.touch(db.session())
     db.session.commit()
     return report

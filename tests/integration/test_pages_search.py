@@ -301,3 +301,14 @@ def test_words_of_danger_bring_the_numbers_first_and_stand_in_no_heading(town: C
     assert words_of(page.h1) == "Help near FA1 1AA"
     assert "die" not in words_of(page.title)
     assert page.select_one("main a[href='tel:116123']"), "no number to call"
+
+
+def test_links_to_listings_are_those_of_where_the_site_stands(town: Catalogue, client: FlaskClient) -> None:
+    address = "/search?postcode=FA1+1AA"
+    links = [
+        [link["href"] for link in read(client.get(address, environ_overrides=place)).select("article h3 a")]
+        for place in ({}, {"SCRIPT_NAME": "/finder"})
+    ]
+
+    slugs = ["near-group", "far-group", "phone-line"]
+    assert links == [[f"/services/{slug}" for slug in slugs], [f"/finder/services/{slug}" for slug in slugs]]

@@ -27,7 +27,7 @@ MOST = {
     "/search?postcode=FA1+1AA&q=stay&age=3&need=sleep&need=baby-toddler-groups": 26,
     "/search?q=stay+play": 18,
     "/search?q=zzzz&postcode=FA1+1AA&within=1": 40,
-    "/services/group-0": 22,
+    "/services/group-0": 23,
     "/services/everything-group": 25,
     "/services/everything-group.json": 11,
     "/needs": 2,
