@@ -1,6 +1,7 @@
 """The values that a listing may name today, of the needs that are stored and the area served."""
 
 from collections.abc import Mapping, Sequence
+
 from hub_finder.area import Area
 from hub_finder.directory import index
 from hub_finder.directory.catalogue import find_needs
