@@ -28,8 +28,8 @@ class Engine:
 OURS = ("SQLite", "PostgreSQL")
 HELLO, FLOOR, TUNED, DOCUMENTED = "hello", "floor", "datasette, tuned", "datasette, as documented"
 LABELS = {
-    HELLO: "Flask that greets",
-    FLOOR: "The bare tuned query under Flask",
+    HELLO: "A bare greeting",
+    FLOOR: "The bare tuned query",
     "SQLite": "Hub Finder on SQLite",
     "PostgreSQL": "Hub Finder on PostgreSQL",
     TUNED: "Datasette, asked with our tuned SQL",
