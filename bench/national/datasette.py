@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from bench.national.floor import DISTANCE, KM_PER_MILE, SHOWN, box, tokens_of
 from bench.national.queries import PER_PAGE, Query
 
-PACKAGES = ("datasette==0.65.5", "datasette-haversine==0.2.1", "uvicorn")
+PACKAGES = ("datasette==0.65.5", "datasette-haversine==0.2.1", "gunicorn", "uvicorn-worker")
 # With no distance asked for, a box of so many km holds 20 listings almost anywhere.
 WIDE_KM = 60.0
 # What is asked with is text: a cast makes numbers of it.

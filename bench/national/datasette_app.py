@@ -1,15 +1,12 @@
 """Datasette over the file that BENCH_DATABASE names, for a server of ASGI apps. Runs in an environment of its own."""
 
-import asyncio
 import os
 
 from datasette.app import Datasette  # type: ignore[import-not-found]
 
-_datasette = Datasette(
+app = Datasette(
     files=[],
     immutables=[os.environ["BENCH_DATABASE"]],
     # Answers are neither cut off at a second nor told to be kept, so that every one is worked out.
     settings={"sql_time_limit_ms": 20_000, "default_cache_ttl": 0},
-)
-asyncio.run(_datasette.invoke_startup())
-app = _datasette.app()
+).app()

@@ -28,8 +28,8 @@ class Engine:
 OURS = ("SQLite", "PostgreSQL")
 HELLO, FLOOR, TUNED, DOCUMENTED = "hello", "floor", "datasette, tuned", "datasette, as documented"
 LABELS = {
-    HELLO: "Flask that greets",
-    FLOOR: "The bare tuned query under Flask",
+    HELLO: "A bare greeting",
+    FLOOR: "The bare tuned query",
     "SQLite": "Hub Finder on SQLite",
     "PostgreSQL": "Hub Finder on PostgreSQL",
     TUNED: "Datasette, asked with our tuned SQL",
@@ -63,7 +63,7 @@ def find_engines(
 
 
 def _datasettes(python: Path, floor: Path) -> list[Engine]:
-    command = [str(python), "-m", "uvicorn", "--workers", "2", "--port", "{port}", "--log-level", "warning"]
+    command = [str(python), "-m", "gunicorn", "-c", str(NATIONAL / "datasette_server.py")]
     command.append("bench.national.datasette_app:app")
     ways = {TUNED: datasette.tuned_path, DOCUMENTED: datasette.documented_path}
     return [

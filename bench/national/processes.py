@@ -28,17 +28,16 @@ class Running:
 
 @contextmanager
 def serve(command: Sequence[str], environment: Mapping[str, str], *, first: str, log: Path) -> Iterator[Running]:
-    """Run a server while the block runs, on a port of its own: {port} in the command, PORT in its environment.
+    """Run a server while the block runs, on a port of its own: PORT in its environment.
 
     It is up when it answers the path `first` with 200. Raises RuntimeError with the end of its log when it does not.
     """
     port = _free_port()
-    words = [word.format(port=port) for word in command]
     settings = {**os.environ, **environment, "PORT": str(port)}
     started = time.perf_counter()
     with log.open("w", encoding="utf-8") as file:
         process = subprocess.Popen(  # noqa: S603
-            words, cwd=ROOT, env=settings, stdout=file, stderr=file, start_new_session=True
+            command, cwd=ROOT, env=settings, stdout=file, stderr=file, start_new_session=True
         )
     try:
         _wait_for(process, port, first, log)

@@ -121,7 +121,7 @@ def _served(figures: Figures) -> list[str]:
     """Each engine with its ratios: ms to the floor's, and requests a second to datasette's."""
     head = (
         *("Over HTTP", "ms p50 (p95), 1 client", "requests/s, 8 clients", "ms p95, 8 clients"),
-        *("ms / floor", "requests/s / datasette", "MB (PSS)", "start, s", "failed"),
+        *("ms / floor", "requests/s / datasette tuned", "MB (PSS)", "start, s", "failed"),
     )
     floor, tuned = _middle(figures, FLOOR), _middle(figures, TUNED)
     rows = []
