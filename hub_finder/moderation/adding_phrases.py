@@ -58,7 +58,7 @@ def add_instead(form: ChangeForm) -> tuple[str, int]:
 
 def may_save(form: WordingForm, steps: Sequence[Step], others: Sequence[Phrase]) -> bool:
     """Whether this very change was looked at and is wanted, and nothing speaks against it."""
-    wanted = "save" in request.form and not list(form.problems()) and form.shown.data == stamp_of_steps(steps)
+    wanted = "save" in request.form and not form.errors and form.shown.data == stamp_of_steps(steps)
     if wanted and others and not form.also.data:
         form.refuse("also", BOTH)
         return False
@@ -72,7 +72,7 @@ def stamp_of_steps(steps: Sequence[Step]) -> str:
 
 def try_steps(form: WordingForm, steps: Sequence[Step]) -> list[Tried]:
     """The words that staff wish to try and those of the phrases themselves, before and after."""
-    if list(form.problems()):
+    if set(form.errors) - {"also"}:
         return []
     return try_words([form.said.data or "", *(one.text for step in steps for one in reversed(step) if one)], steps)
 

@@ -13,6 +13,8 @@ from hub_finder.models.thesaurus import PhraseKind
 
 MOST_TRIED = 5
 MOST_SHOWN = 4
+# Less than so much is told as nothing: "0 in 100".
+LEAST_SHOWN = 0.01
 LABELS = {"need": "Need", "text": "Phrase", "kind": "Kind of words"}
 
 
@@ -35,9 +37,13 @@ def try_words(texts: Iterable[str], steps: Sequence[Step] = ()) -> list[Tried]:
     then = understand_with(changes_of(steps), said, most=MOST_SHOWN) if steps else now
     area = current_area()
     return [
-        Tried(said=text, now=before, then=after, urgent=recognise(text, area=area))
+        Tried(said=text, now=_shown(before), then=_shown(after), urgent=recognise(text, area=area))
         for text, before, after in zip(said, now, then, strict=True)
     ]
+
+
+def _shown(found: Sequence[Understood]) -> list[Understood]:
+    return [one for one in found if one.score >= LEAST_SHOWN]
 
 
 def need_labels() -> dict[str, str]:

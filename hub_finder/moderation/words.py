@@ -53,5 +53,6 @@ def list_phrase_changes() -> str:
         form=form,
         found=found,
         changes=[(change, step, told(step, needs)) for change, step in steps],
+        needs=needs,
         labels=LABELS,
     )
