@@ -29,7 +29,7 @@ LISTINGS, ASKED = 400, 60
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The area, some listings, and the floor's file of them; of the postcodes only those that are asked from."""
     folder = tmp_path_factory.mktemp("national")
-    asked = {query.postcode for query in find_queries(ASKED)}
+    asked = {query.postcode for query in find_queries()}
     write_area(folder / "area", (unit for unit in find_postcodes() if unit.postcode in asked))
     write_listings(folder / "listings.csv", LISTINGS)
     floor.build(folder / "listings.csv", folder / "floor.sqlite")
@@ -65,6 +65,24 @@ def test_every_listing_goes_in_and_every_question_is_answered(national: Flask, f
     assert total == LISTINGS
     assert found > 100
     assert set(verdicts) == {SAME}
+
+
+def test_both_databases_give_the_same_answers_in_the_same_order(
+    make_database: Callable[[str, str], str], folder: Path
+) -> None:
+    answers: list[list[bytes]] = []
+    for kind in DATABASES:
+        address = make_database(kind, "alike")
+        load_here(address, folder / "area", folder / "listings.csv")
+        app = create_app({"TESTING": True, "DATABASE_URL": address, "HUB_AREA": str(folder / "area")})
+        client = app.test_client()
+        answers.append([client.get(query.path()).data for query in find_queries()])
+        with app.app_context():
+            db.engine.dispose()
+
+    first, second = answers
+    assert len(first) == 1000
+    assert [at for at, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]] == []
 
 
 def test_the_floor_is_served_asked_and_weighed(folder: Path) -> None:
