@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,6 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from markupsafe import Markup
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
@@ -47,9 +45,7 @@ def init_app(app: Flask) -> None:
         ]
     )
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(
-        calendar=calendar, csp_nonce=csp_nonce, kept=kept, query_url=query_url, service_url=service_url
-    )
+    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
@@ -57,11 +53,6 @@ def init_app(app: Flask) -> None:
     app.after_request(_close_file)
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(Exception, _show_failure)
-
-
-def kept(draw: Callable[..., Markup]) -> Callable[..., Markup]:
-    """The same macro, drawn once for the same words: only for one that looks at nothing but its arguments."""
-    return lru_cache(maxsize=500)(draw)
 
 
 def calendar() -> Calendar:
