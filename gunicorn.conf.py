@@ -1,16 +1,18 @@
 """How `make run` serves. Production settings are in docs/operations.md."""
 
+import gc
 import os
 from contextlib import suppress
 from importlib import import_module
-from threading import Thread
 
-from flask import Flask
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub_finder.area import current_area
+from hub_finder.directory import index
 from hub_finder.directory.needs import understand
+from hub_finder.directory.urgent import recognise
+from hub_finder.extensions import db
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = 2
@@ -25,16 +27,21 @@ loglevel = "warning"
 limit_request_line = 8190 if os.environ.get("HUB_ENV") == "production" else 0
 
 
-def when_ready(_server: Arbiter) -> None:
+def when_ready(server: Arbiter) -> None:
+    """Do once what no family should wait for, before the workers start: they share what is in memory by then.
+
+    It imports folium, reads the search index, and learns what words mean.
+    """
+    import_module("hub_finder.maps")
+    app = server.app.wsgi()
+    with app.app_context():
+        with suppress(SQLAlchemyError):  # without a database there is nothing to read yet
+            recognise("", area=current_area())
+            understand("")
+            index.current()
+        # A connection belongs to one process.
+        db.session.remove()
+        db.engine.dispose()
+    # What is never let go need not be looked through, and stays shared.
+    gc.freeze()
     print(f"Hub Finder is ready: http://{bind}", flush=True)  # noqa: T201
-
-
-def post_worker_init(worker: Worker) -> None:
-    """Beside the first requests, do once what no family should wait for: import folium, learn what words mean."""
-    Thread(target=import_module, args=("hub_finder.maps",), daemon=True).start()
-    Thread(target=_learn, args=(worker.wsgi,), daemon=True).start()
-
-
-def _learn(app: Flask) -> None:
-    with app.app_context(), suppress(SQLAlchemyError):  # without a database there is nothing to understand yet
-        understand("")

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from math import log
 from pathlib import Path
+from statistics import median
 
 from flask_migrate import upgrade
 
@@ -27,10 +28,13 @@ from hub_finder import create_app
 from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.needs import understand
+from hub_finder.directory.phrases import Step, keep
 from hub_finder.directory.text import query_stems, stems, words
-from hub_finder.directory.thesaurus import find_phrases
+from hub_finder.directory.thesaurus import Wording, find_wordings
 from hub_finder.directory.understanding import learn
+from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import import_phrases
 
 Asked = list[tuple[str, frozenset[str]]]
 Method = Callable[[str], list[str]]
@@ -46,13 +50,28 @@ def main() -> None:
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
             import_needs(ROOT / "data/needs.csv")
+            import_phrases(ROOT / "data/phrases.csv")
             started = time.perf_counter()
             understand("sleep")
-            say(f"Learnt from {len(find_phrases()):,} phrases in {time.perf_counter() - started:.1f} s")
+            phrases = find_wordings()
+            say(f"Learnt from {len(phrases):,} phrases in {time.perf_counter() - started:.1f} s")
+            change()
             for path in chosen.files:
                 report(path.name, read(path))
     if chosen.folds:
-        cross(chosen.folds)
+        cross(phrases, chosen.folds)
+
+
+def change() -> None:
+    """Print how long the first question after a change of one phrase takes."""
+    times = []
+    for number in range(9):
+        keep([Step(None, Wording("sleep", f"made up number {number}", "family"))], actor="the benchmark")
+        db.session.commit()
+        started = time.perf_counter()
+        understand("sleep")
+        times.append((time.perf_counter() - started) * 1000)
+    say(f"The first question after a change: {median(times):.0f} ms (of {len(times)}, the longest {max(times):.0f})")
 
 
 def read(path: Path) -> Asked:
@@ -122,9 +141,8 @@ def any_stem() -> Method:
     return ask
 
 
-def cross(folds: int) -> None:
+def cross(phrases: list[Wording], folds: int) -> None:
     """Print how well phrases are understood by a model that never saw them."""
-    phrases = find_phrases()
     random.Random(1).shuffle(phrases)  # noqa: S311  the same folds each time
     slugs = sorted({one.need for one in phrases})
     numbers = {slug: number for number, slug in enumerate(slugs)}

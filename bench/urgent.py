@@ -1,4 +1,4 @@
-"""How well words that mean danger are told from those that do not: `python -m bench.urgent FILE.tsv`.
+"""How well words that mean danger are told from those that do not: `python -m bench.urgent FILE.tsv [--show]`.
 
 A line of the file is a text, a tab, and its kind of data/urgent_kinds.csv, or "-" for none. Beside the present way
 stands the one before it (a plain list of phrases), on the same texts in the same run.

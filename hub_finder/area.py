@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,28 @@ class UrgentPhrase:
     calms: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class UrgentExamples:
+    """Texts, each with its kind of danger or "". Compared by identity: what is learnt from them is kept by it."""
+
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+NO_EXAMPLES = UrgentExamples()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UrgentSigns:
-    """What danger sounds like: phrases, what takes it away, sets of words by name, and spellings (said, means)."""
+    """What danger sounds like: phrases, what takes it away, sets of words by name, spellings (said, means), examples.
+
+    Without examples the phrases speak alone.
+    """
 
     phrases: tuple[UrgentPhrase, ...]
     calm: tuple[UrgentPhrase, ...]
     words: Mapping[str, tuple[str, ...]]
     spellings: tuple[tuple[str, str], ...]
+    examples: UrgentExamples = NO_EXAMPLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +176,7 @@ class Area:
     services_file: Path
     places_file: Path
     basemap_folder: Path
+    barriers_file: Path
     front_door: FrontDoor
     freshness: FreshnessLimits
     bounds: tuple[float, float, float, float]
@@ -203,6 +219,7 @@ def load_area(folder: Path) -> Area:
         services_file=(folder / area["services"]).resolve(),
         places_file=(folder / area["places"]).resolve(),
         basemap_folder=folder / "basemap",
+        barriers_file=folder / "barriers.geojson",
         front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
         freshness=FreshnessLimits(**facts.get("freshness", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
@@ -277,12 +294,23 @@ def load_urgent_signs(folder: Path) -> UrgentSigns:
     for phrase in phrases:
         if phrase.kind not in kinds:
             raise ValueError(f"urgent_phrases.csv: “{' '.join(phrase.pieces)}” is of no kind of urgent_kinds.csv")
+    examples = _urgent_examples(folder / "urgent_examples.csv", (folder / "urgent_examples.csv").stat().st_mtime_ns)
+    for text, kind in examples.texts:
+        if kind not in {"", *kinds}:
+            raise ValueError(f"urgent_examples.csv: “{text}” is of no kind of urgent_kinds.csv")
     return UrgentSigns(
         phrases=tuple(phrases),
         calm=tuple(_urgent_phrase(row, sets) for row in _rows(folder / "urgent_calm.csv")),
         words=sets,
         spellings=tuple((row["said"], row["means"]) for row in _rows(folder / "urgent_spellings.csv")),
+        examples=examples,
     )
+
+
+@lru_cache(maxsize=2)
+def _urgent_examples(path: Path, _changed: int) -> UrgentExamples:
+    """The same examples as long as their file stays as it is, so that they are learnt from once."""
+    return UrgentExamples(tuple((row["text"], row["kind"]) for row in _rows(path)))
 
 
 def _urgent_phrase(row: dict[str, str], sets: Mapping[str, tuple[str, ...]]) -> UrgentPhrase:

@@ -16,7 +16,6 @@ from flask import current_app, url_for
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from werkzeug.datastructures import MultiDict
 
 from hub_finder import words
 from hub_finder.area import Area, current_area
@@ -32,16 +31,15 @@ from hub_finder.directory.catalogue import (
 from hub_finder.directory.history import CannotRestore, find_history, restore
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
-from hub_finder.directory.search import find
 from hub_finder.directory.start_for_life import cover_types
 from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.feed_commands import FEED_COMMANDS
-from hub_finder.forms import read_search
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import import_phrases as load_phrases
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import UnreadableFile
@@ -50,7 +48,10 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
-from hub_finder.terminal import Progress, say, stored
+from hub_finder.phrase_commands import PHRASE_COMMANDS
+from hub_finder.place_commands import PLACE_COMMANDS
+from hub_finder.search_commands import search_command
+from hub_finder.terminal import Progress, say, stored, table
 
 # How PostgreSQL says that there is no room left.
 DISK_FULL = "53100"
@@ -92,7 +93,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS):
+for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, *PHRASE_COMMANDS, search_command):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 
@@ -103,7 +104,9 @@ def setup() -> None:
     upgrade(directory=str(ROOT / "migrations"))
     area = current_area()
     click.echo("Needs: ", nl=False)
-    codes = [say(import_needs(ROOT / "data/needs.csv")), _postcodes(None)]
+    codes = [say(import_needs(ROOT / "data/needs.csv"))]
+    click.echo("Phrases: ", nl=False)
+    codes += [say(load_phrases(ROOT / "data/phrases.csv")), _postcodes(None)]
     click.echo("Places: ", nl=False)
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)
@@ -156,7 +159,7 @@ def import_places_command(file: Path) -> None:
 @hub.command()
 def reindex() -> None:
     """Make the search index again from the listings."""
-    count = index.rebuild(db.session(), iterate_stored())
+    count = index.rebuild(db.session())
     db.session.commit()
     click.echo(f"{count:,} listings indexed.")
 
@@ -167,24 +170,6 @@ def needs(text: str) -> None:
     """The needs that a family's own words speak for."""
     for one in understand(text):
         click.echo(f"{one.score:5.3f}  {one.need.slug}  {one.need.label}: {', '.join(one.matched)}")
-
-
-@hub.command()
-@click.argument("terms", nargs=-1)
-def search(terms: tuple[str, ...]) -> None:
-    """Search as the site does: flask hub search postcode=AB1 q=sleep need=sleep"""
-    args = MultiDict([(name, value) for name, _, value in (term.partition("=") for term in terms)])
-    read = read_search(args, current_area())
-    if read.query is None:
-        for field in read.form:
-            for error in field.errors:
-                click.echo(f"{field.name}: {error}", err=True)
-        sys.exit(1)
-    page = find(read.query, area=current_area(), facets=False)
-    for result in (*page.results, *page.without_a_place):
-        place = words.miles(result.distance_m) or words.where(result.service, result.location)
-        click.echo(f"{result.number or '-':>4}  {result.service.name}  ({place})")
-    click.echo(f"{page.total} with a place, {page.total_without_a_place} without.")
 
 
 @hub.command("mark-checked")
@@ -308,7 +293,7 @@ def targets_command() -> None:
         ("Start for Life: here + all of the area", *area.localities),
         *((row.type.name, *(f"{cell.here} + {cell.wide}" for cell in row.cells.values())) for row in cover_types(area)),
     ]
-    for line in (*_table(totals, named=1), "", *_table(types, named=1)):
+    for line in (*table(totals, named=1), "", *table(types, named=1)):
         click.echo(line)
 
 
@@ -321,19 +306,7 @@ def _gaps_table(gaps: Sequence[Gaps], area: Area) -> list[str]:
         rows.append((place.name if place else "(not stated)", area.kinds[one.kind].label, str(one.listings), *counted))
     whole = (str(sum(one.missing[fact] for one in gaps)) for fact in FACTS)
     rows.append(("All", "", str(sum(one.listings for one in gaps)), *whole))
-    return ["How many listings do not say:", *_table(rows, named=2)]
-
-
-def _table(rows: Sequence[tuple[str, ...]], *, named: int) -> list[str]:
-    """Rows in columns: the first few are names and stand to the left, the others are numbers."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if at < named else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    return ["How many listings do not say:", *table(rows, named=2)]
 
 
 def _odd_lines(odd: Sequence[Odd]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,16 +13,27 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from hub_finder import words
 from hub_finder.area import Area
-from hub_finder.directory.catalogue import find_needs
+from hub_finder.directory.access import access_labels
+from hub_finder.directory.columns import language_name
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
+from hub_finder.directory.schedules import DAY_NAMES
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.geocoder import find_place
 
 LONGEST_WORDS = 200
 MOST_MILES = 200
 MOST_PAGES = 10_000
 OLDEST = 25
+MOST_AGES = 10
+FURTHEST_YEARS = 2
+# The fields that say what is looked for. With one of them a search needs no place.
+ASKING = (
+    *("q", "need", "kind", "locality", "age", "send", "cost", "referral"),
+    *("access", "language", "border", "day", "on", "time", "when"),
+)
 
 
 def tidy(text: str | None) -> str:
@@ -32,20 +44,31 @@ def tidy(text: str | None) -> str:
 
 
 class ChoicesField(SelectMultipleField):
-    """Several values from a list; each unknown one is named in the error."""
+    """Several values from a list, at most `most` of them; the first unknown one is named in the error."""
 
-    def __init__(self, label: str, thing: str, **kwargs: Any) -> None:
+    def __init__(self, label: str, thing: str, *, most: int | None = None, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.thing = thing
+        self.thing, self.most = thing, most
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = list(dict.fromkeys(value for value in valuelist if value))
 
     def pre_validate(self, _form: Form) -> None:
-        known = {choice.value for choice in self.choices or ()}
-        unknown = [value for value in self.data or () if value not in known]
-        if unknown:
-            raise ValidationError(f"“{shorten(tidy(unknown[0]))}” is not {self.thing} we know. Choose from the list.")
+        unknown = next((value for value in self.data or () if not self.knows(value)), None)
+        if unknown is not None:
+            raise ValidationError(f"“{shorten(tidy(unknown))}” is not {self.thing} we know. Choose from the list.")
+        if self.most and len(self.data or ()) > self.most:
+            raise ValidationError(f"{self.label.text}: choose at most {self.most}")
+
+    def knows(self, value: str) -> bool:
+        return any(value == choice.value for choice in self.choices or ())
+
+
+class LanguagesField(ChoicesField):
+    """Several languages by their codes: any that there is, for the list holds only those that listings have."""
+
+    def knows(self, value: str) -> bool:
+        return language_name(value) is not None
 
 
 class ChoiceField(StringField):
@@ -78,13 +101,48 @@ class NumberField(StringField):
         self.number = float(self.data)
 
 
+class DateField(StringField):
+    """A day from today on; the text as typed stays in `data`, the day is in `day`."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.first = words.now().date()
+        self.last = _years_after(self.first, FURTHEST_YEARS)
+        self.day: date | None = None
+
+    def pre_validate(self, _form: Form) -> None:
+        if not self.data:
+            return
+        day = _day_or_none(self.data)
+        if day is None:
+            raise ValidationError(f"Enter a real date, like {self.first.isoformat()}")
+        if day < self.first:
+            raise ValidationError("The date must be today or later")
+        if day > self.last:
+            raise ValidationError(f"The date must be within the next {FURTHEST_YEARS} years")
+        self.day = day
+
+
+def _day_or_none(text: str) -> date | None:
+    try:
+        # Python reads more forms of date than this one, which is what a browser sends.
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _years_after(day: date, years: int) -> date:
+    last_of_february = day.month == 2 and day.day == 29
+    return day.replace(year=day.year + years, day=28 if last_of_february else day.day)
+
+
 class SearchForm(Form):
+    """In the order of the page, which is the order of its errors."""
+
     q = StringField("What do you need help with?", filters=[tidy])
+    exact = ChoiceField("words just as typed", {"1": "Yes"}, filters=[tidy])
     postcode = StringField("Your postcode or town", filters=[tidy])
-    need = ChoicesField("Need", "a need")
-    age = ChoicesField("Ages", "an age")
-    kind = ChoicesField("Kind of help", "a kind of help")
-    locality = ChoicesField("Part of the area", "a part of this area")
+    age = ChoicesField("Ages", "an age", most=MOST_AGES)
     within = NumberField(
         "Within",
         0.1,
@@ -94,9 +152,29 @@ class SearchForm(Form):
         filters=[tidy],
     )
     cost = ChoiceField("price", {"free": "Free", "paid": "Paid"}, filters=[tidy])
+    sort = ChoiceField(
+        "order",
+        {"nearest": "Nearest first", "best": "Best match", "soonest": "Soonest first", "name": "A to Z"},
+        filters=[tidy],
+    )
     send = ChoiceField("special educational needs", {"1": "Yes"}, filters=[tidy])
     referral = ChoiceField("how to start", {"self": "I can contact them myself"}, filters=[tidy])
-    sort = ChoiceField("order", {"nearest": "Nearest first", "best": "Best match", "name": "A to Z"}, filters=[tidy])
+    day = ChoicesField("Day", "a day", choices=[SelectChoice(day, name) for day, name in DAY_NAMES.items()])
+    on = DateField("Date", filters=[tidy])
+    time = ChoiceField(
+        "part of the day", {"morning": "Morning", "afternoon": "Afternoon", "evening": "Evening"}, filters=[tidy]
+    )
+    when = ChoiceField(
+        "when",
+        {"term": "In term time", "holidays": "In school holidays", "week": "This week", "now": "Open now"},
+        filters=[tidy],
+    )
+    need = ChoicesField("Need", "a need")
+    kind = ChoicesField("Kind of help", "a kind of help")
+    locality = ChoicesField("Part of the area", "a part of this area")
+    border = ChoiceField("side of the border", {"inside": "In the area", "over": "Over its border"}, filters=[tidy])
+    access = ChoicesField("Access", "a kind of access")
+    language = LanguagesField("Language", "a language")
     view = ChoiceField("view", {"list": "List", "map": "Map"}, filters=[tidy])
     page = NumberField(
         "Page", 1, MOST_PAGES, whole=True, message=f"Page must be a whole number from 1 to {MOST_PAGES}", filters=[tidy]
@@ -115,6 +193,9 @@ class SearchForm(Form):
             raise ValidationError(f"What you need help with must be {LONGEST_WORDS} characters or fewer")
 
 
+_FIELDS = tuple(field.name for field in SearchForm())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Search:
     """A read search: the form with any errors, and the query when there are none."""
@@ -128,17 +209,22 @@ class Search:
 def search_form(args: MultiDict[str, str], area: Area) -> SearchForm:
     """The form with its choices, filled in from `args`."""
     form = SearchForm(args)
-    form.need.choices = [SelectChoice(need.slug, need.label) for need in find_needs()]
+    form.need.choices = [SelectChoice(need.slug, need.label) for need in find_terms()]
     form.kind.choices = [SelectChoice(kind.slug, kind.label) for kind in area.kinds.values()]
     form.locality.choices = [SelectChoice(place.slug, place.name) for place in area.localities.values()]
+    form.access.choices = [SelectChoice(slug, label) for slug, label in access_labels().items()]
+    form.language.choices = [SelectChoice(code, language_name(code) or code) for code in form.language.data or ()]
     ages = ((str(age), "Under 1" if age == 0 else str(age)) for age in range(OLDEST + 1))
-    form.age.choices = [SelectChoice(PREGNANT, "Pregnant"), *(SelectChoice(value, label) for value, label in ages)]
+    form.age.choices = [
+        SelectChoice(PREGNANT, "Expecting a baby"),
+        *(SelectChoice(value, label) for value, label in ages),
+    ]
     return form
 
 
 def asks_nothing(args: MultiDict[str, str]) -> bool:
     """Whether every field of a search is empty; parameters that are not ours do not count."""
-    return not any(value for field in SearchForm() for value in args.getlist(field.name))
+    return not any(value for name in _FIELDS for value in args.getlist(name))
 
 
 def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = True) -> Search:
@@ -157,6 +243,7 @@ def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = T
         return Search(form=form, query=None, error_code="bad_value")
     query = SearchQuery(
         words=form.q.data,
+        exact=bool(form.exact.data),
         origin=origin,
         needs=tuple(form.need.data),
         kinds=tuple(form.kind.data),
@@ -165,6 +252,13 @@ def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = T
         cost=form.cost.data or None,
         send=bool(form.send.data),
         referral=form.referral.data or None,
+        access=tuple(form.access.data),
+        languages=tuple(form.language.data),
+        border=form.border.data or None,
+        days=tuple(form.day.data),
+        on=form.on.day,
+        time=form.time.data or None,
+        when=form.when.data or None,
         within_miles=form.within.number,
         sort=form.sort.data or None,
         page=int(form.page.number or 1),
@@ -175,8 +269,7 @@ def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = T
 
 def _origin(form: SearchForm, area: Area, *, place_needed: bool) -> tuple[Origin | None, PlaceProblem | None]:
     """The place searched from. A distance is measured from one, and a page that asks for nothing else needs one."""
-    asking = ("q", "need", "kind", "locality", "age", "send", "cost", "referral")
-    place_needed = form.within.number is not None or (place_needed and not any(form[name].data for name in asking))
+    place_needed = form.within.number is not None or (place_needed and not any(form[name].data for name in ASKING))
     if not form.postcode.data and not place_needed:
         return None, None
     try:

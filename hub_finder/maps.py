@@ -5,14 +5,17 @@ folium costs more than half a second to import, so views import this module insi
 
 import json
 import math
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import folium
 from folium.plugins import MarkerCluster
 from folium.utilities import JsCode
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from hub_finder.area import Area
@@ -78,26 +81,55 @@ def draw_map(
     `static_url` gives the address of each of its FILES, so that each has its own version. Without it they are looked
     for beside map.js.
     """
-    brace = f"brace{secrets.token_hex(8)}"
     shown = [*pins, *([origin] if origin else [])]
-    box = _box(shown) or area.bounds
+    south, west, north, east = box = _box(shown) or area.bounds
+    fence = _fence(area.bounds, box)
+    frame = _frame(tile_url, tile_attribution, tile_max_zoom, with_origin=origin is not None, is_empty=not shown)
+    drawing = frame.drawing(
+        centre=((south + north) / 2, (west + east) / 2),
+        box=(box[:2], box[2:]),
+        fence=(fence[:2], fence[2:]),
+        pins=_collection(pins),
+        origin=_collection([origin] if origin else []),
+    )
+    return MapParts(
+        html=_PLACE.format(
+            basemap="" if tile_url else basemap_url,
+            described_by=described_by,
+            files=json.dumps({name: static_url(name) for name in FILES} if static_url else {}),
+            canvas=frame.canvas,
+        ),
+        script=_SCRIPT.format(nonce=nonce, drawing=drawing, names=frame.names),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Frame:
+    """What folium draws, with holes where one map differs from the next."""
+
+    canvas: Markup
+    script: str
+    names: Markup
+
+    def drawing(self, **values: object) -> Markup:
+        """The script with JSON in its holes. No value can close the script element, and none is looked through."""
+        filled = _HOLE.sub(lambda hole: htmlsafe_json_dumps(values[hole[1]], sort_keys=True), self.script)
+        return Markup(filled)  # noqa: S704  values are escaped JSON, the rest is folium's
+
+
+@lru_cache(maxsize=16)
+def _frame(tile_url: str, tile_attribution: str, tile_max_zoom: int, *, with_origin: bool, is_empty: bool) -> _Frame:
+    """Drawn once for each kind of map in a process: folium takes longer over a map than all the rest of a page."""
+    # branca compiles the finished script as a template once more: no word may reach it with an opening brace.
+    brace = f"brace{secrets.token_hex(8)}"
     tiles = None
     if tile_url:
         # folium will not take tiles without some attribution.
         thanks = tile_attribution.replace("{", brace) or " "
         tiles = folium.TileLayer(tile_url.replace("{", brace), attr=thanks, max_zoom=tile_max_zoom)
-    south, west, north, east = _fence(area.bounds, box)
-    chart = folium.Map(
-        location=((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
-        zoom_start=9,
-        tiles=tiles,
-        max_bounds=True,
-        min_lat=south,
-        min_lon=west,
-        max_lat=north,
-        max_lon=east,
-        zoom_snap=1 if tile_url else 0.5,
-    )
+    chart = folium.Map(location=(0, 0), zoom_start=9, tiles=tiles, zoom_snap=1 if tile_url else 0.5)
+    chart.location = _hole("centre")
+    chart.options["max_bounds"] = _hole("fence")
     chart.options["min_zoom"] = 8
     chart.options["max_zoom"] = tile_max_zoom if tile_url else CLOSEST_WITHOUT_TILES
     cluster = MarkerCluster(  # type: ignore[no-untyped-call]
@@ -110,29 +142,37 @@ def draw_map(
     for drawn in (chart, cluster):
         drawn.default_js, drawn.default_css = [], []  # this map's own; the lists of the classes stay as they are
     # One layer for all pins: a folium Marker for each would cost a millisecond and a kilobyte apiece.
-    folium.GeoJson(_collection(pins, brace), point_to_layer=JsCode("look.pin")).add_to(cluster)
-    if origin:
-        folium.GeoJson(_collection([origin], brace), point_to_layer=JsCode("look.pin")).add_to(chart)
+    _layer("pins").add_to(cluster)
+    if with_origin:
+        _layer("origin").add_to(chart)
     chart.fit_bounds(
-        [box[:2], box[2:]],
-        padding_top_left=(40, 56) if shown else (4, 4),
-        padding_bottom_right=(40, 28) if shown else (4, 4),
+        _hole("box"),
+        padding_top_left=(4, 4) if is_empty else (40, 56),
+        padding_bottom_right=(4, 4) if is_empty else (40, 28),
         max_zoom=13,
     )
     # folium's header holds styles, a viewport that forbids zoom and links to other hosts: it is left out.
     figure: Any = chart.get_root()
     figure.render()
-    drawing = Markup(figure.script.render().replace(brace, r"\u007b"))  # noqa: S704  folium writes values as escaped JSON
-    names = Markup("return {{map: {}, pins: {}}};").format(chart.get_name(), cluster.get_name())
-    return MapParts(
-        html=_PLACE.format(
-            basemap="" if tile_url else basemap_url,
-            described_by=described_by,
-            files=json.dumps({name: static_url(name) for name in FILES} if static_url else {}),
-            canvas=Markup(figure.html.render()),  # noqa: S704  one empty element with a generated id
-        ),
-        script=_SCRIPT.format(nonce=nonce, drawing=drawing, names=names),
+    return _Frame(
+        canvas=Markup(figure.html.render()),  # noqa: S704  one empty element with a generated id
+        script=figure.script.render().replace(brace, r"\u007b"),
+        names=Markup("return {{map: {}, pins: {}}};").format(chart.get_name(), cluster.get_name()),
     )
+
+
+def _hole(name: str) -> Any:
+    """A word that folium takes for any value, and writes where that value belongs."""
+    return f"hole-{name}"
+
+
+_HOLE = re.compile(r'"hole-(\w+)"')
+
+
+def _layer(name: str) -> folium.GeoJson:
+    layer = folium.GeoJson(_collection([]), point_to_layer=JsCode("look.pin"))
+    layer.data = _hole(name)
+    return layer
 
 
 def basemap(area: Area) -> bytes:
@@ -177,22 +217,24 @@ window.hubFinderMap = function (look) {{
 </script>""")
 
 
-def _collection(pins: Sequence[Pin], brace: str) -> dict[str, Any]:
-    """The pins as GeoJSON. Words stay plain: folium escapes them in the page, the browser sets them as text.
+def _collection(pins: Sequence[Pin]) -> dict[str, Any]:
+    """The pins as GeoJSON. Words stay plain: they are escaped in the page, and the browser sets them as text."""
+    return {"type": "FeatureCollection", "features": [_feature(pin) for pin in pins]}
 
-    branca compiles the finished script as a Jinja template once more, and would run `{{ … }}` from a listing's
-    name on the server. So no word reaches it with an opening brace: `brace` stands for one until it is done.
-    """
-    features = []
-    for pin in pins:
-        words = {"title": pin.title, "url": pin.url, "shape": pin.shape, "label": pin.label}
-        properties = {key: word.replace("{", brace) for key, word in words.items()}
-        point = [round(pin.longitude, 6), round(pin.latitude, 6)]
-        facts = {"number": pin.number, "approximate": pin.approximate}
-        features.append(
-            {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": facts | properties}
-        )
-    return {"type": "FeatureCollection", "features": features}
+
+def _feature(pin: Pin) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(pin.longitude, 6), round(pin.latitude, 6)]},
+        "properties": {
+            "title": pin.title,
+            "url": pin.url,
+            "shape": pin.shape,
+            "label": pin.label,
+            "number": pin.number,
+            "approximate": pin.approximate,
+        },
+    }
 
 
 def _box(pins: Sequence[Pin]) -> tuple[float, float, float, float] | None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from hub_finder import words
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyService
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.opening import Opening
@@ -12,7 +13,7 @@ from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
 from hub_finder.directory.times import Calendar
-from hub_finder.models.services import Alert, Booking, Cost, Location, Service
+from hub_finder.models.services import Cost, Location, Service
 
 
 def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
         **opening_json(words.opening(service, calendar, location)),
         "number": result.number,
         "distance_m": None if result.distance_m is None else round(result.distance_m),
+        "round_water": result.round_water,
         "latitude": location.latitude if location else None,
         "longitude": location.longitude if location else None,
         "approximate": bool(location and location.precision != "exact"),
@@ -48,6 +50,13 @@ def page_json(page: SearchPage, calendar: Calendar) -> dict[str, Any]:
             "cost": query.cost,
             "send": query.send,
             "referral": query.referral,
+            "access": list(query.access),
+            "language": list(query.languages),
+            "border": query.border,
+            "day": list(query.days),
+            "on": _day(query.on),
+            "time": query.time,
+            "when": query.when,
             "sort": query.sort,
         },
         "origin": origin_json(query.origin) if query.origin else None,
@@ -147,7 +156,7 @@ def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]
     }
 
 
-def _summary(service: Service) -> dict[str, Any]:
+def _summary(service: AnyService) -> dict[str, Any]:
     return {
         "slug": service.slug,
         "uuid": service.uid,
@@ -188,15 +197,15 @@ def _next(opening: Opening) -> str | None:
     return opening.following.start.isoformat() if opening.following else None
 
 
-def _cost(service: Service) -> dict[str, Any]:
+def _cost(service: AnyService) -> dict[str, Any]:
     return {"state": Cost(service.cost).value, "note": service.cost_note}
 
 
-def _alert(alert: Alert) -> dict[str, Any]:
+def _alert(alert: AnyAlert) -> dict[str, Any]:
     return {"text": alert.text, "closed": alert.closed, "from": _day(alert.starts_on), "to": _day(alert.ends_on)}
 
 
-def _booking(booking: Booking) -> dict[str, Any]:
+def _booking(booking: AnyBooking) -> dict[str, Any]:
     return {
         "for": booking.name,
         "from": _day(booking.starts_on),

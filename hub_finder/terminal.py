@@ -1,6 +1,7 @@
 """What commands show on a terminal."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -32,6 +33,18 @@ def say(report: Report) -> int:
     for line in report.lines():
         click.echo(line)
     return report.exit_code
+
+
+def table(rows: Sequence[tuple[str, ...]], *, named: int) -> list[str]:
+    """Rows in columns: the first few are names and stand to the left, the others are numbers."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if at < named else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def stored(slug: str) -> Service:

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
@@ -44,13 +47,21 @@ def init_app(app: Flask) -> None:
         ]
     )
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, site_name=SITE_NAME)
+    app.jinja_env.globals.update(
+        calendar=calendar, csp_nonce=csp_nonce, kept=kept, query_url=query_url, service_url=service_url
+    )
+    app.jinja_env.globals["site_name"] = SITE_NAME
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
     app.after_request(_close_file)
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(Exception, _show_failure)
+
+
+def kept(draw: Callable[..., Markup]) -> Callable[..., Markup]:
+    """The same macro, drawn once for the same words: only for one that looks at nothing but its arguments."""
+    return lru_cache(maxsize=500)(draw)
 
 
 def calendar() -> Calendar:
@@ -75,6 +86,16 @@ def query_url(**changes: object) -> str:
     return f"{address}?{query}" if query else address
 
 
+def service_url(slug: str) -> str:
+    """The address of a listing's page: a page of results has fifty of them."""
+    return _service_url(slug, request.script_root)
+
+
+@lru_cache(maxsize=5000)
+def _service_url(slug: str, _root: str) -> str:
+    return url_for("finder.show_service", slug=slug)
+
+
 def public_url(endpoint: str, **values: Any) -> str:
     """A full address of a page, under HUB_BASE_URL when it is set."""
     base = current_app.config["HUB_BASE_URL"].rstrip("/")
@@ -91,16 +112,15 @@ def etagged(response: Response, *, seconds: int, private: bool = False) -> Werkz
 
 
 @lru_cache(maxsize=500)
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _digest(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:
     """A version in the address of each static file, so that it can be kept for a year."""
     if endpoint == "static" and "v" not in values and current_app.static_folder:
-        path = Path(current_app.static_folder) / values["filename"]
-        if path.is_file():
-            values["v"] = _digest(path)
+        with suppress(OSError):  # an address of no file of ours has no version
+            values["v"] = _digest(current_app.static_folder, values["filename"])
 
 
 def _close_file(response: Response) -> Response:

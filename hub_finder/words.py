@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE
@@ -17,15 +18,11 @@ from hub_finder.directory.opening import (
 from hub_finder.directory.schedules import day_words, in_words
 from hub_finder.directory.times import ZONE, Calendar
 from hub_finder.models.services import (
-    Alert,
-    Booking,
     Cost,
     CostOption,
     Delivery,
-    Location,
     Places,
     Referral,
-    Schedule,
     Service,
     Status,
 )
@@ -34,10 +31,15 @@ NOT_STATED = "not stated"
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
-def miles(metres: float | None) -> str:
-    """A distance as families read it: "2.1 miles", "under 0.1 miles", "" when there is none."""
+def miles(metres: float | None, *, round_water: bool = False) -> str:
+    """A distance as families read it: "2.1 miles", "under 0.1 miles", "" when there is none.
+
+    "about 12 miles, going round the water" where a straight line would cross it: still not a distance by road.
+    """
     if metres is None:
         return ""
+    if round_water:
+        return f"about {miles(metres)}, going round the water"
     distance = metres / METRES_PER_MILE
     if distance < 0.1:
         return "under 0.1 miles"
@@ -45,7 +47,7 @@ def miles(metres: float | None) -> str:
     return f"{shown} {'mile' if shown == '1' else 'miles'}"
 
 
-def ages(service: Service) -> str:
+def ages(service: AnyService) -> str:
     """ "Ages 5 to 16", "Age 8 and over", "All ages" or "Ages: not stated"."""
     low, high = service.min_age, service.max_age
     if low is None and high is None:
@@ -57,7 +59,7 @@ def ages(service: Service) -> str:
     return f"Ages {low} to {high}" if low < high else f"Age {low}"
 
 
-def price(service: Service) -> str:
+def price(service: AnyService) -> str:
     """The price in words; an unknown one sends the family to ask."""
     if service.cost == Cost.NOT_STATED and not service.cost_note:
         return f"Price: {NOT_STATED}. Ask them."
@@ -67,7 +69,7 @@ def price(service: Service) -> str:
     return f"{label}: {_lower_first(note)}" if note else label
 
 
-def how_to_start(service: Service) -> str:
+def how_to_start(service: AnyService) -> str:
     """Who may ask for this help."""
     return Referral(service.referral).label
 
@@ -81,7 +83,7 @@ def cost_option(option: CostOption) -> str:
     return f"{amount} – {_lower_first(option.option)}" if option.option else amount
 
 
-def times(service: Service, location: Location | None = None) -> list[str]:
+def times(service: AnyService, location: AnyPlace | None = None) -> list[str]:
     """The times, a line for each pattern; with a place, those of this place and those of no one place.
 
     Empty when there are none in a form that can be relied on.
@@ -89,21 +91,21 @@ def times(service: Service, location: Location | None = None) -> list[str]:
     return [in_words(schedule) for schedule in schedules_at(service, location)]
 
 
-def own_times(service: Service, location: Location | None) -> list[str]:
+def own_times(service: AnyService, location: AnyPlace | None) -> list[str]:
     """The times that belong to one place, or, for None, to no one place."""
     return [in_words(schedule) for schedule in own_schedules(service, location)]
 
 
-def schedules_at(service: Service, location: Location | None) -> Sequence[Schedule]:
+def schedules_at(service: AnyService, location: AnyPlace | None) -> Sequence[AnySchedule]:
     """The patterns that hold at one of the service's places, those of no one place among them; all for None."""
     if location is None:
         return service.schedules
     return [*own_schedules(service, location), *own_schedules(service, None)]
 
 
-def own_schedules(service: Service, location: Location | None) -> list[Schedule]:
+def own_schedules(service: AnyService, location: AnyPlace | None) -> list[AnySchedule]:
     """The patterns of one of the service's places alone, or, for None, those of no one place."""
-    here = [link.position for link in service.place_links if link.location is location] if location else [None]
+    here = [at for at, place in enumerate(service.places) if place is location] if location else [None]
     return [schedule for schedule in service.schedules if schedule.place in here]
 
 
@@ -112,34 +114,34 @@ def now() -> datetime:
     return datetime.now(ZONE)
 
 
-def opening(service: Service, calendar: Calendar, location: Location | None = None) -> Opening:
+def opening(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> Opening:
     """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
     return _opening(service, schedules_at(service, location), calendar)
 
 
-def own_opening(service: Service, calendar: Calendar, location: Location) -> Opening:
+def own_opening(service: AnyService, calendar: Calendar, location: AnyPlace) -> Opening:
     """What is on now and what comes next of the times that belong to one place alone."""
     return _opening(service, own_schedules(service, location), calendar)
 
 
-def _opening(service: Service, schedules: Sequence[Schedule], calendar: Calendar) -> Opening:
+def _opening(service: AnyService, schedules: Sequence[AnySchedule], calendar: Calendar) -> Opening:
     """Nothing is told of a service that is not running, or that may have ended."""
     if service.status in NOT_RUNNING or (service.checked_on and state_now(service) == "lapsed"):
         return Opening()
     return opening_of(schedules, service.alerts, calendar=calendar, now=now())
 
 
-def when(service: Service, calendar: Calendar, location: Location | None = None) -> str:
+def when(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> str:
     """When to go next, such as "Open now, closes at 12pm"; "" when it cannot be told."""
     return opening(service, calendar, location).words
 
 
-def own_when(service: Service, calendar: Calendar, location: Location) -> str:
+def own_when(service: AnyService, calendar: Calendar, location: AnyPlace) -> str:
     """When to go next to one place, by its own times; "" when there are none."""
     return own_opening(service, calendar, location).words if own_schedules(service, location) else ""
 
 
-def when_and_where(service: Service, calendar: Calendar) -> str:
+def when_and_where(service: AnyService, calendar: Calendar) -> str:
     """When to go next, with the place where there are several: "Tomorrow, 2pm to 4pm – at Mill Hall"."""
     told = opening(service, calendar)
     session = told.running or told.following
@@ -150,12 +152,12 @@ def when_and_where(service: Service, calendar: Calendar) -> str:
     return f"{told.words} – at {at.name or where(service, at)}"
 
 
-def alerts(service: Service) -> list[Alert]:
+def alerts(service: AnyService) -> list[AnyAlert]:
     """What is to be known before going: what holds now or is to come, closures first."""
     return alerts_to_tell(service.alerts, now().date())
 
 
-def alert_days(alert: Alert) -> str:
+def alert_days(alert: AnyAlert) -> str:
     """From when and until when an alert holds: "Closed until 10 April", "From 3 April to 10 April", "" for always."""
     today = now().date()
     if alert.closed:
@@ -166,12 +168,12 @@ def alert_days(alert: Alert) -> str:
     return words[0].upper() + words[1:]
 
 
-def bookings(service: Service) -> list[Booking]:
+def bookings(service: AnyService) -> list[AnyBooking]:
     """The bookings that are not known to be over; none while it is not running."""
     return [] if service.status in NOT_RUNNING else bookings_to_offer(service.bookings, now().date())
 
 
-def booking_days(booking: Booking) -> str:
+def booking_days(booking: AnyBooking) -> str:
     """From when to when a booking is: "27 July to 21 August 2026", or "" when not stated."""
     first, last = booking.starts_on, booking.ends_on
     if first and last:
@@ -183,31 +185,31 @@ def booking_days(booking: Booking) -> str:
     return f"Until {day_words(last)}" if last else ""
 
 
-def places_left(booking: Booking) -> str:
+def places_left(booking: AnyBooking) -> str:
     """ "Places left", "Full" or "Places left: not stated. Ask them."."""
     return Places(booking.places).label if booking.places else f"Places left: {NOT_STATED}. Ask them."
 
 
-def food(booking: Booking) -> str:
+def food(booking: AnyBooking) -> str:
     """Whether there is food."""
     return {True: "Food: yes", False: "Food: no", None: f"Food: {NOT_STATED}"}[booking.food]
 
 
-def languages(service: Service) -> str:
+def languages(service: AnyService) -> str:
     """The languages spoken, by name; "" when not stated."""
     return joined([language_name(code) or code for code in service.languages])
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: "English, Polish and Welsh"."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts[1:] else "".join(parts)
 
 
 def not_told(service: Service) -> list[str]:
     """What we have not been told of a service, to stand after "We have not been told"."""
     gaps = {
         "which ages it is for": service.min_age is None and service.max_age is None and not service.ages_note,
-        "what it helps with": not service.need_links,
+        "what it helps with": not service.needs,
         "the times": not service.schedules and not service.schedule_note,
         "where it is": not service.sensitive and not service.places and where(service) == "Place not stated",
         "the price": service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
@@ -219,15 +221,15 @@ def not_told(service: Service) -> list[str]:
     return [what for what, unknown in gaps.items() if unknown]
 
 
-def other_places(service: Service, location: Location | None) -> str:
+def other_places(service: AnyService, location: AnyPlace | None) -> str:
     """How many places there are besides the one shown: "and 2 other places"; "" for none."""
-    others = len({link.location_id for link in service.place_links}) - (location is not None)
+    others = len({place.id for place in service.places}) - (location is not None)
     return f"and {others} other {'place' if others == 1 else 'places'}" if location and others > 0 else ""
 
 
-def where(service: Service, location: Location | None = None) -> str:
+def where(service: AnyService, location: AnyPlace | None = None) -> str:
     """The town, or how the help reaches a family: "Oakham", "By phone or online", "Place not stated"."""
-    place = location or next(iter(service.places), None)
+    place = location or (service.places[0] if service.places else None)
     if place and (place.city or place.name):
         return place.city or place.name or ""
     ways = [Delivery(way).label for way in service.delivery if way != Delivery.IN_PERSON]
@@ -236,7 +238,7 @@ def where(service: Service, location: Location | None = None) -> str:
     return " or ".join([ways[0], *(_lower_first(way) for way in ways[1:])])
 
 
-def address_lines(location: Location) -> list[str]:
+def address_lines(location: AnyPlace) -> list[str]:
     """An address as it is written on an envelope, without what is not stated."""
     parts = (location.name, location.address_1, location.address_2, location.city, location.postal_code)
     return [part for part in parts if part]
@@ -265,7 +267,7 @@ def tel(phone: str) -> str:
     return f"tel:+44{digits[1:]}" if digits.startswith("0") and len(digits) > 8 else f"tel:{digits}"
 
 
-def checked(service: Service) -> str:
+def checked(service: AnyService) -> str:
     """How far a listing can be relied on: when someone who knows last said that it is right."""
     state = state_now(service)
     if service.checked_on is None:

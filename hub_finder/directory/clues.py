@@ -38,19 +38,25 @@ def is_telling(word: str) -> bool:
 
 def clues(said: Sequence[str]) -> Iterator[Clue]:
     """Every clue in the words of a text."""
-    plain = [NOT if word in _NEGATIONS else word for word in said]
+    plain = without_negation(said)
     stems = [stem(word) for word in plain]
     telling = [at for at, word in enumerate(plain) if word not in EMPTY_WORDS]
     for at in telling:
         yield Clue(stems[at], WORD, (at,))
-        for part in _parts(plain[at]):
+        for part in parts(plain[at]):
             yield Clue(part, PART, (at,))
     for one, other in sorted({*pairwise(range(len(plain))), *pairwise(telling)}):
         yield Clue(stems[one] + stems[other], PAIR, (one, other))
 
 
+def without_negation(said: Sequence[str]) -> list[str]:
+    """The words of a text with "not" for each that is like it."""
+    return [NOT if word in _NEGATIONS else word for word in said]
+
+
 @lru_cache(maxsize=20_000)
-def _parts(word: str) -> tuple[str, ...]:
+def parts(word: str) -> tuple[str, ...]:
+    """Every row of letters in a word, with its ends marked."""
     fenced = f"^{word}$"
     return tuple(
         f"~{fenced[start : start + length]}" for length in PART_LENGTHS for start in range(len(fenced) - length + 1)

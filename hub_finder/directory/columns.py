@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from babel import Locale
@@ -196,7 +196,8 @@ def _language(text: str) -> str:
     return text
 
 
-@cache
+# Families ask for languages too, so what is remembered has an end.
+@lru_cache(maxsize=1_000)
 def language_name(code: str) -> str | None:
     """The English name of a language by its BCP 47 code, None when there is no such code."""
     # British Sign Language is not in the list of the Unicode consortium.

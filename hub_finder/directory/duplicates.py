@@ -234,6 +234,6 @@ def _near(entry: Entry) -> Select[int]:
     there = select(ServiceAtLocation.service_id).join(ServiceAtLocation.location).where(or_(*around))
     placeless = Service.id.not_in(select(ServiceAtLocation.service_id))
     if terms:
-        named = index.holds(terms, field="names", any_of_them=True)
+        named = index.named(terms, any_of_them=True)
         shared.append(and_(named, or_(Service.id.in_(there), placeless)) if around else named)
     return select(Service.id).where(or_(*shared))

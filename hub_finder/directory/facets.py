@@ -1,17 +1,20 @@
-"""Filters with counts: how many answers each choice would leave."""
+"""Filters with counts: how many answers each choice would leave, counted over the same set as the answers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+import numpy as np
 
-from hub_finder.area import Area
-from hub_finder.directory.catalogue import counts, find_needs
-from hub_finder.directory.query import COSTS, SearchQuery
-from hub_finder.models.services import Need, Service, ServiceNeed
+from hub_finder.directory.access import access_labels
+from hub_finder.directory.columns import language_name
+from hub_finder.directory.entries import COSTS, REFERRALS
+from hub_finder.directory.matching import OPEN_TO_FAMILIES, Asked, Candidates
+from hub_finder.directory.query import COSTS as COST_CHOICES
+from hub_finder.directory.schedules import DAY_NAMES
 
-FacetName = Literal["need", "kind", "locality", "cost"]
+FacetName = Literal["need", "kind", "locality", "cost", "access", "language", "day", "send", "referral", "border"]
 COST_LABELS = {"free": "Free, or price not stated", "paid": "Paid, or price not stated"}
 
 
@@ -23,39 +26,36 @@ class Facet:
     chosen: bool
 
 
-def count_facets(
-    query: SearchQuery, conditions: dict[str, ColumnElement[bool]], reach: ColumnElement[bool], area: Area
-) -> dict[FacetName, Sequence[Facet]]:
+def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, Sequence[Facet]]:
     """How many listings each choice would leave, counted with every other choice in force.
 
-    `conditions` are the query's, by filter; `reach` is the condition on place. Choices that leave nothing are left out.
+    Choices that leave nothing are left out.
     """
-
-    def counted(name: FacetName, by: Select[str, int]) -> dict[str, int]:
-        others = [condition for key, condition in conditions.items() if key != name]
-        return counts(by.where(*others, reach))
-
-    by_need = (
-        select(Need.slug, func.count())
-        .join(ServiceNeed, ServiceNeed.need_id == Need.id)
-        .join(Service, Service.id == ServiceNeed.service_id)
-    )
-    needs = counted("need", by_need.group_by(Need.slug))
-    labels = {need.slug: need.label for need in find_needs()}
-    kinds = counted("kind", select(Service.kind, func.count()).group_by(Service.kind))
-    localities = counted(
-        "locality", select(func.coalesce(Service.locality, ""), func.count()).group_by(Service.locality)
-    )
-    states = counted("cost", select(Service.cost, func.count()).group_by(Service.cost))
-    costs = {choice: sum(states.get(state, 0) for state in among) for choice, among in COSTS.items()}
+    query, area = asked.query, asked.area
+    tags = {name: _tags(found, asked, without=name) for name in ("need", "kind", "locality", "language", "access")}
+    languages = {code: language_name(code) or code for code in tags["language"]}
     return {
-        "need": _options(labels, needs, query.needs),
-        "kind": _options({slug: kind.label for slug, kind in area.kinds.items()}, kinds, query.kinds),
+        "need": _options({slug: need.label for slug, need in asked.snapshot.needs.items()}, tags["need"], query.needs),
+        "kind": _options({slug: kind.label for slug, kind in area.kinds.items()}, tags["kind"], query.kinds),
         "locality": _options(
-            {slug: place.name for slug, place in area.localities.items()}, localities, query.localities
+            {slug: place.name for slug, place in area.localities.items()}, tags["locality"], query.localities
         ),
-        "cost": _options(COST_LABELS, costs, (query.cost or "",)),
+        "cost": _options(COST_LABELS, _costs(found), (query.cost or "",)),
+        "access": _options(access_labels(), tags["access"], query.access),
+        "language": _options(dict(sorted(languages.items(), key=_label)), tags["language"], query.languages),
+        "day": _options(DAY_NAMES, _days(found, asked), query.days),
+        "send": _options({"1": "For children with SEND"}, {"1": _count(found, "send")}, ("1" if query.send else "",)),
+        "referral": _options(
+            {"self": "No referral needed, or not stated"}, {"self": _open(found)}, (query.referral or "",)
+        ),
+        "border": _options(
+            {"inside": f"In {area.name}", "over": "Over the border"}, _border(found), (query.border or "",)
+        ),
     }
+
+
+def _label(pair: tuple[str, str]) -> str:
+    return pair[1]
 
 
 def _options(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Sequence[str]) -> list[Facet]:
@@ -64,3 +64,50 @@ def _options(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Seque
         for value, label in labels.items()
         if counts.get(value) or value in chosen
     ]
+
+
+def _tags(found: Sequence[Candidates], asked: Asked, *, without: str) -> dict[str, int]:
+    """How many rows have each tag of a kind, by the tag's value."""
+    # Several kinds of access mean all of them, so a further one is counted among those that have the first.
+    left_out = None if without == "access" else without
+    counts = np.sum([half.tag_counts(without=left_out) for half in found], axis=0)
+    kind = f"{without}:"
+    numbers = asked.snapshot.tags_of(kind)
+    return {tag.removeprefix(kind): int(counts[number]) for tag, number in numbers.items() if counts[number]}
+
+
+def _costs(found: Sequence[Candidates]) -> dict[str, int]:
+    counts: Counter[int] = Counter()
+    for half in found:
+        counts.update(dict(enumerate(np.bincount(half.number("cost")[half.kept(without="cost")]).tolist())))
+    return {choice: sum(counts[COSTS.index(cost)] for cost in among) for choice, among in COST_CHOICES.items()}
+
+
+def _count(found: Sequence[Candidates], name: str) -> int:
+    return sum(int((half.kept(without=name) & half.mask(name)).sum()) for half in found)
+
+
+def _open(found: Sequence[Candidates]) -> int:
+    among = [REFERRALS.index(state) for state in OPEN_TO_FAMILIES]
+    return sum(int(np.isin(half.number("referral"), among)[half.kept(without="referral")].sum()) for half in found)
+
+
+def _border(found: Sequence[Candidates]) -> dict[str, int]:
+    kept = [(half.kept(without="border"), half.outside) for half in found]
+    over = sum(int((flags & outside).sum()) for flags, outside in kept)
+    return {"over": over, "inside": sum(int(flags.sum()) for flags, _ in kept) - over}
+
+
+def _days(found: Iterable[Candidates], asked: Asked) -> dict[str, int]:
+    """How many listings are on each weekday or do not say, among the dates and times of day asked for."""
+    counts: Counter[str] = Counter()
+    query = asked.query
+    if query.when == "now":
+        return counts
+    narrowed = query.on or query.time or query.when
+    for half in found:
+        flags = half.kept(without="times")
+        for number, day in enumerate(DAY_NAMES):
+            on = half.times_of(replace(query, days=(day,))) >= 0 if narrowed else half.might_be_on(number)
+            counts[day] += int((flags & on).sum())
+    return counts

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, and_, or_
 
 from hub_finder.area import FreshnessLimits, current_area
+from hub_finder.directory.cards import AnyService
 from hub_finder.directory.events import record_event
 from hub_finder.directory.schedules import TIME_ZONE
 from hub_finder.models.history import EventKind
@@ -27,7 +28,7 @@ def months_before(day: date, months: int) -> date:
     return day - relativedelta(months=months)
 
 
-def state_of(service: Service, *, limits: FreshnessLimits, today: date) -> State:
+def state_of(service: AnyService, *, limits: FreshnessLimits, today: date) -> State:
     """How fresh a listing is on a day. Agrees with `not_lapsed` and `is_overdue`; never checked cannot lapse."""
     checked_on = service.checked_on
     if checked_on is None:
@@ -39,7 +40,7 @@ def state_of(service: Service, *, limits: FreshnessLimits, today: date) -> State
     return "due" if checked_on <= months_before(today, limits.due) else "checked"
 
 
-def state_now(service: Service) -> State:
+def state_now(service: AnyService) -> State:
     """How fresh a listing is today, by the limits of the area served."""
     return state_of(service, limits=current_area().freshness, today=today())
 

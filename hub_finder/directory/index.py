@@ -1,146 +1,142 @@
-"""The search index, and the only place where a search knows one database's SQL from another's.
+"""Keeps the search index: a row for each listing, written in the transaction that changes the listing.
 
-SQLite keeps words in an FTS5 table and points in an R*Tree; PostgreSQL keeps words in a tsvector under GIN and finds
-points through a GiST index over cubes. Both hold the same stems, so both give the same answers. The index can be
-thrown away: `rebuild` makes it again from the rows.
+The index can be thrown away: `rebuild` makes it again from the rows. Processes see by a clock that it has changed, and
+read what is new (`snapshot`); the clock is set at the commit, so what is rolled back was never there.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import islice
-from typing import Literal
+import json
+from collections.abc import Iterable, Sequence
+from secrets import randbits, token_hex
+from typing import cast
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, column, delete, func, insert, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, array
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Table, any_, delete, event, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from hub_finder.directory.geometry import bounding_box, chord2, unit_vector
-from hub_finder.directory.listings import Listing
-from hub_finder.directory.records import listing_of
-from hub_finder.directory.text import stems
+from hub_finder.directory import snapshot
+from hub_finder.directory.entries import entry_of
+from hub_finder.directory.facts import read_facts
+from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
-from hub_finder.models.services import Location, Need, Service
+from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
+from hub_finder.models.services import Need, Service
 
-Field = Literal["names", "needs", "rest"]
-Words = Mapping[Field, str]
-BATCH = 500
-WEIGHTS: dict[Field, str] = {"names": "A", "needs": "B", "rest": "C"}
-
-_words = table("search_text", column("rowid"), column("search_text"), column("names"), column("needs"), column("rest"))
-_points = table("search_point", column("id"), column("south"), column("north"), column("west"), column("east"))
-_documents = table("search_document", column("service_id"), column("document"))
+BATCH = 2000
+# Words that begin like the last one typed: no more of them are looked for.
+MOST_BEGINNINGS = 40
+NUMBER, STALE, PENDING, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "current"))
+_entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
 
-def words_of(listing: Listing, needs: Mapping[str, Need]) -> Words:
-    """The words under which a listing is found; `needs` are the vocabulary's, by slug."""
-    facts = listing.facts
-    names = (facts["name"], listing.organisation["name"], *facts["alternate_names"], *facts["former_names"])
-    helps = (part for slug in facts["needs"] for part in (needs[slug].label, needs[slug].covers))
-    # Venues and towns, but no person's name: nobody is to be found by where they work.
-    where = (place[part] or "" for place in listing.places for part in ("name", "city"))
-    rest = (facts["summary"], facts["eligibility"] or "", *where)
-    return {"names": " ".join(names), "needs": " ".join(helps), "rest": " ".join(rest)}
-
-
-def put(session: Session, words: Mapping[int, Words]) -> None:
-    """Bring the words of services, by id, up to date, in the caller's transaction.
-
-    Points need no call: the database keeps them beside `location` (GiST on PostgreSQL, triggers on SQLite).
-    """
-    held = {id_: {field: stems(text) for field, text in of.items()} for id_, of in words.items()}
-    if _is_postgresql():
-        session.execute(delete(_documents).where(_documents.c.service_id.in_(held)))
-        document = cast(bindparam("words", type_=Text), TSVECTOR)
-        rows = [{"service_id": id_, "words": _tsvector(fields)} for id_, fields in held.items()]
-        session.connection().execute(insert(_documents).values(document=document), rows)
-    else:
-        session.execute(delete(_words).where(_words.c.rowid.in_(held)))
-        rows = [{"rowid": id_, **{name: " ".join(of) for name, of in fields.items()}} for id_, fields in held.items()]
-        session.connection().execute(insert(_words), rows)
-
-
-def rebuild(session: Session, services: Iterable[Service]) -> int:
-    """Empty the index and fill it again; returns how many services it now holds."""
-    if _is_postgresql():
-        session.execute(delete(_documents))
-    else:
-        session.execute(delete(_words))
-        session.execute(delete(_points))
-        points = select(Location.id, Location.latitude, Location.latitude, Location.longitude, Location.longitude)
-        known = points.where(Location.latitude.is_not(None))
-        session.execute(insert(_points).from_select(["id", "south", "north", "west", "east"], known))
-    return put_services(session, services)
-
-
-def put_services(session: Session, services: Iterable[Service]) -> int:
-    """Bring the words of stored services up to date; returns how many there were."""
-    count, left = 0, iter(services)
-    while batch := list(islice(left, BATCH)):
-        needs = {need.slug: need for service in batch for need in service.needs}
-        put(session, {service.id: words_of(listing_of(service), needs) for service in batch})
-        count += len(batch)
+def put(session: Session, ids: Iterable[int]) -> int:
+    """Bring the index up to date with stored services, in the caller's transaction; returns how many there were."""
+    touch(session)
+    number, count = session.info[NUMBER], 0
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), BATCH):
+        some = wanted[start : start + BATCH]
+        rows = [{**entry_of(facts), "batch": number} for facts in read_facts(session, some)]
+        session.execute(delete(_entries).where(SearchEntry.service_id.in_(some)))
+        if rows:
+            session.connection().execute(insert(_entries), rows)
+        count += len(rows)
+        session.info[PENDING].update(some)
     return count
 
 
-def holds(terms: list[str], *, field: Field | None = None, any_of_them: bool = False) -> ColumnElement[bool]:
-    """A condition: the service's words hold the stems; the last may be the beginning of a word.
+def touch(session: Session) -> None:
+    """Let every process read the vocabulary again after the commit."""
+    session.info.setdefault(NUMBER, randbits(62))
+    session.info.setdefault(PENDING, set())
+    session.info.pop(CURRENT, None)
 
-    With `field`, only that part of its words counts. With `any_of_them`, one stem is enough.
+
+def rebuild(session: Session) -> int:
+    """Empty the index and fill it again; returns how many services it now holds."""
+    for table in (_entries, _changes):
+        session.execute(delete(table))
+    session.execute(update(_clock).values(epoch=token_hex(16)))
+    return put(session, session.scalars(select(Service.id)))
+
+
+def current() -> snapshot.Snapshot:
+    """The index as it stands for the caller: what is committed, and what its own session has not committed yet.
+
+    Read once in each transaction.
     """
-    if _is_postgresql():
-        weight = WEIGHTS[field] if field else ""
-        marks = (f"{'*' if _may_go_on(terms, term) else ''}{weight}" for term in terms)
-        parts = (f"'{term}':{mark}" if mark else f"'{term}'" for term, mark in zip(terms, marks, strict=True))
-        query = (" | " if any_of_them else " & ").join(parts)
-        matches = _documents.c.document.bool_op("@@")(cast(query, TSQUERY))
-        return Service.id.in_(select(_documents.c.service_id).where(matches))
-    quoted = (f'"{term}"{"*" if _may_go_on(terms, term) else ""}' for term in terms)
-    query = (" OR " if any_of_them else " AND ").join(quoted)
-    if field:
-        query = f"{field} : ({query})"
-    return Service.id.in_(select(_words.c.rowid).where(_words.c.search_text.bool_op("MATCH")(query)))
+    session = db.session()
+    catch_up(session)
+    read_in, found = session.info.get(CURRENT, (None, None))
+    if found is None or read_in is not session.get_transaction():
+        found = snapshot.load(session, pending=session.info.get(PENDING))
+        session.info[CURRENT] = session.get_transaction(), found
+    return cast("snapshot.Snapshot", found)
 
 
-def within(latitude: float, longitude: float, radius_m: float) -> ColumnElement[bool]:
-    """A condition: the location lies within `radius_m` metres of the point. Served by an index."""
-    return and_(_near(latitude, longitude, radius_m), chord2_from(latitude, longitude) <= chord2(radius_m))
+@event.listens_for(Session, "after_flush")
+def _note_changes(session: Session, _flush: UOWTransaction) -> None:
+    """A listing changed as an object, such as its standing or its check, has a new row in the index by the commit."""
+    changed = {one for one in session.dirty if session.is_modified(one)} | set(session.deleted)
+    _note(session, (one.id for one in changed if isinstance(one, Service)))
+    if any(isinstance(one, Need) for one in (*changed, *session.new)):
+        touch(session)
 
 
-def chord2_from(latitude: float, longitude: float) -> ColumnElement[float | None]:
-    """The squared chord from the point to a location: sorts as the distance does (see `geometry`)."""
-    x, y, z = unit_vector(latitude, longitude)
-    dx, dy, dz = Location.x - x, Location.y - y, Location.z - z
-    return dx * dx + dy * dy + dz * dz
+@event.listens_for(Session, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    """The same for a statement that changes listings at once."""
+    if (state.is_update or state.is_delete) and state.bind_mapper is Service.__mapper__:
+        clause = getattr(state.statement, "whereclause", None)
+        ids = select(Service.id) if clause is None else select(Service.id).where(clause)
+        _note(state.session, state.session.scalars(ids))
 
 
-def _near(latitude: float, longitude: float, radius_m: float) -> ColumnElement[bool]:
-    if _is_postgresql():
-        point = unit_vector(latitude, longitude)
-        # The cube is a hair larger than the sphere it stands for, against rounding; the chord decides.
-        reach = chord2(radius_m) ** 0.5 * 1.000001
-        low, high = array([part - reach for part in point]), array([part + reach for part in point])
-        inside: ColumnElement[bool] = func.cube(array([Location.x, Location.y, Location.z])).bool_op("<@")(
-            func.cube(low, high)
-        )
-        return and_(Location.x.is_not(None), inside)
-    south, west, north, east = bounding_box(latitude, longitude, radius_m)
-    ids = select(_points.c.id).where(
-        _points.c.north >= south, _points.c.south <= north, _points.c.east >= west, _points.c.west <= east
-    )
-    return Location.id.in_(ids)
+def _note(session: Session, ids: Iterable[int]) -> None:
+    session.info.setdefault(STALE, set()).update(ids)
 
 
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
+def catch_up(session: Session) -> None:
+    """Write the rows of the listings that the session changed as objects."""
+    session.flush()
+    if stale := session.info.pop(STALE, None):
+        put(session, stale)
 
 
-def _may_go_on(terms: list[str], term: str) -> bool:
-    return term == terms[-1] and len(term) > 3
+@event.listens_for(Session, "before_commit")
+def _set_clock(session: Session) -> None:
+    catch_up(session)
+    number = session.info.pop(NUMBER, None)
+    session.info.pop(PENDING, None)
+    if number is None:
+        return
+    # The row is held until the commit is through: numbers are in the order of the commits.
+    moved = session.scalar(update(_clock).values(number=_clock.c.number + 1).returning(_clock.c.number))
+    if moved is None:
+        moved = 1
+        session.execute(insert(_clock).values(id=1, epoch=token_hex(16), number=moved))
+    session.execute(insert(_changes).values(number=moved, batch=number))
 
 
-def _tsvector(fields: Mapping[Field, list[str]]) -> str:
-    """A tsvector in PostgreSQL's own notation; each field has a position of its own, so that each keeps its weight."""
-    return " ".join(
-        f"'{term}':{position}{WEIGHTS[field]}"
-        for position, (field, terms) in enumerate(fields.items(), start=1)
-        for term in dict.fromkeys(terms)
-    )
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    for name in (NUMBER, STALE, PENDING, CURRENT):
+        session.info.pop(name, None)
+
+
+def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[bool]:
+    """A condition on Service, whatever its status: its names hold the stems; the last may be the beginning of one.
+
+    With `any_of_them` one stem is enough.
+    """
+    held = current()
+    stems = held.lexicons.stems
+    meant = [[term, *(held.beginning_with(term, most=MOST_BEGINNINGS) if term == terms[-1] else ())] for term in terms]
+    ids: list[int] = []
+    for segment, live in zip(held.segments, held.live, strict=True):
+        lists = [unite(segment.named.of(stems.get(stem)) for stem in some) for some in meant]
+        rows = unite(lists) if any_of_them else intersect(lists)
+        ids += segment.ids[rows[live[rows]]].tolist()
+    if db.engine.dialect.name == "postgresql":
+        return Service.id == any_(literal(ids, ARRAY(Integer)))
+    # As one value: SQLite takes only so many.
+    return Service.id.in_(select(func.json_each(json.dumps(ids)).table_valued("value").c.value))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnySchedule
 from hub_finder.directory.schedules import WEEKLY, clock, day_words, hours, is_called_off
 from hub_finder.directory.times import (
     Calendar,
@@ -16,7 +17,6 @@ from hub_finder.directory.times import (
     next_session,
     open_now,
 )
-from hub_finder.models.services import Alert, Booking, Schedule
 
 # A wait of more days than this is a break, and is said as one.
 BREAK_DAYS = 27
@@ -42,13 +42,15 @@ class Opening:
 
 
 def opening_of(
-    schedules: Sequence[Schedule], alerts: Iterable[Alert] = (), *, calendar: Calendar, now: datetime
+    schedules: Sequence[AnySchedule], alerts: Iterable[AnyAlert] = (), *, calendar: Calendar, now: datetime
 ) -> Opening:
     """What can be told of the times of one service, or of one of its places, at `now` (aware).
 
     A closure among the alerts takes its days out, whatever the times say. `calendar` is the area's.
     """
     now, alerts = local(now), list(alerts)
+    if not schedules and not alerts:
+        return Opening()
     calendar = calendar.closed_by(alerts)
     running = open_now(schedules, calendar=calendar, now=now)
     following = next_session(schedules, calendar=calendar, now=now)
@@ -60,13 +62,13 @@ def opening_of(
     return Opening(following=following, words=told.words(running or following))
 
 
-def alerts_to_tell(alerts: Iterable[Alert], today: date) -> list[Alert]:
+def alerts_to_tell(alerts: Iterable[AnyAlert], today: date) -> list[AnyAlert]:
     """The alerts that are not over: closures before others, then those that begin first."""
     current = [alert for alert in alerts if not alert.ends_on or alert.ends_on >= today]
     return sorted(current, key=lambda alert: (not alert.closed, alert.starts_on or date.min, alert.ends_on or date.max))
 
 
-def bookings_to_offer(bookings: Iterable[Booking], today: date) -> list[Booking]:
+def bookings_to_offer(bookings: Iterable[AnyBooking], today: date) -> list[AnyBooking]:
     """The bookings that are not known to be over, those that begin first before others, those without dates last."""
     current = [booking for booking in bookings if not booking.ends_on or booking.ends_on >= today]
     return sorted(current, key=lambda booking: booking.starts_on or booking.ends_on or date.max)
@@ -82,12 +84,12 @@ def span_words(starts_on: date | None, ends_on: date | None, today: date) -> str
     return f"from {_date(starts_on, today)} {'to' if ends_on else 'until'} {until}"
 
 
-def closure_words(alert: Alert, today: date) -> str:
+def closure_words(alert: AnyAlert, today: date) -> str:
     """ "Closed until 10 April", "Closed until further notice", "Closed from 3 April to 10 April"."""
     return f"Closed {span_words(alert.starts_on, alert.ends_on, today)}"
 
 
-def reason(alert: Alert) -> str:
+def reason(alert: AnyAlert) -> str:
     """Why it is closed, to stand after "Closed until 10 April: "; "" when that would be long."""
     text = alert.text.rstrip(".")
     for start in ("closed for ", "closed: ", "closed - ", "closed – "):
@@ -119,8 +121,8 @@ def _date(day: date, today: date) -> str:
 class _Telling:
     """What the words of a service that is not open now depend on."""
 
-    schedules: Sequence[Schedule]
-    alerts: Sequence[Alert]
+    schedules: Sequence[AnySchedule]
+    alerts: Sequence[AnyAlert]
     calendar: Calendar
     today: date
 

@@ -219,6 +219,11 @@ def find_councils(addresses: Collection[Address]) -> dict[Address, str | None]:
     return {address: council_of(*address) for address in addresses}
 
 
+def find_place_names() -> Sequence[str]:
+    """All names that the towns and villages answer to."""
+    return db.session.scalars(select(Place.keys)).all()
+
+
 def get_dataset_or_none(name: str) -> Dataset | None:
     """What was last loaded under a name, from where and when; None before the first load."""
     return db.session.get(Dataset, name)

@@ -96,7 +96,7 @@ def save_listings(
         _put_services(new, changed, ids, organisations, prints)
         _put_hanging([*new, *changed], ids, needs)
         _insert({Event: [{"service_id": ids[slug], **event} for slug, event in events.items()]})
-        index.put(db.session(), {ids[one.slug]: index.words_of(one, needs) for one in (*new, *changed)})
+        index.put(db.session(), ids.values())
         _drop_locations(left)
         _forget()
     return outcomes

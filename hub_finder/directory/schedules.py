@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time
 from itertools import groupby
 
+from hub_finder.directory.cards import AnySchedule
 from hub_finder.models.services import Schedule
 
 # Opening times are wall time here, whatever the season.
@@ -41,7 +42,7 @@ def parse_schedules(text: str) -> list[Schedule]:
     return [_parse_entry(entry.strip()) for entry in text.split("|")] if text.strip() else []
 
 
-def format_schedules(schedules: Iterable[Schedule]) -> str:
+def format_schedules(schedules: Iterable[AnySchedule]) -> str:
     """The one-line form of schedules: the inverse of `parse_schedules`."""
     return "|".join(_format_entry(schedule) for schedule in schedules)
 
@@ -100,7 +101,7 @@ def _except_dates(text: str | None) -> list[str]:
     return dates
 
 
-def _format_entry(schedule: Schedule) -> str:
+def _format_entry(schedule: AnySchedule) -> str:
     once = schedule.freq == ONCE
     freq = schedule.freq + (f"/{schedule.interval}" if schedule.interval > 1 else "")
     parts = [freq, str(schedule.valid_from) if once else ",".join(schedule.byday)]
@@ -134,7 +135,7 @@ def _date(text: str | None) -> date | None:
         raise ValueError(f"“{text}” is not a date") from error
 
 
-def in_words(schedule: Schedule) -> str:
+def in_words(schedule: AnySchedule) -> str:
     """One schedule as a family reads it: "Tuesday and Thursday, 9:30am to 12pm"."""
     if schedule.freq == ONCE and schedule.valid_from:
         days = f"{schedule.valid_from:%A} {day_words(schedule.valid_from)}"
@@ -162,7 +163,7 @@ def in_words(schedule: Schedule) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def is_called_off(schedule: Schedule) -> bool:
+def is_called_off(schedule: AnySchedule) -> bool:
     """Whether it is one date, and that date is left out."""
     return schedule.freq == ONCE and str(schedule.valid_from) in (schedule.except_dates or ())
 

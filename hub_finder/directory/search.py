@@ -1,60 +1,81 @@
 """One search: what was asked, and the page of results that answers it.
 
-The catalogue's own lists and this search are all that the public sees; both start from `published`.
+The catalogue's own lists and this search are all that the public sees. The database takes no part but to tell what
+has changed and to give the cards of one page: see `docs/search.md`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.sql import Subquery
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import bindparam, select
 
 from hub_finder.area import Area
-from hub_finder.directory import freshness, index
-from hub_finder.directory.catalogue import for_cards
+from hub_finder.directory import freshness, index, meaning, ranking, times
+from hub_finder.directory.cards import Card, CardPlace, unpack_card
 from hub_finder.directory.facets import Facet, FacetName, count_facets
-from hub_finder.directory.geometry import METRES_PER_MILE, chord2, distance_m
-from hub_finder.directory.places import Origin
-from hub_finder.directory.query import PREGNANT, SearchQuery, conditions, fits, is_for
-from hub_finder.directory.text import query_stems, stems
-from hub_finder.extensions import db
-from hub_finder.models.services import (
-    Cost,
-    Coverage,
-    Location,
-    Need,
-    Precision,
-    Referral,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    ServiceNeed,
+from hub_finder.directory.geometry import METRES_PER_MILE
+from hub_finder.directory.matching import (
+    Asked,
+    Candidates,
+    Flags,
+    Words,
+    any_found,
+    placed_candidates,
+    placeless_candidates,
 )
+from hub_finder.directory.meaning import Meaning
+from hub_finder.directory.places import Origin
+from hub_finder.directory.query import PREGNANT, SearchQuery
+from hub_finder.directory.text import stems
+from hub_finder.directory.times_asked import soonest
+from hub_finder.extensions import db
+from hub_finder.models.search import SearchEntry
+from hub_finder.models.services import Cost, Location, Precision, Referral, Service
 
+_CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
+    SearchEntry.service_id.in_(bindparam("ids", expanding=True))
+)
 RINGS_MILES = (3, 5, 10, 20, 40, 80)
 ENOUGH = 10
-# Further than any ring.
-MOST_MILES = 10_000
+# So few listings are measured once along straight lines, to know which rings may hold enough.
+FEW = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked."""
+    """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
 
-    service: Service
-    location: Location | None
+    `round_water`: the straight line would cross water, so the distance is that of the way round it, along straight
+    lines. `parts` are what its score is made of: see `ranking`.
+    """
+
+    service: Card
+    location: CardPlace | None
     distance_m: float | None
+    round_water: bool
     number: int | None
     outside_area: bool
     fits: Mapping[str, bool | None]
     why: tuple[str, ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        return round(sum(self.parts.values()), 3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others."""
+    """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others.
+
+    `mended` is what was looked for in the place of mistyped words. `without` tells, when nothing was found, how many
+    there would be without each of the filters.
+    """
 
     query: SearchQuery
+    meaning: Meaning
     results: Sequence[Result]
     without_a_place: Sequence[Result]
     total: int
@@ -63,6 +84,11 @@ class SearchPage:
     widened_to_miles: float | None
     any_word: bool
     facets: Mapping[FacetName, Sequence[Facet]]
+    without: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def mended(self) -> str | None:
+        return self.meaning.mended
 
     @property
     def pages(self) -> int:
@@ -80,37 +106,52 @@ class SearchPage:
 
 
 def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
-    """The published listings that answer a query, those with a place nearest first.
+    """The published listings that answer a query, the best first: see `ranking`.
 
     Without `within_miles` the ring round the origin widens until it holds enough. Listings without a place come apart,
     matched by the area they cover. The number of database queries does not depend on the number of listings.
     """
-    terms = query_stems(query.words)
-    any_word = bool(terms) and not _any_match(query, terms)
-    asked = conditions(query, terms, any_word=any_word)
-    radius, total = _ring(query, [*asked.values()])
-    here = _places_within(query.origin, radius)
-    covered = _covered(query.origin)
-    order = _order(query, terms)
-    placed = _placed_ids(query, [*asked.values()], radius, order, _overdue(query, area))
-    elsewhere = select(Service.id).where(*asked.values(), covered)
-    placeless = _page_of(query, elsewhere.order_by(*order, *_closeness(query), *_overdue(query, area), Service.slug))
-    services = _load([*placed, *placeless])
+    asked = ask(query, area)
+    segments = list(zip(asked.snapshot.segments, asked.snapshot.live, strict=True))
+    radius, placed = _ring(asked)
+    placeless = [placeless_candidates(asked, segment, live) for segment, live in segments]
+    here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
+    cards = _cards(asked, [int(one.found.segment.ids[one.found.rows[one.at]]) for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
-    results = [
-        _result(services[id_], query, terms, area, number=number) for number, id_ in enumerate(placed, start=offset + 1)
-    ]
+    results = [one.result(cards, number=offset + position) for position, one in enumerate(here, start=1)]
+    total, total_elsewhere = _count(placed), _count(placeless)
+    both = [*placed, *placeless]
     return SearchPage(
         query=query,
-        results=results,
-        without_a_place=[_result(services[id_], query, terms, area, number=None) for id_ in placeless],
+        meaning=asked.meaning,
+        results=[result for result in results if result],
+        without_a_place=[result for one in elsewhere if (result := one.result(cards, number=None))],
         total=total,
-        total_without_a_place=_count(elsewhere),
+        total_without_a_place=total_elsewhere,
         within_miles=radius,
         widened_to_miles=radius if query.origin and query.within_miles is None and radius != RINGS_MILES[0] else None,
-        any_word=any_word,
-        facets=count_facets(query, asked, or_(here, covered), area) if facets else {},
+        any_word=asked.any_word,
+        facets=count_facets(both, asked) if facets else {},
+        without={} if total or total_elsewhere or not facets else _without(both, asked.filters),
     )
+
+
+def ask(query: SearchQuery, area: Area) -> Asked:
+    """A query with all that its answer depends on."""
+    snapshot = index.current()
+    asked = Asked(
+        query=query,
+        meaning=meaning.read(query, snapshot),
+        area=area,
+        calendar=times.Calendar.of(area),
+        snapshot=snapshot,
+        today=freshness.today(),
+        now=times.now(),
+    )
+    if not asked.meaning.terms or any_found(asked):
+        return asked
+    guessing = replace(asked.meaning, needs={**asked.meaning.guesses, **asked.meaning.needs})
+    return replace(asked, meaning=guessing, any_word=len(asked.meaning.terms) > 1)
 
 
 def nearest_beyond(page: SearchPage, *, area: Area) -> SearchPage:
@@ -120,7 +161,7 @@ def nearest_beyond(page: SearchPage, *, area: Area) -> SearchPage:
 
 def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
     """The listings with a place nearest to this one's, itself left out; none when its point is not known."""
-    location, _ = nearest_place(service, None)
+    location = first_place(service)
     if location is None or location.latitude is None or location.longitude is None:
         return []
     here = Origin(
@@ -131,200 +172,215 @@ def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
         approximate=location.precision != Precision.EXACT,
         council=location.council,
         council_name=area.council_name(location.council),
-        in_area=not is_outside(location, area),
+        in_area=not location.council or location.council in area.council_codes,
         outcode=None,
         locality=service.locality,
     )
-    page = find(SearchQuery(origin=here, per_page=most + 1), area=area, facets=False)
-    return [result for result in page.results if result.service is not service][:most]
+    page = find(SearchQuery(origin=here, sort="nearest", per_page=most + 1), area=area, facets=False)
+    return [result for result in page.results if result.service.id != service.id][:most]
 
 
-def _any_match(query: SearchQuery, terms: list[str]) -> bool:
-    """Whether any published listing holds all the words; if none does, a listing with one of them will have to do."""
-    return len(terms) == 1 or bool(
-        db.session.scalar(select(Service.id).where(*conditions(query, terms, any_word=False).values()).limit(1))
-    )
+def first_place(service: Service) -> Location | None:
+    """The first of a listing's places whose point is known."""
+    return next((place for place in service.places if place.latitude is not None), None)
 
 
 # ---- where
 
 
-def _places_within(origin: Origin | None, radius_miles: float | None) -> ColumnElement[bool]:
-    known = select(ServiceAtLocation.service_id).join(Location).where(Location.x.is_not(None))
-    if origin and radius_miles is not None:
-        known = known.where(index.within(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE))
-    return Service.id.in_(known)
+def _ring(asked: Asked) -> tuple[float | None, list[Candidates]]:
+    """The radius to search, in miles (None: no limit), and what lies in it."""
+    query, segments = asked.query, list(zip(asked.snapshot.segments, asked.snapshot.live, strict=True))
 
+    def within(radius: float | None, *, straight: bool = False) -> list[Candidates]:
+        return [placed_candidates(asked, segment, live, radius, straight=straight) for segment, live in segments]
 
-def _ring(query: SearchQuery, asked: Sequence[ColumnElement[bool]]) -> tuple[float | None, int]:
-    """The radius to search, in miles (None: no limit), and how many listings it holds."""
     if query.origin is None:
-        return None, _count(select(Service.id).where(*asked, _places_within(None, None)))
-    rings = (query.within_miles,) if query.within_miles is not None else RINGS_MILES
-    radius, total = rings[0], 0
+        return None, within(None)
+    if query.within_miles is not None:
+        return query.within_miles, within(query.within_miles)
+    rings = list(RINGS_MILES)
+    if len(asked.snapshot) <= FEW:
+        # No way is shorter than the straight one, so a ring that has not enough along straight lines need not be tried.
+        metres = np.concatenate([found.metres[found.kept()] for found in within(rings[-1], straight=True)])
+        rings = [miles for miles in rings if (metres <= miles * METRES_PER_MILE).sum() >= ENOUGH] or rings[-1:]
     for radius in rings:
-        total = _count(select(Service.id).where(*asked, _places_within(query.origin, radius)))
-        if total >= ENOUGH:
+        found = within(radius)
+        if _count(found) >= ENOUGH:
             break
-    return radius, total
+    return radius, found
 
 
-def _covered(origin: Origin | None) -> ColumnElement[bool]:
-    """Listings without a point, by the area they cover; all of them when no place was given."""
-    without_point = ~_places_within(None, None)
-    if origin is None:
-        return without_point
-    asked = {
-        Coverage.NATIONAL: "",
-        Coverage.COUNCIL: origin.council,
-        Coverage.LOCALITY: origin.locality,
-        Coverage.OUTCODE: origin.outcode,
-    }
-    covers = [
-        and_(ServiceArea.scope == scope, ServiceArea.value == value)
-        for scope, value in asked.items()
-        if value is not None
-    ]
-    if origin.in_area and origin.locality is None:
-        # Which part of the area this is cannot be told, so help for one part is not held back.
-        covers.append(ServiceArea.scope == Coverage.LOCALITY)
-    covered: ColumnElement[bool] = Service.id.in_(select(ServiceArea.service_id).where(or_(*covers)))
-    if origin.in_area:
-        covered = or_(covered, Service.id.not_in(select(ServiceArea.service_id)))
-    return and_(without_point, covered)
+def _count(found: Sequence[Candidates]) -> int:
+    return sum(int(half.kept().sum()) for half in found)
+
+
+def _without(found: Sequence[Candidates], filters: Sequence[str]) -> dict[str, int]:
+    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in filters}
+    return {name: count for name, count in counts.items() if count}
 
 
 # ---- in which order
 
 
-def _order(query: SearchQuery, terms: list[str]) -> list[ColumnElement[int]]:
-    """What comes before distance: known before unknown, and for "best" the words' place in the listing."""
-    order: list[ColumnElement[int]] = []
-    if query.sort in (None, "best"):
-        if query.ages:
-            order.append(case((or_(*map(is_for, query.ages)), 0), else_=1))
-        if query.cost:
-            order.append(case((Service.cost == Cost.NOT_STATED, 1), else_=0))
-        if query.referral:
-            order.append(case((Service.referral == Referral.NOT_STATED, 1), else_=0))
-    if terms and (query.sort == "best" or (query.sort is None and query.origin is None)):
-        named = (index.holds(terms, field="names"), 0), (index.holds(terms, field="needs"), 1)
-        order.append(case(*named, else_=2))
-    return order
+@dataclass(frozen=True)
+class _Hit:
+    """A row of an answer: where it stands among the candidates, and the parts of its score."""
+
+    key: tuple[float, ...]
+    slug: bytes
+    found: Candidates
+    at: int
+    parts: Mapping[str, float]
+
+    def result(self, cards: Mapping[int, Card], *, number: int | None) -> Result | None:
+        found, at, asked = self.found, self.at, self.found.asked
+        card = cards.get(int(found.segment.ids[found.rows[at]]))
+        if card is None:  # taken away a moment ago
+            return None
+        point = found.segment.points[found.points[at]] if found.placed else None
+        metres = float(found.metres[at])
+        fits = {age: _KNOWN[int(states[at])] for age, states in zip(asked.query.ages, found.ages, strict=True)}
+        return Result(
+            service=card,
+            location=None if point is None else card.places[int(point["position"])],
+            distance_m=None if np.isnan(metres) else metres,
+            round_water=bool(found.round_water[at]),
+            number=number,
+            outside_area=bool(found.outside[at]),
+            fits=fits,
+            why=_why(card, asked, fits, int(found.times[at]) if asked.asks_times else None),
+            parts=self.parts,
+        )
 
 
-def _overdue(query: SearchQuery, area: Area) -> list[ColumnElement[int]]:
-    """Listings whose check is too old come after others that are as near."""
-    if query.sort == "name":
+_KNOWN = {1: True, 0: None, -1: False}
+
+
+def _page_of(asked: Asked, found: Sequence[Candidates]) -> list[_Hit]:
+    """The rows of one page, in order."""
+    query = asked.query
+    most = query.page * query.per_page
+    hits = [hit for half in found for hit in _best(half, most)]
+    if len(found) > 1:
+        hits.sort(key=lambda hit: (hit.key, hit.slug))
+    return hits[most - query.per_page : most]
+
+
+def _best(found: Candidates, most: int) -> list[_Hit]:
+    chosen = np.flatnonzero(found.kept())
+    if not len(chosen):
         return []
-    return [case((freshness.is_overdue(area.freshness, freshness.today()), 1), else_=0)]
+    some = found.only(chosen)
+    parts = _parts(some)
+    keys = _keys(some, parts)
+    rank = some.segment.rank[some.rows]
+    at = np.arange(len(some))
+    if len(at) > 2 * most and keys:
+        at = np.flatnonzero(keys[0] <= np.partition(keys[0], most - 1)[most - 1])
+    order = at[np.lexsort(np.stack([rank[at].astype(float), *(key[at] for key in reversed(keys))]))][:most]
+    return [
+        _Hit(
+            key=tuple(float(key[one]) for key in keys),
+            slug=bytes(some.segment.slugs[some.rows[one]]),
+            found=some,
+            at=int(one),
+            parts={name: round(ranking.WEIGHTS[name] * float(part[one]), 3) for name, part in parts.items()},
+        )
+        for one in order
+    ]
 
 
-def _closeness(query: SearchQuery) -> list[ColumnElement[int | None]]:
-    """For listings without a point, in the place of distance: mainly for this need, can be contacted, covers less."""
-    if query.sort == "name":
+def _keys(found: Candidates, parts: Mapping[str, ranking.Part]) -> list[NDArray[np.float64]]:
+    """What rows are put in order by, the lowest first; after all of it by name."""
+    metres = np.nan_to_num(found.metres).round(3)
+    sort = found.asked.query.sort
+    if sort == "name":
         return []
-    steps = case(
-        (ServiceArea.scope == Coverage.OUTCODE, 0),
-        (ServiceArea.scope == Coverage.LOCALITY, 1),
-        (ServiceArea.scope == Coverage.COUNCIL, 2),
-        else_=3,
-    )
-    covers = select(func.min(steps)).where(ServiceArea.service_id == Service.id).scalar_subquery()
-    unreachable = case((func.coalesce(Service.phone, Service.email, Service.website).is_(None), 1), else_=0)
-    order: list[ColumnElement[int | None]] = [unreachable, func.coalesce(covers, 2)]
-    if query.needs:
-        main = select(func.min(ServiceNeed.position)).join(Need).where(Need.slug.in_(query.needs))
-        order.insert(0, main.where(ServiceNeed.service_id == Service.id).scalar_subquery())
-    return order
+    if sort == "soonest":
+        start = soonest(found.segment.times, found.rows, found.asked.now, found.asked.calendar)
+        return [start.astype(float), metres]
+    if sort == "nearest" and found.asked.query.origin and found.placed:
+        return [metres]
+    if sort == "best":
+        return [-ranking.total(parts, without=("nearness",)), metres]
+    if not found.asked.meaning.needs and not found.asked.meaning.terms and found.placed:
+        # Nothing to weigh the distance against.
+        return [-ranking.total(parts, without=("nearness", "freshness", "specific")), metres, -parts["freshness"]]
+    return [-ranking.total(parts)]
 
 
-def _placed_ids(
-    query: SearchQuery,
-    asked: Sequence[ColumnElement[bool]],
-    radius: float | None,
-    order: list[ColumnElement[int]],
-    overdue: list[ColumnElement[int]],
-) -> list[int]:
-    if query.origin is None or radius is None:
-        statement = select(Service.id).where(*asked, _places_within(None, None))
-        return _page_of(query, statement.order_by(*order, *overdue, Service.slug))
-    nearest = _nearest(query.origin, radius)
-    first = () if query.sort == "name" else (*order, nearest.c.chord2, *overdue)
-    if query.sort is None:
-        # Known before unknown, and lately checked before overdue, among those about as near; what is known far away
-        # does not beat what is close.
-        bands = ((nearest.c.chord2 <= chord2(miles * METRES_PER_MILE), miles) for miles in RINGS_MILES)
-        first = (case(*bands, else_=MOST_MILES), *order, *overdue, nearest.c.chord2)
-    statement = select(Service.id).join(nearest, nearest.c.service_id == Service.id).where(*asked)
-    return _page_of(query, statement.order_by(*first, Service.slug))
+def _parts(found: Candidates) -> dict[str, ranking.Part]:
+    """The parts of the score of each row: see `ranking.WEIGHTS`."""
+    asked, query, rows = found.asked, found.asked.query, len(found)
+    parts = {"nearness": ranking.nearness(found.metres) if found.placed else found.steps}
+    if not found.placed:
+        parts["reachable"] = found.number("reachable").astype(float)
+    if asked.meaning.terms:
+        words = Words(asked, found.segment)
+        parts["name"] = words.named(found.rows).astype(float)
+        parts["words"] = words.share_held(found.rows)
+    if asked.meaning.needs:
+        parts["need"], parts["main"] = _need_parts(found)
+    if query.ages:
+        parts["children"] = ranking.children(found.ages, rows)
+    if asked.asks_times:
+        parts["times"] = (found.times == 1).astype(float)
+    known = [flags for asks, flags in _certain(found) if asks]
+    if known:
+        parts["certain"] = sum(known, np.zeros(rows)) / len(known)
+    checked_on = found.number("checked_on")
+    overdue = freshness.months_before(asked.today, asked.area.freshness.overdue).toordinal()
+    parts["freshness"] = np.where(checked_on == 0, 0.5, np.where(checked_on >= overdue, 1.0, 0.0))
+    parts["specific"] = ranking.specific(found.count_of_needs)
+    return parts
 
 
-def _nearest(origin: Origin, radius_miles: float) -> Subquery:
-    """Each service's nearest place within the radius: its squared chord from the origin."""
-    chord2 = func.min(index.chord2_from(origin.latitude, origin.longitude)).label("chord2")
-    inside = index.within(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE)
-    service_id = ServiceAtLocation.service_id
-    return select(service_id, chord2).join(Location).where(inside).group_by(service_id).subquery()
+def _need_parts(found: Candidates) -> tuple[ranking.Part, ranking.Part]:
+    """How far each row is for a need that was meant, and whether that is its main need."""
+    need, main = np.zeros(len(found)), np.zeros(len(found))
+    firsts = found.first_tags
+    for slug, share in found.asked.meaning.needs.items():
+        number = found.asked.tag_number(f"need:{slug}")
+        if number is not None:
+            need = np.maximum(need, np.where(found.has_tag(f"need:{slug}"), share, 0.0))
+            main = np.maximum(main, np.where(firsts == number, share, 0.0))
+    return need, main
 
 
-def _page_of(query: SearchQuery, statement: Select[int]) -> list[int]:
-    page = statement.limit(query.per_page).offset((query.page - 1) * query.per_page)
-    return list(db.session.scalars(page))
-
-
-def _count(statement: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+def _certain(found: Candidates) -> list[tuple[bool, Flags]]:
+    """For each thing that may be asked and not be known: whether it is asked, and of which rows it is known."""
+    query = found.asked.query
+    unknown_cost, unknown_referral = list(Cost).index(Cost.NOT_STATED), list(Referral).index(Referral.NOT_STATED)
+    return [
+        (bool(query.cost), found.number("cost") != unknown_cost),
+        (bool(query.referral), found.number("referral") != unknown_referral),
+    ]
 
 
 # ---- the answer
 
 
-def _load(ids: Sequence[int]) -> dict[int, Service]:
-    statement = for_cards(select(Service).where(Service.id.in_(ids)))
-    return {service.id: service for service in db.session.scalars(statement)} if ids else {}
+def _cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
+    if not ids:
+        return {}
+    rows = db.session.connection().execute(_CARDS, {"ids": ids})
+    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
 
 
-def _result(service: Service, query: SearchQuery, terms: Sequence[str], area: Area, *, number: int | None) -> Result:
-    location, metres = nearest_place(service, query.origin)
-    return Result(
-        service=service,
-        location=location,
-        distance_m=metres,
-        number=number,
-        outside_area=is_outside(location, area),
-        fits={age: fits(service, age) for age in query.ages},
-        why=_why(service, query, terms),
-    )
-
-
-def nearest_place(service: Service, origin: Origin | None) -> tuple[Location | None, float | None]:
-    """The service's place nearest to the origin and its distance in metres; its first place without an origin."""
-    if origin is None:
-        return next((place for place in service.places if place.latitude is not None), None), None
-    start = (origin.latitude, origin.longitude)
-    measured = (
-        (distance_m(start, (place.latitude, place.longitude)), place)
-        for place in service.places
-        if place.latitude is not None and place.longitude is not None
-    )
-    metres, location = min(measured, key=lambda pair: pair[0], default=(None, None))
-    return location, metres
-
-
-def is_outside(location: Location | None, area: Area) -> bool:
-    """Whether a place is known to lie in another council's area."""
-    return bool(location and location.council and location.council not in area.council_codes)
-
-
-def _why(service: Service, query: SearchQuery, terms: Sequence[str]) -> tuple[str, ...]:
-    labels = [need.label for need in service.needs if need.slug in query.needs]
+def _why(card: Card, asked: Asked, fits: Mapping[str, bool | None], on_then: int | None) -> tuple[str, ...]:
+    """In plain words, why a listing is among the answers."""
+    labels = [need.label for need in card.needs if need.slug in asked.meaning.needs]
     reasons = [f"Helps with: {', '.join(labels)}"] if labels else []
     reasons += [
-        {True: f"For {age_words(age)}", None: f"Does not say if it is for {age_words(age)}"}.get(fits(service, age), "")
-        for age in query.ages
+        {True: f"For {age_words(age)}", None: f"Does not say if it is for {age_words(age)}"}.get(fit, "")
+        for age, fit in fits.items()
     ]
-    reasons += [f"Once called {name}" for name in service.former_names if _is_meant(name, service.name, terms)]
+    reasons += [{1: "On at the time you asked for", 0: "Does not say if it is on then"}.get(on_then or 0, "")] * (
+        on_then is not None
+    )
+    terms = asked.meaning.terms
+    reasons += [f"Once called {name}" for name in card.former_names if _is_meant(name, card.name, terms)]
     return tuple(reason for reason in reasons if reason)
 
 

@@ -64,7 +64,7 @@ def find_stored(words: str = "", *, show: Show = "all", page: int = 1) -> StockP
     asked = [condition(show)]
     if words:
         terms = query_stems(words)
-        named = index.holds(terms, field="names") if terms else false()
+        named = index.named(terms) if terms else false()
         asked.append(or_(named, Service.slug.contains("-".join(words.lower().split()), autoescape=True)))
     total = db.session.scalar(select(func.count()).select_from(Service).where(*asked)) or 0
     statement = select(Service).where(*asked).order_by(Service.slug).options(joinedload(Service.organisation))

@@ -6,6 +6,7 @@ The stems are made here and not by the database, so that both databases match th
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -13,7 +14,12 @@ MOST_WORDS = 12
 # Longer words are cut: PostgreSQL keeps none over 2,046 bytes.
 LONGEST_WORD = 100
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = snowballstemmer.stemmer("english")
+# What no decomposition takes apart; people leave the strokes out. The last is an apostrophe that counts as a letter.
+_PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ʼ": ""}
+)
+# It works on one word at a time: threads take turns.
+_STEMMER, _TURN = snowballstemmer.stemmer("english"), Lock()
 # Words that say nothing about what is looked for.
 EMPTY_WORDS = frozenset(
     """a about am an and any are as at be been but by can do does for from get got had has have he her him his how i if
@@ -25,7 +31,8 @@ EMPTY_WORDS = frozenset(
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The stem of a word of `words`: "sleeping" and "sleeps" are both "sleep"."""
-    found: str = _STEMMER.stemWord(word)
+    with _TURN:
+        found: str = _STEMMER.stemWord(word)
     return found
 
 
@@ -36,7 +43,7 @@ def words(text: str) -> list[str]:
         plain = plain.lower()
     else:
         marks = unicodedata.normalize("NFKD", plain).casefold()
-        plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+        plain = "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_PLAIN_LETTERS)
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 

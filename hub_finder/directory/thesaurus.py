@@ -1,37 +1,80 @@
-"""How families say what they need: the phrases of `data/phrases.csv`.
+"""How families say what they need: the phrases that are stored, and whether they changed.
 
-People keep them, so they may change while the app runs: ask for `stamp` to know whether they did.
+People keep them (`phrases`), so they may change while the app runs, by any process: ask for `read_stamp`.
 """
 
-import csv
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import uuid4
 
-from hub_finder.config import ROOT
+from sqlalchemy import Select, select, text
 
-PHRASES = ROOT / "data/phrases.csv"
-KINDS = ("family", "name", "misspelling", "slang", "brand", "clinical", "benefit")
+from hub_finder.database import begin_writing
+from hub_finder.directory.text import words
+from hub_finder.extensions import db
+from hub_finder.models.services import Need
+from hub_finder.models.thesaurus import Phrase, Thesaurus
+
+# Both databases know this form of it. Whoever comes second waits for the first one's commit, also for the first row.
+_RAISE = text(
+    """INSERT INTO thesaurus (id, epoch, version) VALUES (1, :epoch, 1)
+    ON CONFLICT (id) DO UPDATE SET version = thesaurus.version + 1 RETURNING version"""
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that speak for a need (its slug), and what kind of words they are."""
+_STAMP = select(Thesaurus.epoch, Thesaurus.version)
+
+
+class Stamp(NamedTuple):
+    """A state of the phrases: another epoch is another filling of the database, a higher version a later state."""
+
+    epoch: str
+    version: int
+
+
+class Wording(NamedTuple):
+    """A phrase as people write it down: the need's slug, the words, and what kind of words they are."""
 
     need: str
     text: str
     kind: str
 
 
-def find_phrases() -> list[Phrase]:
-    """Every phrase of the thesaurus, in the order of its file; none where there is no file."""
-    if not PHRASES.exists():
-        return []
-    with PHRASES.open(encoding="utf-8", newline="") as file:
-        return [Phrase(row["need"], row["phrase"], row["kind"]) for row in csv.DictReader(file)]
+def key_of(text: str) -> str:
+    """What is read of a phrase: its words, without case, accents and marks."""
+    return " ".join(words(text))
 
 
-def stamp() -> tuple[int, int]:
-    """Two numbers that are others when the phrases have changed."""
-    if not PHRASES.exists():
-        return 0, 0
-    state = PHRASES.stat()
-    return state.st_mtime_ns, state.st_size
+def read_stamp() -> Stamp:
+    """The state that the phrases are in, in one query; of a database that never had any, version 0."""
+    row = db.session.connection().execute(_STAMP).one_or_none()
+    return Stamp(*row) if row else Stamp("", 0)
+
+
+def raise_version() -> int:
+    """The version of the change that follows. Nobody else changes phrases until the transaction ends.
+
+    What is read of the phrases after this holds.
+    """
+    begin_writing(db.session.connection())
+    version: int = db.session.execute(_RAISE, {"epoch": uuid4().hex}).scalar_one()
+    return version
+
+
+def find_changed(*, since: int) -> Mapping[int, tuple[str, str] | None]:
+    """The phrases that changed after a version, by number: slug of the need and words; None for one that is gone."""
+    statement = select(Phrase.id, Need.slug, Phrase.text, Phrase.removed).join(Phrase.need)
+    wanted = Phrase.version > since if since else ~Phrase.removed
+    rows = db.session.execute(statement.where(wanted).order_by(Phrase.id))
+    return {number: None if removed else (need, words) for number, need, words, removed in rows}
+
+
+def wordings() -> Select[str, str, str]:
+    """Every phrase that counts, as the columns of a file, in the file's order: by need, then as they came in."""
+    statement = select(Need.slug, Phrase.text, Phrase.kind).join(Phrase.need).where(~Phrase.removed)
+    return statement.order_by(Need.position, Phrase.id)
+
+
+def find_wordings() -> list[Wording]:
+    """Every phrase that counts, by need, then as they came in."""
+    return [Wording(*row) for row in db.session.execute(wordings())]

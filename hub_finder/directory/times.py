@@ -11,8 +11,8 @@ from heapq import merge
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from hub_finder.directory.cards import AnyAlert, AnySchedule
 from hub_finder.directory.schedules import DAYS, MIDNIGHT, ONCE, TIME_ZONE, WEEKLY
-from hub_finder.models.services import Alert, Schedule
 
 if TYPE_CHECKING:
     from hub_finder.area import Area
@@ -39,10 +39,11 @@ class Calendar:
     def of(cls, area: "Area") -> "Calendar":
         return cls(terms=area.school_terms, holidays=area.school_holidays, bank_holidays=area.bank_holidays)
 
-    def closed_by(self, alerts: Iterable[Alert]) -> "Calendar":
+    def closed_by(self, alerts: Iterable[AnyAlert]) -> "Calendar":
         """The same calendar for one service, without the days on which its alerts say that it is closed."""
         spans = ((alert.starts_on or date.min, alert.ends_on or date.max) for alert in alerts if alert.closed)
-        return replace(self, closures=tuple(spans))
+        closures = tuple(spans)
+        return replace(self, closures=closures) if closures or self.closures else self
 
     def is_closed(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.closures)
@@ -74,24 +75,24 @@ class Session:
 
     start: datetime
     end: datetime | None
-    schedule: Schedule
+    schedule: AnySchedule
     doubtful: bool = False
 
 
-def sessions(schedules: Iterable[Schedule], *, calendar: Calendar, start: datetime, end: datetime) -> list[Session]:
+def sessions(schedules: Iterable[AnySchedule], *, calendar: Calendar, start: datetime, end: datetime) -> list[Session]:
     """The sessions that begin at or after `start` and before `end` (both aware), in order."""
     found = _from_day(schedules, calendar, local(start).date(), local(end).date())
     return [one for one in found if start.timestamp() <= one.start.timestamp() < end.timestamp()]
 
 
-def next_session(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime) -> Session | None:
+def next_session(schedules: Iterable[AnySchedule], *, calendar: Calendar, now: datetime) -> Session | None:
     """The first session at or after `now` (aware) that can be told, at most two years ahead."""
     today = local(now).date()
     found = _from_day(schedules, calendar, today, today + AHEAD)
     return next((one for one in found if one.start.timestamp() >= now.timestamp()), None)
 
 
-def open_now(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime) -> Session | None:
+def open_now(schedules: Iterable[AnySchedule], *, calendar: Calendar, now: datetime) -> Session | None:
     """The session that is on at `now` (aware): a sure one before a doubtful one, then the one that closes last.
 
     Without a stated start and end nothing is known to be open.
@@ -105,7 +106,7 @@ def open_now(schedules: Iterable[Schedule], *, calendar: Calendar, now: datetime
     return max(running)[-1] if running else None
 
 
-def end_of_run(running: Session, schedules: Iterable[Schedule], *, calendar: Calendar) -> datetime | None:
+def end_of_run(running: Session, schedules: Iterable[AnySchedule], *, calendar: Calendar) -> datetime | None:
     """When a running session ends, with those that follow without a gap; None when that is a week away or more."""
     first = running.start.date()
     end = running.end or running.start
@@ -115,7 +116,7 @@ def end_of_run(running: Session, schedules: Iterable[Schedule], *, calendar: Cal
     return end if (end - timedelta(minutes=1)).date() < first + 7 * DAY else None
 
 
-def is_known(schedules: Iterable[Schedule], *, calendar: Calendar, first: date, last: date) -> bool:
+def is_known(schedules: Iterable[AnySchedule], *, calendar: Calendar, first: date, last: date) -> bool:
     """Whether it can be told of every pattern that ends after `first` when it is on, up to `last`."""
     return not any(
         (not schedule.valid_to or schedule.valid_to > first)
@@ -130,7 +131,7 @@ def is_known(schedules: Iterable[Schedule], *, calendar: Calendar, first: date, 
     )
 
 
-def is_left_out(schedule: Schedule, day: date, *, calendar: Calendar) -> bool:
+def is_left_out(schedule: AnySchedule, day: date, *, calendar: Calendar) -> bool:
     """Whether a pattern falls on a day that is an exception of it or lies in a closure."""
     return (
         (calendar.is_closed(day) or day.isoformat() in (schedule.except_dates or ()))
@@ -139,13 +140,13 @@ def is_left_out(schedule: Schedule, day: date, *, calendar: Calendar) -> bool:
     )
 
 
-def _from_day(schedules: Iterable[Schedule], calendar: Calendar, first: date, last: date) -> Iterator[Session]:
+def _from_day(schedules: Iterable[AnySchedule], calendar: Calendar, first: date, last: date) -> Iterator[Session]:
     """The sessions of these days, in order; looked up only as far as they are asked for."""
     each = [_sessions_of(schedule, calendar, first, last) for schedule in schedules]
-    return merge(*each, key=lambda one: one.start.timestamp())
+    return each[0] if len(each) == 1 else merge(*each, key=lambda one: one.start.timestamp())
 
 
-def _sessions_of(schedule: Schedule, calendar: Calendar, first: date, last: date) -> Iterator[Session]:
+def _sessions_of(schedule: AnySchedule, calendar: Calendar, first: date, last: date) -> Iterator[Session]:
     if not schedule.opens_at:
         return
     if schedule.when:
@@ -167,7 +168,7 @@ def _end(day: date, closes: time | None) -> datetime | None:
     return datetime.combine(day + DAY, time(0), ZONE) if closes >= MIDNIGHT else datetime.combine(day, closes, ZONE)
 
 
-def _holds_on_any_day(schedule: Schedule) -> bool:
+def _holds_on_any_day(schedule: AnySchedule) -> bool:
     """One date stated as such, and "24 hours, every day", are meant for a bank holiday too."""
     round_the_clock = schedule.opens_at == time(0) and bool(schedule.closes_at and schedule.closes_at >= MIDNIGHT)
     return schedule.freq == ONCE or (
@@ -175,18 +176,18 @@ def _holds_on_any_day(schedule: Schedule) -> bool:
     )
 
 
-def _weeks_unknown(schedule: Schedule) -> bool:
+def _weeks_unknown(schedule: AnySchedule) -> bool:
     """Every second week, counted from nobody knows when."""
     return schedule.interval > 1 and not schedule.valid_from
 
 
-def days_of(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+def days_of(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
     """The days that a pattern is on, in order, whatever the calendar says of them."""
     left_out = set(schedule.except_dates or ())
     return (day for day in _pattern(schedule, first, last) if day.isoformat() not in left_out)
 
 
-def _pattern(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+def _pattern(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
     """The days that a pattern falls on, those left out among them."""
     first = max(first, schedule.valid_from or first)
     last = min(last, schedule.valid_to or last)
@@ -203,7 +204,7 @@ def _pattern(schedule: Schedule, first: date, last: date) -> Iterator[date]:
             yield day
 
 
-def _weekly(schedule: Schedule, first: date) -> Iterator[date]:
+def _weekly(schedule: AnySchedule, first: date) -> Iterator[date]:
     """Days of every week or every few, counted from the Monday of the week it begins in; from about `first`."""
     begins = schedule.valid_from or first
     week, step = begins - begins.weekday() * DAY, 7 * schedule.interval * DAY
@@ -213,7 +214,7 @@ def _weekly(schedule: Schedule, first: date) -> Iterator[date]:
         week += step
 
 
-def _monthly(schedule: Schedule, first: date) -> Iterator[date]:
+def _monthly(schedule: AnySchedule, first: date) -> Iterator[date]:
     """Days such as the first Saturday of every month or every few, counted from the month it begins in."""
     begins = schedule.valid_from or first
     month, step = begins.year * 12 + begins.month - 1, schedule.interval
@@ -231,6 +232,11 @@ def _nth(year: int, month: int, ordinal: str) -> list[date]:
     days = range((weekday - weekday_of_first) % 7 + 1, length + 1, 7)
     position = number - 1 if number > 0 else len(days) + number
     return [date(year, month, days[position])] if position < len(days) else []
+
+
+def now() -> datetime:
+    """The present moment, in wall time of the area."""
+    return datetime.now(ZONE)
 
 
 def local(moment: datetime) -> datetime:

@@ -22,6 +22,8 @@ LEAST_KNOWN = 0.5
 # they are not independent. Measured with tests/data/own_words_*.tsv.
 DOUBT = 2.4
 LEAST_SCORE = 0.001
+# What is learnt from: a text, after the number of the need that it speaks for.
+Example = tuple[int, str]
 # A word is said to speak for a need when it does so at least this much of what the strongest word does.
 LEAST_OF_STRONGEST = 0.25
 
@@ -37,11 +39,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Model:
-    """`weights` has a row for each clue, which `rows` finds by its name, and a column for each need."""
+    """What each clue says for each need. `rows` finds the row of a clue in `counts`, which has a column for each need.
+
+    The weights of a clue are worked out when it is asked about: there are millions, and a text asks for a few dozen.
+    """
 
     known: Known
     rows: Mapping[str, int]
-    weights: NDArray[np.float32]
+    rarity: NDArray[np.floating]
+    counts: NDArray[np.float32]
+    own: NDArray[np.floating]
+    others: NDArray[np.floating]
 
     def weigh(self, text: str) -> list[Evidence]:
         """What a text speaks for, the most first; nothing for words that are not known."""
@@ -49,9 +57,9 @@ class Model:
         read = [(at, word) for at, one in enumerate(typed) for word in mend(one, self.known)]
         if not self._is_known(typed, [word for _, word in read]):
             return []
-        found = [clue for clue in clues([word for _, word in read]) if clue.name in self.rows]
+        found = [clue for clue in clues([word for _, word in read]) if self._has(clue.name)]
         strengths = np.array([clue.strength for clue in found])
-        spoken = strengths[:, None] * self.weights[[self.rows[clue.name] for clue in found]]
+        spoken = strengths[:, None] * self._weights([self.rows[clue.name] for clue in found])
         shares = _as_shares(spoken.sum(axis=0) / (DOUBT * len(found) ** 0.5))
         owners = [at for at, _ in read]
         return [
@@ -65,37 +73,104 @@ class Model:
         if any(word in self.known.words for word in typed if is_telling(word)):
             return True
         telling = [word for word in read if is_telling(word)]
-        known = sum(stem(word) in self.rows for word in telling)
+        known = sum(self._has(stem(word)) for word in telling)
         return bool(known) and known >= LEAST_KNOWN * len(telling)
 
+    def _has(self, clue: str) -> bool:
+        """Whether an example holds this clue; a row stays when the last that did is taken out."""
+        row = self.rows.get(clue)
+        return row is not None and bool(np.isfinite(self.rarity[row]))
 
-def learn(examples: Iterable[tuple[int, str]], *, needs: int) -> Model:
-    """The model that phrases make, each given with the number of its need, 0 to `needs` - 1."""
-    said = [(need, words(text)) for need, text in examples]
-    found = [(need, _strengths(clues(text))) for need, text in said]
-    seen = Counter(name for _, strengths in found for name in strengths)
-    rows = {name: row for row, name in enumerate(seen)}
-    rarity = np.log((len(found) + 1) / (np.fromiter(seen.values(), dtype=float) + 0.5))
-    counts = np.zeros((len(rows), needs))
-    for need, strengths in found:
-        at = [rows[name] for name in strengths]
-        weight = np.fromiter(strengths.values(), dtype=float) * rarity[at]
-        counts[at, need] += weight / (np.linalg.norm(weight) or 1)
-    others = counts.sum(axis=1, keepdims=True) - counts
-    weights = rarity[:, None] * np.log(_shares(counts) / _shares(others))
-    return Model(_known(word for _, text in said for word in text), rows, weights.astype(np.float32))
+    def _weights(self, rows: Sequence[int]) -> NDArray[np.floating]:
+        counts = self.counts[rows].astype(float)
+        others = counts.sum(axis=1, keepdims=True) - counts
+        said: NDArray[np.floating] = np.log((counts + SMOOTHING) / self.own)
+        said -= np.log((others + SMOOTHING) / self.others)
+        said *= self.rarity[rows][:, None]
+        return said
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Examples, taken apart once, so that a few of them can be changed without reading all of them again.
+
+    Each array has an entry for each clue of each example, those of one example side by side: the example's number, its
+    need's number, the row of the clue and its strength.
+    """
+
+    texts: Mapping[int, str]
+    said: Mapping[str, int]
+    rows: Mapping[str, int]
+    example: NDArray[np.int32]
+    need: NDArray[np.int32]
+    row: NDArray[np.int32]
+    strength: NDArray[np.float32]
+
+    def changed(self, examples: Mapping[int, Example | None]) -> "Lessons":
+        """The same with these examples in place of those of the same numbers; None takes one out."""
+        texts, said, rows = dict(self.texts), Counter(self.said), dict(self.rows)
+        new: list[tuple[int, int, int, float]] = []
+        for number, example in examples.items():
+            said.subtract(words(texts.pop(number, "")))
+            if example is None:
+                continue
+            need, texts[number] = example
+            typed = words(texts[number])
+            said.update(typed)
+            new += [
+                (number, need, rows.setdefault(name, len(rows)), strength)
+                for name, strength in _strengths(clues(typed)).items()
+            ]
+        stays = np.isin(self.example, list(examples), invert=True)
+        numbers, needs, places, strengths = zip(*new, strict=True) if new else ((), (), (), ())
+        return Lessons(
+            texts,
+            said,
+            rows,
+            np.append(self.example[stays], np.array(numbers, dtype=np.int32)),
+            np.append(self.need[stays], np.array(needs, dtype=np.int32)),
+            np.append(self.row[stays], np.array(places, dtype=np.int32)),
+            np.append(self.strength[stays], np.array(strengths, dtype=np.float32)),
+        )
+
+    def learn(self, *, needs: int) -> Model:
+        """The model that the examples make; their needs have the numbers 0 to `needs` - 1."""
+        seen = np.bincount(self.row, minlength=len(self.rows))
+        with np.errstate(divide="ignore"):
+            rarity = np.where(seen, np.log((len(self.texts) + 1) / (seen + 0.5)), np.inf)
+        weight = self.strength * rarity[self.row]
+        starts = np.flatnonzero(np.diff(self.example, prepend=self.example[:1] - 1))
+        if starts.size:
+            lengths = np.diff(starts, append=len(weight))
+            weight /= np.repeat(np.sqrt(np.add.reduceat(weight * weight, starts)), lengths)
+        counts = np.bincount(self.row * needs + self.need, weights=weight, minlength=len(self.rows) * needs)
+        own = np.bincount(self.need, weights=weight, minlength=needs)
+        smooth = SMOOTHING * np.count_nonzero(seen)
+        return Model(
+            _known(self.said),
+            self.rows,
+            rarity,
+            counts.reshape(len(self.rows), needs).astype(np.float32),
+            own + smooth,
+            own.sum() - own + smooth,
+        )
+
+
+def no_lessons() -> Lessons:
+    """The lessons of no examples."""
+    none = np.array([], dtype=np.int32)
+    return Lessons({}, {}, {}, none, none, none, np.array([], dtype=np.float32))
+
+
+def learn(examples: Iterable[Example], *, needs: int) -> Model:
+    """The model that examples make, each a text with the number of its need, 0 to `needs` - 1."""
+    return no_lessons().changed(dict(enumerate(examples))).learn(needs=needs)
 
 
 def _as_shares(evidence: NDArray[np.floating]) -> NDArray[np.floating]:
     shares: NDArray[np.floating] = np.exp(evidence - evidence.max())
     shares /= shares.sum()
     return shares
-
-
-def _shares(counts: NDArray[np.floating]) -> NDArray[np.floating]:
-    smooth: NDArray[np.floating] = counts + SMOOTHING
-    smooth /= smooth.sum(axis=0)
-    return smooth
 
 
 def _strengths(found: Iterable[Clue]) -> dict[str, float]:
@@ -105,12 +180,13 @@ def _strengths(found: Iterable[Clue]) -> dict[str, float]:
     return strengths
 
 
-def _known(said: Iterable[str]) -> Known:
+def _known(said: Mapping[str, int]) -> Known:
     by_letter: dict[str, list[str]] = defaultdict(list)
-    commonest = [word for word, _ in Counter(said).most_common()]
-    for word in commonest:
+    # Those that are as common by the alphabet, so that what is known does not depend on the order it was learnt in.
+    commonest = sorted((-times, word) for word, times in said.items() if times)
+    for _, word in commonest:
         by_letter[word[0]].append(word)
-    return Known(frozenset(commonest), by_letter)
+    return Known(frozenset(word for _, word in commonest), by_letter)
 
 
 def _matched(

@@ -1,31 +1,41 @@
 """Words that may mean danger now: the right number comes first, and the results still follow.
 
 What is looked for stands in flat files that anybody can edit (data/README.md): phrases made of pieces, sets of words,
-spellings, and what takes the danger away. Here is only how they are compared with a text. Nothing is a regular
-expression, and the time grows with the length of the text and no faster.
+spellings, what takes the danger away, and examples to learn from (`alarm.py`). Here is how they are compared with a
+text, and who has the last word. Nothing is a regular expression, and the time grows with the length of the text and
+no faster.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from hub_finder.area import URGENT_GAPS, URGENT_NEAR, Area, UrgentHelp, UrgentPhrase, UrgentSigns
+from hub_finder.area import URGENT_GAPS, URGENT_NEAR, Area, UrgentExamples, UrgentHelp, UrgentPhrase, UrgentSigns
 from hub_finder.directory.text import stems, words
+
+if TYPE_CHECKING:
+    from hub_finder.directory.alarm import Ear
+    from hub_finder.directory.understanding import Model
 
 # Shorter words have too many ordinary neighbours ("hits", "bits") for a wrong letter to be forgiven.
 SHORTEST_FORGIVEN = 7
 # A pasted letter is read this far.
 MOST_WORDS = 200
+# Log odds by the examples. From LIKELY they speak alone; where something calms, from SURE; under ORDINARY even a phrase
+# counts for nothing. Measured with tests/data/urgent_*.tsv (docs/decisions/0020): a miss is dearer than an alarm.
+LIKELY, SURE, ORDINARY = -0.3, 2.0, -2.4
 
 
 @dataclass(frozen=True)
 class Urgent:
-    """A kind of danger, what to say first, and whom to call, the first number first."""
+    """A kind of danger, what to say first, whom to call, the first number first, and the words that it was told by."""
 
     kind: str
     message: str
     help: tuple[UrgentHelp, ...]
+    because: tuple[str, ...] = ()
 
 
 # Where each piece of the phrases stands in a text, as positions of words.
@@ -55,31 +65,52 @@ class _Rules:
         return self.pieces_of(meant) if meant and meant[0] == word[0] else found
 
 
+@dataclass(frozen=True)
+class _Learnt:
+    """What the examples taught: the ear for danger, and how its kinds are told apart, each by its number in `names`."""
+
+    ear: "Ear"
+    kinds: "Model"
+    names: tuple[str, ...]
+
+    def likeliest_kind(self, read: list[str]) -> str:
+        """The kind that a text speaks for most; the first for words that no example of danger has."""
+        evidence = self.kinds.weigh(" ".join(read))
+        return self.names[evidence[0].need if evidence else 0]
+
+
 def recognise(text: str, *, area: Area) -> Urgent | None:
     """The danger that a text may speak of, the most pressing kind first; None when it speaks of none."""
-    said = what_is_said(text, area.urgent_signs)
+    signs = area.urgent_signs
+    learnt = _learnt(signs.examples, signs.spellings) if signs.examples.texts else None
+    read = _read(text, signs)
+    alarm = learnt and learnt.ear.hear(read)
+    said = what_is_said(text, signs)
     calmed = {what for phrase in said if not phrase.kind for what in phrase.calms}
-    if "all" in calmed:
+    if "all" in calmed or (alarm and alarm.odds < ORDINARY):
         return None
     found = {phrase.kind for phrase in said if calmed.isdisjoint(phrase.calms)}
+    if learnt and alarm and not found and alarm.odds >= (SURE if calmed else LIKELY):
+        found = {learnt.likeliest_kind(read)}
     for kind, (message, slugs) in area.urgent_kinds.items():
         if kind in found:
             numbers = {one.slug: one for one in area.urgent_help}
-            return Urgent(kind, message, tuple(numbers[slug] for slug in slugs if slug in numbers))
+            first = tuple(numbers[slug] for slug in slugs if slug in numbers)
+            return Urgent(kind, message, first, alarm.words if alarm else ())
     return None
 
 
 def what_is_said(text: str, signs: UrgentSigns) -> list[UrgentPhrase]:
     """The phrases that a text holds: those that mean danger (with a kind), and those that take it away (without)."""
     rules = _rules(signs)
-    heard = _hear(text, rules)
+    heard = _hear(_read(text, signs), rules)
     return [phrase for piece in heard for phrase in rules.by_rarest.get(piece, ()) if _is_said(phrase, heard)]
 
 
-def _hear(text: str, rules: _Rules) -> Heard:
+def _hear(read: list[str], rules: _Rules) -> Heard:
     """Where each piece of the phrases stands in a text."""
     places = defaultdict(set)
-    for position, word in enumerate(_respelt(words(text)[:MOST_WORDS], rules.spellings)):
+    for position, word in enumerate(read):
         for piece in rules.pieces_of(word):
             places[piece].add(position)
     return {piece: frozenset(positions) for piece, positions in places.items()}
@@ -103,6 +134,24 @@ def _is_said(phrase: UrgentPhrase, heard: Heard) -> bool:
     near = URGENT_NEAR if phrase.kind else MOST_WORDS
     against = [at for piece in phrase.unless for at in heard.get(piece, ())]
     return any(all(abs(at - other) > near for other in against) for at in reached)
+
+
+def _read(text: str, signs: UrgentSigns) -> list[str]:
+    """The words of a text, written out."""
+    return _respelt(words(text)[:MOST_WORDS], _rules(signs).spellings)
+
+
+@lru_cache(maxsize=2)
+def _learnt(examples: UrgentExamples, spellings: tuple[tuple[str, str], ...]) -> _Learnt:
+    # These bring numpy, which is slow to import and which only learning needs.
+    from hub_finder.directory import alarm, understanding
+
+    pairs = _by_first_word(spellings)
+    read = [(_respelt(words(text), pairs), kind) for text, kind in examples.texts]
+    names = tuple(dict.fromkeys(kind for _, kind in read if kind))
+    told = [(names.index(kind), " ".join(said)) for said, kind in read if kind]
+    ear = alarm.learn([(said, bool(kind)) for said, kind in read])
+    return _Learnt(ear, understanding.learn(told, needs=len(names)), names)
 
 
 @lru_cache(maxsize=4)

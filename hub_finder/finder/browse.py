@@ -6,19 +6,21 @@ from flask import abort, render_template, url_for
 
 from hub_finder.access import public
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import count_by_need, find_needs, find_services
+from hub_finder.directory.catalogue import count_by_need, find_services
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
+from hub_finder.directory.snapshot import Term
 from hub_finder.directory.targets import measure
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.finder import blueprint
 from hub_finder.finder.mapping import map_of_services
-from hub_finder.models.services import Confidence, Need, Service
+from hub_finder.models.services import Confidence, Service
 
 NETWORK = {"family_hub", "outreach"}
 
 
-def needs_by_group() -> dict[str, list[Need]]:
-    return {group: list(needs) for group, needs in groupby(find_needs(), key=lambda need: need.group)}
+def needs_by_group() -> dict[str, list[Term]]:
+    return {group: list(needs) for group, needs in groupby(find_terms(), key=lambda need: need.group)}
 
 
 @blueprint.get("/needs")
@@ -30,7 +32,7 @@ def list_needs() -> str:
 @blueprint.get("/needs/<need>")
 @public
 def show_need(need: str) -> str:
-    chosen = next((known for known in find_needs() if known.slug == need), None)
+    chosen = next((known for known in find_terms() if known.slug == need), None)
     if chosen is None:
         abort(404)
     page = find(SearchQuery(needs=(need,)), area=current_area(), facets=False)

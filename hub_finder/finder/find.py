@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.datastructures import MultiDict
 
+from hub_finder import words
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import (
@@ -15,6 +16,7 @@ from hub_finder.directory.catalogue import (
     get_known_service,
     get_winner_slug_or_none,
 )
+from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
@@ -22,9 +24,10 @@ from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
 from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
+from hub_finder.finder.narrowing import nothing_words, tags, ways_out
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
-from hub_finder.web import query_url
+from hub_finder.web import calendar
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
@@ -73,16 +76,23 @@ def _results(
         beyond=beyond,
         heading=heading,
         suggestions=suggestions,
-        chosen=_chosen(form, page),
+        chosen=tags(form) if page else [],
+        contradictions=_contradictions(page) if page else [],
+        nothing=nothing_words(page, form) if page else "",
+        ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
         understood=[] if urgent else _understood(form.q.data),
         map=map_of_results(page) if page and page.results else None,
     )
 
 
-def _understood(words: str) -> list[Understood]:
+def _contradictions(page: SearchPage) -> list[str]:
+    return find_contradictions(page.query, calendar=calendar(), today=words.now().date())
+
+
+def _understood(typed: str) -> list[Understood]:
     """What the words mean, where we are sure enough to say so: at most three needs."""
-    return [one for one in understand(words, most=3) if one.score >= SURE] if words else []
+    return [one for one in understand(typed, most=3) if one.score >= SURE] if typed else []
 
 
 def _heading(page: SearchPage) -> str:
@@ -93,30 +103,6 @@ def _heading(page: SearchPage) -> str:
     if page.query.words and not recognise(page.query.words, area=current_area()):
         return f"Help with “{page.query.words}”{near}"
     return f"Help{near}" if near else f"Help in {current_area().name}"
-
-
-def _chosen(form: SearchForm, page: SearchPage | None) -> list[tuple[str, str]]:
-    """Each filter in force, in words, with the address of the same search without it."""
-    if page is None:
-        return []
-    tags = []
-    for name in ("need", "kind", "locality", "age"):
-        labels = {choice.value: choice.label for choice in form[name].choices}
-        for value in form[name].data:
-            others = [other for other in form[name].data if other != value]
-            label = f"Age {value}" if name == "age" and value.isdigit() and value != "0" else labels[value]
-            tags.append((label, query_url(**{name: others or None})))
-    if form.within.data:
-        miles = "mile" if form.within.number == 1 else "miles"
-        tags.append((f"Within {form.within.data} {miles}", query_url(within=None)))
-    for name, label in (
-        ("cost", {"free": "Free", "paid": "Paid"}),
-        ("send", {"1": "For SEND"}),
-        ("referral", {"self": "No referral needed"}),
-    ):
-        if form[name].data:
-            tags.append((label[form[name].data], query_url(**{name: None})))
-    return tags
 
 
 @blueprint.get("/services/<slug>")

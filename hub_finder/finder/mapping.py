@@ -8,10 +8,11 @@ from flask import current_app, url_for
 
 from hub_finder import words
 from hub_finder.area import current_area
+from hub_finder.directory.cards import AnyPlace, AnyService
 from hub_finder.directory.places import Origin
-from hub_finder.directory.search import SearchPage, nearest_place
+from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.models.services import Location, Precision, Service
-from hub_finder.web import csp_nonce
+from hub_finder.web import csp_nonce, service_url
 
 if TYPE_CHECKING:
     from hub_finder.maps import MapParts, Pin
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 def map_of_results(page: SearchPage) -> "MapParts":
     """The results of one page, numbered as in the list, with the place searched from."""
     pins = [
-        _pin(result.service, result.location, number=result.number, distance_m=result.distance_m)
+        _pin(
+            result.service,
+            result.location,
+            number=result.number,
+            distance=words.miles(result.distance_m, round_water=result.round_water),
+        )
         for result in page.results
         if result.location
     ]
@@ -29,7 +35,7 @@ def map_of_results(page: SearchPage) -> "MapParts":
 
 def map_of_services(services: Sequence[Service]) -> "MapParts | None":
     """Listings without numbers; None when none of them has a point."""
-    placed = ((service, nearest_place(service, None)[0]) for service in services)
+    placed = ((service, first_place(service)) for service in services)
     pins = [_pin(service, location) for service, location in placed if location]
     return _draw(pins, None) if pins else None
 
@@ -63,15 +69,14 @@ def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
     )
 
 
-def _pin(service: Service, location: Location, *, number: int | None = None, distance_m: float | None = None) -> "Pin":
+def _pin(service: AnyService, location: AnyPlace, *, number: int | None = None, distance: str = "") -> "Pin":
     from hub_finder.maps import Pin
 
     kind = current_area().kinds[service.kind]
-    distance = words.miles(distance_m)
     return Pin(
         number=number,
         title=service.name,
-        url=url_for("finder.show_service", slug=service.slug),
+        url=service_url(service.slug),
         latitude=location.latitude or 0.0,
         longitude=location.longitude or 0.0,
         shape=kind.shape,

@@ -3,19 +3,15 @@
 import csv
 from pathlib import Path
 
-from sqlalchemy import select
-
-from hub_finder.directory import index
-from hub_finder.directory.catalogue import find_needs, with_everything
+from hub_finder.directory.catalogue import find_needs
 from hub_finder.extensions import db
 from hub_finder.importers.report import Report
-from hub_finder.models.services import Need, Service, ServiceNeed
+from hub_finder.models.services import Need
 
 
 def import_needs(path: Path) -> Report:
     """Add or change needs by their slug, in the file's order; none is removed. Commits."""
     report = Report()
-    changed: list[Need] = []
     stored = {need.slug: need for need in find_needs()}
     with path.open(encoding="utf-8", newline="") as file:
         for position, row in enumerate(csv.DictReader(file)):
@@ -35,18 +31,9 @@ def import_needs(path: Path) -> Report:
             for name, value in facts.items():
                 setattr(need, name, value)
             if need.id:
-                changed.append(need)
                 report.changed += 1
             else:
                 report.added += 1
             db.session.add(need)
-    db.session.flush()
-    _reindex(changed)
     db.session.commit()
     return report
-
-
-def _reindex(changed: list[Need]) -> None:
-    """The words of a need are words of the listings that help with it."""
-    links = select(ServiceNeed.service_id).where(ServiceNeed.need_id.in_([need.id for need in changed]))
-    index.put_services(db.session(), db.session.scalars(with_everything(select(Service).where(Service.id.in_(links)))))

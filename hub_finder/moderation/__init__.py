@@ -5,14 +5,18 @@ from flask import Blueprint
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 from hub_finder.moderation import (  # noqa: E402, F401  the views need the blueprint
+    adding_phrases,
     duplicates,
     editing,
     feeds,
     listings,
     merging,
+    phrases,
     proposals,
     quality,
     restoring,
     standing,
     start,
+    undoing_phrases,
+    words,
 )

@@ -19,6 +19,8 @@ PATHS = [
     "/search?q=toddler&postcode=Wareham&age=1&age=pregnant&cost=free&within=20",
     "/search?postcode=DT1+1X&q=sleep&within=x&age=99",
     "/search?q=zzzzzz&postcode=DT1+1XJ",
+    "/search?postcode=DT1+1XJ&need=x&day=x&on=x&time=x&when=x&access=x&language=x&border=x&send=x&age=5&age=99",
+    "/search?postcode=BH19&age=0&age=3&age=6&age=9&age=pregnant&cost=free&day=SU&time=evening&when=week&border=inside",
     "/needs",
     "/needs/sleep",
     "/hubs",

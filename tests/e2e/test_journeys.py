@@ -49,6 +49,32 @@ def test_search_can_be_narrowed_and_widened_again(open_page: Pages, javascript: 
     expect(page.locator("#places-title")).to_have_text(before)
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_family_of_three_asks_for_a_day(open_page: Pages, javascript: bool, width: int) -> None:
+    page = open_page("/", width=width, javascript=javascript)
+    page.get_by_label("Postcode, town or village").fill("dt1 1xj")
+    page.get_by_label("Child 1").select_option("0")
+    page.get_by_label("Child 2").select_option("6")
+    page.get_by_label("Expecting a baby").check()
+    page.get_by_role("button", name="Find help").click()
+    first = page.locator("ol article").first
+    for child in ("a baby under 1", "age 6", "pregnancy"):
+        expect(first).to_contain_text(child)
+
+    page.get_by_text("Change or narrow this search").click()
+    page.locator("summary", has_text="When").click()
+    page.get_by_label("Saturday").check()
+    page.get_by_label("What time of day?").select_option("morning")
+    page.get_by_role("button", name="Search again").click()
+
+    for tag in ("Under 1", "Age 6", "Expecting a baby", "Saturday", "In the morning"):
+        expect(page.get_by_role("link", name=f"Take off: {tag}")).to_be_visible()
+    page.get_by_role("link", name="Take off: Saturday").click()
+    expect(page.get_by_role("link", name="Take off: Saturday")).to_have_count(0)
+    expect(page.get_by_role("link", name="Take off: In the morning")).to_be_visible()
+
+
 def test_slip_in_a_postcode_is_told_at_the_top_and_beside_the_field(open_page: Pages) -> None:
     page = open_page("/")
 
@@ -129,6 +155,29 @@ def test_whole_way_works_by_keyboard_with_the_focus_in_sight(open_page: Pages, w
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_filters_are_chosen_and_taken_off_by_keyboard_alone(open_page: Pages) -> None:
+    page = open_page("/search?postcode=DT1+1XJ")
+
+    page.get_by_text("Change or narrow this search").focus()
+    page.keyboard.press("Enter")
+    tab_to(page, "When")
+    page.keyboard.press("Enter")
+    tab_to(page, "day")
+    page.keyboard.press("Space")
+    # Not with tab_to, which looks at each stop without its focus: a box for a date then starts at its day again.
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused(page) == "Search again":
+            break
+    page.keyboard.press("Enter")
+
+    tag = page.get_by_role("link", name="Take off: Monday")
+    expect(tag).to_be_visible()
+    tab_to(page, "Monday")
+    page.keyboard.press("Enter")
+    expect(tag).to_have_count(0)
 
 
 def test_reader_of_the_page_meets_headings_in_order(open_page: Pages) -> None:

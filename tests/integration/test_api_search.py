@@ -21,6 +21,7 @@ RESULT = {
     "summary": str,
     "needs": list,
     "distance_m": int | None,
+    "round_water": bool,
     "latitude": float | None,
     "longitude": float | None,
     "approximate": bool,

@@ -1,25 +1,22 @@
-"""The search index: kept in step, served by the database's own structures, and made again when thrown away."""
+"""The search index: kept in step by every process, and made again when thrown away."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import delete, event, func, select, update
 
-from hub_finder.directory import index
+from hub_finder.directory import index, snapshot
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.geometry import METRES_PER_MILE, unit_vector
 from hub_finder.directory.needs import understand
 from hub_finder.extensions import db
-from hub_finder.models.services import Location, Service
+from hub_finder.models.search import SearchEntry
+from hub_finder.models.services import Service, Status
+from tests.conftest import FAIRSHIRE, build_app
 from tests.factories import Catalogue, origin
 from tests.integration.asking import ask, north, slugs
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def on_sqlite() -> bool:
-    return db.engine.dialect.name == "sqlite"
 
 
 @contextmanager
@@ -55,45 +52,16 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_listings(
     catalogue: Catalogue, search: Callable[[Catalogue], object]
 ) -> None:
     fill(catalogue, 3)
+    search(catalogue)
     with counted() as few:
         search(catalogue)
-    db.session.rollback()
     for slug in range(3, 60):
         catalogue.add(id=f"place-{slug}", needs="sleep|food", **north(slug / 100))
+    search(catalogue)
     with counted() as many:
         search(catalogue)
 
     assert len(few) == len(many) <= 16
-
-
-def plan(condition_on: str) -> str:
-    """How the database would answer a search for places within a mile."""
-    near = index.within(52.1, -1.2, METRES_PER_MILE)
-    statement = select(Location.id).where(Location.x.is_not(None), near)
-    sql = str(statement.compile(db.engine, compile_kwargs={"literal_binds": True}))
-    return "\n".join(str(row) for row in db.session.execute(text(f"{condition_on} {sql}".replace(":", r"\:"))))
-
-
-def test_places_nearby_are_found_through_the_index(catalogue: Catalogue) -> None:
-    fill(catalogue, 3)
-
-    if on_sqlite():
-        assert "search_point VIRTUAL TABLE INDEX" in plan("EXPLAIN QUERY PLAN")
-    else:
-        db.session.execute(text("SET LOCAL enable_seqscan = off"))
-        assert "ix_location_cube" in plan("EXPLAIN")
-
-
-def test_words_are_found_through_the_index(catalogue: Catalogue) -> None:
-    catalogue.add()
-
-    if on_sqlite():
-        rows = db.session.execute(text("EXPLAIN QUERY PLAN SELECT rowid FROM search_text WHERE search_text MATCH 'x'"))
-        assert "VIRTUAL TABLE INDEX" in str(rows.all())
-    else:
-        db.session.execute(text("SET LOCAL enable_seqscan = off"))
-        rows = db.session.execute(text("EXPLAIN SELECT 1 FROM search_document WHERE document @@ 'x'\\:\\:tsquery"))
-        assert "ix_search_document_document" in str(rows.all())
 
 
 def found(catalogue: Catalogue) -> tuple[list[str], list[str]]:
@@ -107,48 +75,74 @@ def test_an_index_that_was_thrown_away_is_made_again(catalogue: Catalogue) -> No
     catalogue.add(id="near", **north(1))
     catalogue.add(id="far", **north(9))
     catalogue.add(id="line")
-    for table in ("search_text", "search_point") if on_sqlite() else ("search_document",):
-        db.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  the names stand here
-    assert found(catalogue)[0] == []
+    before = found(catalogue)
+    db.session.execute(delete(SearchEntry))
+    db.session.commit()
 
-    count = index.rebuild(db.session(), iterate_services())
+    count = index.rebuild(db.session())
+    db.session.commit()
 
     assert count == 3
-    assert found(catalogue) == (["far", "near"], ["near"])
+    assert found(catalogue) == before == (["far", "near"], ["near"])
 
 
 def test_making_the_index_again_changes_no_answer(catalogue: Catalogue) -> None:
     fill(catalogue, 2)
     before = found(catalogue)
 
-    index.rebuild(db.session(), iterate_services())
-    index.rebuild(db.session(), iterate_services())
+    index.rebuild(db.session())
+    index.rebuild(db.session())
 
     assert found(catalogue) == before
 
 
-def test_a_point_that_moves_is_found_where_it_is_now(catalogue: Catalogue) -> None:
-    catalogue.add(id="mover", **north(1))
-    catalogue.add(id="loser", **north(1.1))
-    mover, loser = (place for one in iterate_services() for place in one.places)
+def test_what_changes_as_an_object_or_by_a_statement_is_followed_at_once_and_after_the_commit(
+    catalogue: Catalogue,
+) -> None:
+    for slug in ("one", "two", "three"):
+        catalogue.add(id=slug, **north(1))
+    db.session.scalars(select(Service).where(Service.slug == "one")).one().status = Status.PAUSED
+    db.session.execute(update(Service).where(Service.slug == "two").values(status=str(Status.RETIRED)))
 
-    mover.latitude, loser.latitude = 54.0, None
-    mover.x, mover.y, mover.z = unit_vector(54.0, -1.2)
-    loser.x = loser.y = loser.z = None
-    db.session.flush()
+    at_once = found(catalogue)[1]
+    db.session.commit()
 
-    assert found(catalogue)[1] == []
+    assert at_once == found(catalogue)[1] == ["three"]
 
 
-def test_a_listing_that_is_deleted_leaves_nothing_in_the_index(catalogue: Catalogue) -> None:
-    catalogue.add(id="gone", **north(1))
+def test_what_is_rolled_back_was_never_there(catalogue: Catalogue) -> None:
+    catalogue.add(id="kept", **north(1))
+    catalogue.add(id="paused", **north(1))
+    db.session.scalars(select(Service).where(Service.slug == "paused")).one().status = Status.PAUSED
+    during = found(catalogue)[1]
 
-    db.session.delete(db.session.scalars(select(Service)).one())
-    db.session.flush()
-    db.session.execute(delete(Location))
+    db.session.rollback()
 
-    for table in ("search_text", "search_point") if on_sqlite() else ("search_document",):
-        assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+    assert (during, found(catalogue)[1]) == (["kept"], ["kept", "paused"])
+
+
+def test_what_another_process_commits_is_found_with_the_next_search(catalogue: Catalogue) -> None:
+    catalogue.add(id="ours", **north(1))
+    other = build_app(catalogue.app.config["SQLALCHEMY_DATABASE_URI"], HUB_AREA=str(FAIRSHIRE))
+    with other.app_context():
+        assert slugs(ask(catalogue, origin=origin(), within_miles=2).results) == ["ours"]
+
+    catalogue.add(id="theirs", **north(1))
+
+    with other.app_context():
+        assert slugs(ask(catalogue, origin=origin(), within_miles=2).results) == ["ours", "theirs"]
+        db.engine.dispose()
+
+
+def test_more_changes_than_are_kept_apart_are_read_with_all_the_others(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "MOST_APART", 2)
+    for number in range(5):
+        catalogue.add(id=f"one-{number}", **north(1))
+        assert len(found(catalogue)[1]) == number + 1
+
+    assert len(index.current().segments) == 2
 
 
 def test_listings_deleted_by_the_database_leave_nothing_in_the_index(catalogue: Catalogue) -> None:
@@ -157,3 +151,4 @@ def test_listings_deleted_by_the_database_leave_nothing_in_the_index(catalogue: 
     db.session.execute(delete(Service))
 
     assert found(catalogue) == ([], [])
+    assert db.session.scalar(select(func.count()).select_from(SearchEntry)) == 0

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.needs import understand
+from hub_finder.directory.snapshot import Term
+from hub_finder.directory.vocabulary import find_terms
+from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
 from tests.factories import Catalogue
 from tests.integration.asking import ask, slugs
@@ -101,3 +105,28 @@ def test_a_listing_is_found_by_the_new_words_of_its_need_and_not_by_the_old(
 
     assert slugs(ask(catalogue, words="hibernation").without_a_place) == ["group"]
     assert slugs(ask(catalogue, words="bedtime").without_a_place) == []
+
+
+def test_terms_are_the_needs_in_their_order(catalogue: Catalogue) -> None:
+    stored = [tuple(getattr(need, name) for name in Term._fields) for need in find_needs()]
+
+    assert list(find_terms()) == stored
+    assert len(stored) == 59
+
+
+def test_terms_are_read_once_a_transaction_and_are_those_of_today_in_the_next(
+    app: Flask, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    path = tmp_path / "needs.csv"
+    path.write_text(f"{HEADER}sleep,Slumber,G,,hibernation,\n", encoding="utf-8")
+    before = find_terms()
+    with app.app_context():  # a session of its own, as another process has
+        import_needs(path)
+
+    again = find_terms()
+    db.session.rollback()
+    after = find_terms()
+
+    assert again is before
+    assert {term.slug: term.label for term in after}["sleep"] == "Slumber"
+    assert "Slumber" not in {term.label for term in before}

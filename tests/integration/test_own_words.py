@@ -1,18 +1,37 @@
 """The thesaurus at work: phrases by the rule that they are there for, and how many of those nobody wrote down."""
 
 import csv
-import os
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 
 from hub_finder.config import ROOT
-from hub_finder.directory import thesaurus
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.needs import understand
-from tests.factories import Catalogue
+from hub_finder.directory.thesaurus import find_wordings
+from hub_finder.extensions import db
+from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import import_phrases
+from tests.conftest import DATABASES, FAIRSHIRE, build_app
 
-pytestmark = pytest.mark.usefixtures("session")
+
+@pytest.fixture(scope="module", params=DATABASES)
+def taught_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
+    """An app with every phrase of the file, loaded once: learning them takes seconds."""
+    app = build_app(make_database(request.param, "own-words"), HUB_AREA=str(FAIRSHIRE))
+    with app.app_context():
+        import_needs(ROOT / "data/needs.csv")
+        import_phrases(ROOT / "data/phrases.csv")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _taught(taught_app: Flask) -> Iterator[None]:
+    with taught_app.app_context():
+        yield
 
 
 def first(text: str) -> str | None:
@@ -52,11 +71,11 @@ def first(text: str) -> str | None:
         ("oblique", "he goes through my phone", "domestic-abuse"),
     ],
 )
-def test_own_words_lead_to_the_need(catalogue: Catalogue, rule: str, said: str, need: str) -> None:
+def test_own_words_lead_to_the_need(rule: str, said: str, need: str) -> None:
     assert first(said) == need, rule
 
 
-def test_the_words_that_spoke_are_given_as_they_were_typed(catalogue: Catalogue) -> None:
+def test_the_words_that_spoke_are_given_as_they_were_typed() -> None:
     best = understand("My little one has BRESTFEEDING trouble")[0]
 
     assert best.need.slug == "infant-feeding"
@@ -80,11 +99,11 @@ def test_the_words_that_spoke_are_given_as_they_were_typed(catalogue: Catalogue)
         "z" * 200,
     ],
 )
-def test_what_is_not_understood_leads_nowhere(catalogue: Catalogue, said: str) -> None:
+def test_what_is_not_understood_leads_nowhere(said: str) -> None:
     assert understand(said) == []
 
 
-def test_one_vague_word_is_not_taken_for_certain(catalogue: Catalogue) -> None:
+def test_one_vague_word_is_not_taken_for_certain() -> None:
     assert all(one.score < 0.7 for one in understand("child"))
 
 
@@ -92,9 +111,7 @@ def test_one_vague_word_is_not_taken_for_certain(catalogue: Catalogue) -> None:
     ("name", "least_first", "least_in_three"),
     [("own_words_dev.tsv", 0.92, 0.97), ("own_words_fresh.tsv", 0.87, 0.95)],
 )
-def test_phrases_that_nobody_wrote_down_are_understood(
-    catalogue: Catalogue, name: str, least_first: float, least_in_three: float
-) -> None:
+def test_phrases_that_nobody_wrote_down_are_understood(name: str, least_first: float, least_in_three: float) -> None:
     with (ROOT / "tests/data" / name).open(encoding="utf-8", newline="") as file:
         asked = [(said, needs.split("|")) for said, needs in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
 
@@ -110,22 +127,8 @@ def test_phrases_that_nobody_wrote_down_are_understood(
 def test_no_phrase_that_is_asked_stands_in_the_thesaurus(name: str) -> None:
     asked = {line.partition("\t")[0].lower() for line in (ROOT / "tests/data" / name).read_text("utf-8").splitlines()}
 
-    assert asked.isdisjoint(one.text.lower() for one in thesaurus.find_phrases())
+    assert asked.isdisjoint(one.text.lower() for one in find_wordings())
 
 
-def test_every_need_has_phrases_and_every_phrase_a_need(catalogue: Catalogue) -> None:
-    assert {one.need for one in thesaurus.find_phrases()} == {need.slug for need in find_needs()}
-
-
-def test_a_changed_thesaurus_is_learnt_anew(
-    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "phrases.csv"
-    monkeypatch.setattr(thesaurus, "PHRASES", path)
-    before_any = first("zonked")
-    path.write_text("need,phrase,kind\nsleep,zonked,slang\n", encoding="utf-8")
-    before = first("zonked")
-    path.write_text("need,phrase,kind\nfood,zonked,slang\nfood,unheard of,slang\n", encoding="utf-8")
-    os.utime(path, ns=(1, 1))
-
-    assert (before_any, before, first("zonked")) == (None, "sleep", "food")
+def test_every_need_has_phrases_and_every_phrase_a_need() -> None:
+    assert {one.need for one in find_wordings()} == {need.slug for need in find_needs()}

@@ -104,9 +104,50 @@ def test_unknown_age_is_told_beside_the_ages(town: Catalogue, client: FlaskClien
 
     assert "99" in said_beside(page, "age")
     assert list(summary(page).values()) == ["#age"]
+    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ["5", "99"]
 
 
-@pytest.mark.parametrize("field", ["need", "kind", "locality", "send", "referral", "view", "page", "per_page"])
+def test_eleven_ages_are_too_many_and_all_of_them_stay(town: Catalogue, client: FlaskClient) -> None:
+    ages = [*map(str, range(10)), "pregnant"]
+    page = read(client.get("/search", query_string={"postcode": "FA1 1AA", "age": ages}))
+
+    assert said_beside(page, "age") == "Ages: choose at most 10"
+    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ages[:-1]
+    assert only(page, "#age-pregnant").has_attr("checked")
+
+
+def test_ages_of_four_children_and_a_baby_on_the_way_can_be_given(town: Catalogue, client: FlaskClient) -> None:
+    empty = read(client.get("/"))
+    page = read(client.get("/search?postcode=FA1+1AA&age=0&age=6&age=9&age=12&age=pregnant"))
+
+    shown = [words_of(label) for label in empty.select(".hf-ages label")]
+    assert shown == [f"Child {number}" for number in range(1, 7)]
+    assert not only(empty, ".hf-ages-more").has_attr("open")
+    assert only(page, ".hf-ages-more").has_attr("open")
+    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ["0", "6", "9", "12"]
+    assert only(page, "#age-pregnant").has_attr("checked")
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["need", "kind", "locality", "access", "language", "day", "on", "time", "when", "border", "send", "referral"],
+)
+def test_choice_that_cannot_be_read_is_told_in_its_group_and_stays_there(
+    town: Catalogue, client: FlaskClient, field: str
+) -> None:
+    page = read(client.get(f"/search?postcode=FA1+1AA&q=group&{field}=nonsense"))
+
+    assert said_beside(page, field)
+    assert list(summary(page).values()) == [f"#{field}"]
+    kept = page.select(f"[name={field}][value=nonsense], #{field} option[selected]")
+    assert [box["value"] for box in kept] == ["nonsense"]
+    assert kept[0].has_attr("checked") or kept[0].has_attr("selected") or kept[0]["type"] == "text"
+    assert all(part.has_attr("open") for part in kept[0].find_parents("details"))
+    assert only(page, "#q")["value"] == "group"
+    assert not listed(page)
+
+
+@pytest.mark.parametrize("field", ["exact", "view", "page", "per_page"])
 def test_value_that_has_no_box_of_its_own_is_told_in_the_summary(
     town: Catalogue, client: FlaskClient, field: str
 ) -> None:
@@ -260,3 +301,14 @@ def test_words_of_danger_bring_the_numbers_first_and_stand_in_no_heading(town: C
     assert words_of(page.h1) == "Help near FA1 1AA"
     assert "die" not in words_of(page.title)
     assert page.select_one("main a[href='tel:116123']"), "no number to call"
+
+
+def test_links_to_listings_are_those_of_where_the_site_stands(town: Catalogue, client: FlaskClient) -> None:
+    address = "/search?postcode=FA1+1AA"
+    links = [
+        [link["href"] for link in read(client.get(address, environ_overrides=place)).select("article h3 a")]
+        for place in ({}, {"SCRIPT_NAME": "/finder"})
+    ]
+
+    slugs = ["near-group", "far-group", "phone-line"]
+    assert links == [[f"/services/{slug}" for slug in slugs], [f"/finder/services/{slug}" for slug in slugs]]

@@ -20,6 +20,7 @@ from hub_finder.importers.export import export_services
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places
 from hub_finder.importers.services import import_services
+from tests.cards import check_every_listing
 from tests.conftest import DATABASES, build_app
 
 AREAS = sorted((ROOT / "data/areas").iterdir())
@@ -64,6 +65,10 @@ def test_a_second_run_changes_nothing(loaded: Flask, real: Area, rows: list[Row]
 
     assert report.lines() == [f"Nothing changed ({len(rows)} rows)."]
     assert import_places(real.places_file).changed == 0
+
+
+def test_facts_read_from_the_tables_and_cards_are_those_of_the_stored_listing(loaded: Flask, rows: list[Row]) -> None:
+    assert check_every_listing() == len({row["id"] for row in rows})
 
 
 def test_every_listing_can_be_found(loaded: Flask, real: Area, rows: list[Row]) -> None:

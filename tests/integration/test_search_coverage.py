@@ -104,13 +104,13 @@ def test_what_is_nearer_to_the_family_comes_first_and_what_cannot_be_reached_las
     ]
 
 
-def test_the_main_need_of_a_listing_counts_before_its_reach(catalogue: Catalogue) -> None:
+def test_the_reach_of_a_listing_counts_before_its_main_need(catalogue: Catalogue) -> None:
     catalogue.add(id="also-sleep", needs="food|sleep", service_area="outcode:FA1", phone="111")
     catalogue.add(id="sleep", needs="sleep|food", service_area="national", phone="111")
 
     page = ask(catalogue, origin=origin(), needs=("sleep",))
 
-    assert slugs(page.without_a_place) == ["sleep", "also-sleep"]
+    assert slugs(page.without_a_place) == ["also-sleep", "sleep"]
 
 
 def test_filters_hold_for_what_has_no_place_too(catalogue: Catalogue) -> None:

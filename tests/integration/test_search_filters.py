@@ -149,14 +149,14 @@ def test_a_listing_that_says_its_ages_comes_before_a_nearer_one_that_does_not(ca
     assert found() == ["near-unstated", "far-known"]
 
 
-def test_what_is_known_far_away_does_not_come_before_what_is_close(catalogue: Catalogue) -> None:
+def test_what_is_known_to_fit_comes_before_what_does_not_say_each_the_nearest_first(catalogue: Catalogue) -> None:
     catalogue.add(id="close-unstated", **north(2.9))
     catalogue.add(id="four-miles-unstated", **north(3.5))
     catalogue.add(id="five-miles-known", min_age="3", **north(4.9))
 
     page = ask(catalogue, origin=origin(), ages=("4",))
 
-    assert slugs(page.results) == ["close-unstated", "five-miles-known", "four-miles-unstated"]
+    assert slugs(page.results) == ["five-miles-known", "close-unstated", "four-miles-unstated"]
 
 
 @pytest.mark.parametrize(

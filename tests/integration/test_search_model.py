@@ -129,15 +129,6 @@ def unknowns(row: Row, asked: dict[str, Any]) -> tuple[bool, ...]:
     )
 
 
-def band(row: Row, asked: dict[str, Any]) -> int:
-    """About how far away: what is known far away does not come before what is close."""
-    return (
-        0
-        if not any(asked.get(name) for name in ("ages", "cost", "referral")) or asked.get("sort")
-        else next(ring for ring in RINGS_MILES if miles_to(row) <= ring)
-    )
-
-
 def expected(drawn: list[Row], asked: dict[str, Any]) -> tuple[list[str], list[str], float | None]:
     """The listings with a place in their order, those without by name, and the radius."""
     typed = asked.get("words", "").split()
@@ -155,7 +146,7 @@ def expected(drawn: list[Row], asked: dict[str, Any]) -> tuple[list[str], list[s
     if asked.get("sort") == "name":
         near.sort(key=lambda row: row["id"])
     else:
-        near.sort(key=lambda row: (band(row, asked), *unknowns(row, asked), miles_to(row), row["id"]))
+        near.sort(key=lambda row: (*unknowns(row, asked), miles_to(row), row["id"]))
     covering = {"national", "council:E09999001", "locality:north-fair", "outcode:FA1", ""}
     return (
         [row["id"] for row in near],

@@ -91,14 +91,17 @@ def test_without_a_place_the_best_match_comes_first(catalogue: Catalogue) -> Non
     catalogue.add(id="b-need", needs="sleep")
     catalogue.add(id="c-named", name="Bedtime Club", needs="debt")
 
-    assert slugs(ask(catalogue, words="bedtime").without_a_place) == ["c-named", "b-need", "a-told"]
+    assert slugs(ask(catalogue, words="bedtime").without_a_place) == ["b-need", "c-named", "a-told"]
 
 
-def test_with_a_place_the_nearest_comes_first_unless_the_best_is_asked_for(catalogue: Catalogue) -> None:
-    catalogue.add(id="near", summary="Bedtime songs.", needs="debt", **north(1))
-    catalogue.add(id="far", name="Bedtime Club", needs="debt", **north(2))
+def test_with_a_place_distance_is_weighed_against_words_unless_the_best_or_nearest_is_asked_for(
+    catalogue: Catalogue,
+) -> None:
+    catalogue.add(id="near", summary="Bedtime songs.", needs="debt", **north(0.1))
+    catalogue.add(id="far", name="Bedtime Club", needs="debt", **north(4))
 
     assert slugs(ask(catalogue, words="bedtime", origin=origin()).results) == ["near", "far"]
+    assert slugs(ask(catalogue, words="bedtime", origin=origin(), sort="nearest").results) == ["near", "far"]
     assert slugs(ask(catalogue, words="bedtime", origin=origin(), sort="best").results) == ["far", "near"]
 
 

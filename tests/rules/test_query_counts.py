@@ -27,7 +27,7 @@ MOST = {
     "/search?postcode=FA1+1AA&q=stay&age=3&need=sleep&need=baby-toddler-groups": 26,
     "/search?q=stay+play": 18,
     "/search?q=zzzz&postcode=FA1+1AA&within=1": 40,
-    "/services/group-0": 22,
+    "/services/group-0": 23,
     "/services/everything-group": 25,
     "/services/everything-group.json": 11,
     "/needs": 2,
@@ -50,7 +50,7 @@ MOST = {
     "/about/accessibility": 0,
     "/nowhere": 0,
     "/api/search?postcode=FA1+1AA": 26,
-    "/api/needs?q=sleep": 1,
+    "/api/needs?q=sleep": 2,
     "/api/places/FA1": 3,
     "/api/places/Oakhm+Green": 3,
     "/services.geojson": 12,
@@ -78,6 +78,12 @@ MOST_FOR_STAFF = {
     "/moderation/quality/missing": 11,
     "/moderation/quality/missing?fact=times&kind=outreach&locality=north-fair": 11,
     "/moderation/quality.csv": 9,
+    "/moderation/words": 4,
+    "/moderation/words?need=sleep&q=zonked": 4,
+    "/moderation/words/try": 1,
+    "/moderation/words/try?said=stay+play": 18,
+    "/moderation/words/add": 2,
+    "/moderation/words/history": 4,
 }
 
 

@@ -171,9 +171,18 @@ def _is_default(file: str, line: str) -> bool:
     ],
 )
 def test_a_phrase_that_cannot_be_read_stops_the_start(tmp_path: Path, row: str) -> None:
-    for name in ("urgent_kinds.csv", "urgent_words.csv", "urgent_calm.csv", "urgent_spellings.csv"):
-        shutil.copy(ROOT / "data" / name, tmp_path / name)
+    for name in ("kinds", "words", "calm", "spellings", "examples"):
+        shutil.copy(ROOT / f"data/urgent_{name}.csv", tmp_path)
     (tmp_path / "urgent_phrases.csv").write_text(f"kind,phrase,how,unless,calmed_by\n{row}\n", encoding="utf-8")
 
     with pytest.raises(ValueError, match=r"no kind of|names no set"):
+        load_urgent_signs(tmp_path)
+
+
+def test_an_example_of_no_known_kind_stops_the_start(tmp_path: Path) -> None:
+    for name in ("kinds", "words", "calm", "spellings", "phrases"):
+        shutil.copy(ROOT / f"data/urgent_{name}.csv", tmp_path)
+    (tmp_path / "urgent_examples.csv").write_text("kind,text\nunknown,he hits me\n", encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"he hits me.* no kind of"):
         load_urgent_signs(tmp_path)

@@ -103,6 +103,34 @@ def test_all_pins_are_one_layer_and_the_origin_is_its_own(dorset: Area) -> None:
     assert len(features(parts)) == 201
 
 
+def test_each_map_has_its_own_pins_and_origin(dorset: Area) -> None:
+    first = draw([make_pin(1)], dorset, origin=make_pin(None, shape="origin", title="BH19"))
+    second = draw([make_pin(2, title="Swanage")], dorset, origin=make_pin(None, shape="origin", title="DT1"))
+
+    titles = [[feature["properties"]["title"] for feature in features(parts)] for parts in (first, second)]  # type: ignore[index]
+    assert titles == [["Wareham Family Hub", "BH19"], ["Swanage", "DT1"]]
+
+
+@pytest.mark.parametrize("title", ['"hole-pins"', "hole-box", '\\"hole-origin\\"'])
+def test_words_that_look_like_a_place_for_a_value_stay_words(dorset: Area, title: str) -> None:
+    tiles = {"tile_url": "/tiles/{z}/{x}/{y}.png", "tile_attribution": title}
+    parts = draw([make_pin(title=title)], dorset, origin=make_pin(None, shape="origin", title=title), **tiles)
+
+    assert [feature["properties"]["title"] for feature in features(parts)] == [title, title]  # type: ignore[index]
+    assert parts.script.count("FeatureCollection") == 2
+
+
+@pytest.mark.parametrize("pins", [[], [make_pin(latitude=52.9, longitude=-4.4)]])
+def test_map_can_be_dragged_round_the_area_and_its_pins(dorset: Area, pins: list[Pin]) -> None:
+    found = re.search(r'"maxBounds": (\[\[.*?\]\])', draw(pins, dorset).script)
+
+    assert found
+    (south, west), (north, east) = json.loads(found[1])
+    assert all(south < pin.latitude < north and west < pin.longitude < east for pin in pins)
+    assert south < dorset.bounds[0] < dorset.bounds[2] < north
+    assert west < dorset.bounds[1] < dorset.bounds[3] < east
+
+
 def test_map_fits_its_pins_and_origin(dorset: Area) -> None:
     parts = draw([make_pin()], dorset, origin=make_pin(None, latitude=50.9, longitude=-2.5))
 

@@ -1,10 +1,16 @@
 """What a text says for a need: a thesaurus of three needs, small enough to reason about."""
 
-import pytest
+import csv
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from hub_finder.config import ROOT
 from hub_finder.directory.clues import Known, clues, mend
-from hub_finder.directory.thesaurus import KINDS, find_phrases
-from hub_finder.directory.understanding import Model, learn
+from hub_finder.directory.thesaurus import key_of
+from hub_finder.directory.understanding import Example, Model, learn, no_lessons
+from hub_finder.models.thesaurus import PhraseKind
 
 NEEDS = ("toileting", "sleep", "nutrition")
 PHRASES_OF = {
@@ -92,9 +98,45 @@ def test_a_thesaurus_of_nothing_understands_nothing() -> None:
     assert learn([], needs=0).weigh("sleep") == []
 
 
-def test_every_phrase_of_the_thesaurus_is_of_a_known_kind_and_there_once() -> None:
-    phrases = find_phrases()
+SAID = some.text("abcde '", max_size=12)
+EXAMPLES = some.dictionaries(some.integers(-5, 5), some.tuples(some.integers(0, 2), SAID), max_size=6)
+CHANGES = some.dictionaries(some.integers(-5, 5), some.none() | some.tuples(some.integers(0, 2), SAID), max_size=6)
 
-    assert {one.kind for one in phrases} == set(KINDS)
-    assert len({(one.need, one.text) for one in phrases}) == len(phrases)
-    assert all(one.text == one.text.strip() != "" for one in phrases)
+
+@given(EXAMPLES, CHANGES, SAID)
+def test_changing_some_examples_teaches_what_learning_all_anew_does(
+    first: dict[int, Example], changes: dict[int, Example | None], asked: str
+) -> None:
+    changed = no_lessons().changed(first).changed(changes).learn(needs=3)
+
+    after = {number: example for number, example in (first | changes).items() if example}
+    anew = learn(after.values(), needs=3)
+    assert {one.need: one.matched for one in changed.weigh(asked)} == {
+        one.need: one.matched for one in anew.weigh(asked)
+    }
+    scores = {one.need: one.score for one in changed.weigh(asked)}
+    assert scores == pytest.approx({one.need: one.score for one in anew.weigh(asked)}, abs=0.002)
+
+
+def test_lessons_stay_as_they_are_when_others_are_made_of_them(model: Model) -> None:
+    lessons = no_lessons().changed({1: (0, "bed wetting"), 2: (1, "bedtime")})
+    before = lessons.learn(needs=2).weigh("bedtime")
+
+    lessons.changed({2: None, 3: (0, "bedtime")})
+
+    assert lessons.learn(needs=2).weigh("bedtime") == before
+
+
+def test_what_only_a_removed_example_said_is_not_known_any_more() -> None:
+    lessons = no_lessons().changed({1: (0, "bed wetting"), 2: (1, "fussy eater")})
+
+    assert lessons.changed({1: None}).learn(needs=2).weigh("wetting") == []
+
+
+def test_every_phrase_of_the_file_is_of_a_known_kind_and_there_once() -> None:
+    with (ROOT / "data/phrases.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert {row["kind"] for row in rows} == set(PhraseKind)
+    assert len({(row["need"], key_of(row["phrase"])) for row in rows}) == len(rows)
+    assert all(row["phrase"] == row["phrase"].strip() != "" for row in rows)

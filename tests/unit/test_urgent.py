@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.urgent import ORDINARY, measure, read
-from hub_finder.area import Area, UrgentPhrase, UrgentSigns, load_urgent_signs
+from hub_finder.area import NO_EXAMPLES, Area, UrgentPhrase, UrgentSigns, load_urgent_signs
 from hub_finder.config import ROOT
+from hub_finder.directory.text import words
 from hub_finder.directory.urgent import recognise, what_is_said
 
 DATA = ROOT / "data"
@@ -159,10 +160,78 @@ def test_what_was_decided_holds(kind_of: Callable[[str], str], text: str, kind: 
     assert kind_of(text) == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # straight
+        ("my husband beats me", "danger"),
+        ("my baby is not breathing", "medical"),
+        ("i have swallowed a whole packet of paracetamol", "medical"),
+        ("i want to kill myself tonight", "suicide"),
+        ("my daughter is missing", "child-safety"),
+        ("we have nowhere to sleep tonight", "no-food-or-roof"),
+        # sideways
+        ("he's smashed the door and I'm in the bathroom with the kids", "danger"),
+        ("my phone is tracked and he says who i may see", "danger"),
+        ("kids would be better off without me", "suicide"),
+        ("can't do this any more, i've written a letter", "suicide"),
+        ("fell asleep in his high chair and we cannot rouse him", "medical"),
+        ("the cupboards are bare and payday is friday, the kids have had nothing", "no-food-or-roof"),
+        # by a child
+        ("uncle does things to me and says its our secret", "child-safety"),
+        ("mummy fell down and she wont talk", "medical"),
+        ("mum has not fed us in two days", "child-safety"),
+        ("my step dad comes in my bed", "child-safety"),
+        # misspelt, in text-speak
+        ("hes beetin me", "danger"),
+        ("im killin myself", "suicide"),
+        ("wanna die", "suicide"),
+        ("my bro od'd", "medical"),
+        ("got no were 2 sleep 2nite", "no-food-or-roof"),
+        # a figure of speech, a topic, long past
+        ("dying for a break", ORDINARY),
+        ("shoot hoops", ORDINARY),
+        ("my phone died", ORDINARY),
+        ("the bills are killing us", ORDINARY),
+        ("worried about domestic abuse course", ORDINARY),
+        ("i was abused as a child", ORDINARY),
+        ("first aid for choking babies course", ORDINARY),
+        ("toddler bites when he is tired", ORDINARY),
+        ("lost my husband to suicide", ORDINARY),
+    ],
+)
+def test_danger_is_heard_straight_sideways_from_a_child_and_misspelt(
+    kind_of: Callable[[str], str], text: str, kind: str
+) -> None:
+    assert kind_of(text) == kind
+
+
+def test_danger_in_a_long_letter_is_heard(kind_of: Callable[[str], str]) -> None:
+    letter = "hello i am looking for a group for my son who likes trains and football on saturdays " * 3
+
+    assert kind_of(letter) == ORDINARY
+    assert kind_of(f"{letter} he locked me in and squeezed my throat {letter}") == "danger"
+
+
+def test_the_words_that_danger_was_told_by_are_named(area: Area) -> None:
+    urgent = recognise("on saturday he strangled me", area=area)
+
+    assert urgent is not None
+    assert "strangled" in urgent.because
+    assert "saturday" not in urgent.because
+
+
+def test_without_examples_the_phrases_speak_alone(area: Area) -> None:
+    ours = replace(area, urgent_signs=replace(area.urgent_signs, examples=NO_EXAMPLES))
+
+    assert recognise("he hits me", area=ours) is not None
+    assert recognise("he's got the keys and my purse and says i'm going nowhere", area=ours) is None
+
+
 # A little below what was measured (docs/decisions/0020): a change of the data that costs more than that is seen.
 @pytest.mark.parametrize(
     ("name", "recall", "precision", "right_kind"),
-    [("urgent_dev.tsv", 0.985, 0.985, 0.965), ("urgent_check.tsv", 0.95, 0.96, 0.93)],
+    [("urgent_dev.tsv", 0.96, 0.95, 0.88), ("urgent_check.tsv", 0.98, 0.93, 0.93)],
 )
 def test_danger_is_found_and_the_ordinary_left_alone(
     kind_of: Callable[[str], str], name: str, recall: float, precision: float, right_kind: float
@@ -174,11 +243,12 @@ def test_danger_is_found_and_the_ordinary_left_alone(
     assert score.right_kind >= right_kind, score.other_kind
 
 
-def test_texts_of_both_sets_are_of_known_kinds_and_in_one_set_only(area: Area) -> None:
-    tuned, aside = (read(ROOT / "tests/data" / name) for name in ("urgent_dev.tsv", "urgent_check.tsv"))
+def test_no_text_is_in_two_sets_and_none_was_learnt_from(area: Area) -> None:
+    dev, aside = (read(ROOT / "tests/data" / name) for name in ("urgent_dev.tsv", "urgent_check.tsv"))
+    texts = [" ".join(words(text)) for text, _ in (*dev, *aside, *area.urgent_signs.examples.texts)]
 
-    assert {kind for _, kind in tuned + aside} == {*area.urgent_kinds, ORDINARY}
-    assert len({text for text, _ in tuned + aside}) == len(tuned + aside)
+    assert {kind for _, kind in dev + aside} == {*area.urgent_kinds, ORDINARY}
+    assert len(set(texts)) == len(texts)
 
 
 @settings(deadline=None)  # the first text waits for the phrases to be made ready
@@ -190,10 +260,10 @@ def test_any_text_is_read_and_always_alike(text: str) -> None:
 def test_time_grows_no_faster_than_the_text(area: Area) -> None:
     def seconds(text: str) -> float:
         times = []
-        for _ in range(5):
-            started = time.perf_counter()
+        for _ in range(10):
+            started = time.thread_time()
             recognise(text, area=area)
-            times.append(time.perf_counter() - started)
+            times.append(time.thread_time() - started)
         return min(times)
 
     seconds("")

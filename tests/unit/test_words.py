@@ -40,6 +40,11 @@ def test_a_distance_is_said_in_miles(metres: float | None, said: str) -> None:
     assert words.miles(metres) == said
 
 
+def test_a_distance_round_the_water_says_so() -> None:
+    assert words.miles(19_312, round_water=True) == "about 12 miles, going round the water"
+    assert words.miles(None, round_water=False) == ""
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [

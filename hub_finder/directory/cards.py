@@ -1,0 +1,164 @@
+"""A listing as an answer shows it: light, read from a text that was made when the listing was saved.
+
+The parts have the names that the stored listing has, so that words, times and templates work on either.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any, Protocol
+
+from hub_finder.directory.facts import StoredFacts
+from hub_finder.models.services import Alert, Booking, Location, Schedule, Service
+
+
+class NeedTerm(Protocol):
+    """What is asked of a term of the vocabulary, stored or kept."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def covers(self) -> str: ...
+    @property
+    def for_pregnancy(self) -> bool: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class CardOrganisation:
+    name: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CardPlace:
+    id: int
+    precision: str
+    name: str | None = None
+    address_1: str | None = None
+    address_2: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    council: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CardSchedule:
+    freq: str
+    interval: int
+    byday: list[str] = field(default_factory=list)
+    opens_at: time | None = None
+    closes_at: time | None = None
+    when: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    except_dates: list[str] = field(default_factory=list)
+    place: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CardAlert:
+    text: str
+    closed: bool
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CardBooking:
+    name: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    url: str | None = None
+    free_for: str | None = None
+    food: bool | None = None
+    places: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Card:
+    """A listing in a list of answers."""
+
+    id: int
+    slug: str
+    uid: str
+    status: str
+    name: str
+    kind: str
+    organisation: CardOrganisation
+    summary: str
+    cost: str
+    referral: str
+    sensitive: bool
+    confidence: str
+    unreachable_times: int
+    former_names: list[str] = field(default_factory=list)
+    needs: list[NeedTerm] = field(default_factory=list)
+    locality: str | None = None
+    min_age: int | None = None
+    max_age: int | None = None
+    eligibility: str | None = None
+    languages: list[str] = field(default_factory=list)
+    cost_note: str | None = None
+    delivery: list[str] = field(default_factory=list)
+    accessibility: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    checked_on: date | None = None
+    schedule_note: str | None = None
+    places: list[CardPlace] = field(default_factory=list)
+    schedules: list[CardSchedule] = field(default_factory=list)
+    alerts: list[CardAlert] = field(default_factory=list)
+    bookings: list[CardBooking] = field(default_factory=list)
+
+
+# What words, times and pages take: the stored listing or its card.
+AnyService = Service | Card
+AnyPlace = Location | CardPlace
+AnySchedule = Schedule | CardSchedule
+AnyAlert = Alert | CardAlert
+AnyBooking = Booking | CardBooking
+
+_PARTS = {"places": CardPlace, "schedules": CardSchedule, "alerts": CardAlert, "bookings": CardBooking}
+_DATES = ("valid_from", "valid_to", "starts_on", "ends_on", "checked_on")
+_TYPED = (
+    *((name, date.fromisoformat) for name in _DATES),
+    *((name, time.fromisoformat) for name in ("opens_at", "closes_at")),
+)
+
+
+def pack_card(facts: StoredFacts) -> str:
+    """The text of a listing's card, from what `read_facts` gives. What is not stated is left out of it."""
+    kept = _stated(facts, Card)
+    for name, part in _PARTS.items():
+        if name in kept:
+            kept[name] = [_stated(one, part) for one in kept[name]]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _stated(facts: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in kind.__dataclass_fields__ if facts[name] not in (None, [])}
+
+
+def unpack_card(text: str, needs: Mapping[str, NeedTerm]) -> Card:
+    """The card that a text holds; `needs` are the terms of the vocabulary by slug."""
+    facts = json.loads(text)
+    facts["organisation"] = CardOrganisation(name=facts["organisation"])
+    # A term may have gone since, in another process: the card still has the others.
+    facts["needs"] = [needs[slug] for slug in facts.get("needs", ()) if slug in needs]
+    for name, part in _PARTS.items():
+        if name in facts:
+            facts[name] = [part(**_typed(one)) for one in facts[name]]
+    return Card(**_typed(facts))
+
+
+def _typed(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with dates and times as such."""
+    for name, read in _TYPED:
+        if name in facts:
+            facts[name] = read(facts[name])
+    return facts

@@ -1,0 +1,96 @@
+"""A listing as the search index holds it: its words, its tags, and its numbers packed for numpy."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from hub_finder.directory import timetables
+from hub_finder.directory.access import access_of
+from hub_finder.directory.cards import pack_card
+from hub_finder.directory.facts import StoredFacts
+from hub_finder.directory.text import EMPTY_WORDS, words
+from hub_finder.models.services import Cost, Referral, Status
+
+COSTS, REFERRALS, STATUSES = list(Cost), list(Referral), list(Status)
+# Ages are years, -1 for "not stated"; `checked_on` is the day's ordinal, 0 for never; `of_name` counts its words.
+FACTS = np.dtype(
+    [
+        ("status", "u1"),
+        ("cost", "u1"),
+        ("referral", "u1"),
+        ("reachable", "u1"),
+        ("min_age", "<i2"),
+        ("max_age", "<i2"),
+        ("checked_on", "<i4"),
+        ("unreachable_times", "<i2"),
+        ("of_name", "<i2"),
+    ]
+)
+# A place with a point: `position` is its number among the service's places, 0 the main one.
+POINT = np.dtype([("latitude", "<f8"), ("longitude", "<f8"), ("council", "S9"), ("position", "<i2")])
+
+
+def entry_of(facts: StoredFacts) -> dict[str, Any]:
+    """The row of the index for the facts that `facts.read_facts` gives."""
+    points = [
+        (place["latitude"], place["longitude"], (place["council"] or "").encode(), position)
+        for position, place in enumerate(facts["places"])
+        if place["latitude"] is not None
+    ]
+    return {
+        "service_id": facts["id"],
+        "slug": facts["slug"],
+        "names": _joined((facts["name"], facts["organisation"], *facts["alternate_names"], *facts["former_names"])),
+        # Venues and towns, but no person's name: nobody is to be found by where they work.
+        "rest": _joined(
+            (
+                facts["summary"],
+                facts["eligibility"] or "",
+                *(place[part] or "" for place in facts["places"] for part in ("name", "city")),
+            )
+        ),
+        "tags": " ".join(dict.fromkeys(_tags(facts, placed=bool(points)))),
+        "facts": _pack(facts),
+        "points": np.array(points, POINT).tobytes() if points else b"",
+        "times": timetables.pack(facts["schedules"], facts["alerts"]),
+        "card": pack_card(facts),
+    }
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(words(" ".join(texts))))
+
+
+def _tags(facts: StoredFacts, *, placed: bool) -> Iterable[str]:
+    """What a listing is counted and filtered by, the main need first."""
+    yield from (f"need:{slug}" for slug in facts["needs"])
+    yield f"kind:{facts['kind']}"
+    yield f"locality:{facts['locality'] or ''}"
+    yield from (f"language:{code}" for code in facts["languages"])
+    where = (facts["accessibility"], *(place["accessibility"] for place in facts["places"]))
+    yield from (f"access:{kind}" for kind in sorted(access_of(*where)))
+    if not placed:
+        yield from (area_tag(scope, value) for scope, value in facts["areas"])
+
+
+def area_tag(scope: str, value: str) -> str:
+    """The tag of a listing without a point that covers an area."""
+    return f"area:{scope}:{value.replace(' ', '_')}"
+
+
+def _pack(facts: StoredFacts) -> bytes:
+    checked_on = facts["checked_on"]
+    row = (
+        STATUSES.index(facts["status"]),
+        COSTS.index(facts["cost"]),
+        REFERRALS.index(facts["referral"]),
+        any(facts[way] for way in ("phone", "email", "website")),
+        -1 if facts["min_age"] is None else facts["min_age"],
+        -1 if facts["max_age"] is None else facts["max_age"],
+        date.fromisoformat(checked_on).toordinal() if checked_on else 0,
+        facts["unreachable_times"],
+        len(set(words(facts["name"])) - EMPTY_WORDS),
+    )
+    return np.array(row, FACTS).tobytes()

@@ -1,0 +1,181 @@
+"""The index in memory: every process reads it at its start, and again what has changed since.
+
+A snapshot never changes; a newer one takes its place. Listings that changed lie in a small second segment, and their
+rows in the first do not count any more, until there are so many of them that all is read anew.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from flask import current_app
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
+from hub_finder.directory.text import stems
+from hub_finder.extensions import db
+from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
+from hub_finder.models.services import Need
+
+EXTENSION = "hub_search"
+# As many changed listings are kept apart; a larger part of the whole than this is read with all the others.
+MOST_APART = 1000
+# Rows that are fetched at once.
+BATCH = 20_000
+
+_CLOCK = select(SearchClock.epoch, SearchClock.number)
+
+Entry = tuple[Any, ...]
+Version = tuple[str, int]
+
+
+class Term(NamedTuple):
+    """A term of the needs vocabulary, for what only reads it: a stored `Need` takes ten times as long to load."""
+
+    slug: str
+    label: str
+    group: str
+    covers: str
+    for_send: bool
+    for_pregnancy: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All listings of the index at one moment. `live` tells, for each segment, which of its rows count."""
+
+    version: Version | None
+    lexicons: Lexicons
+    needs: Mapping[str, Term] = field(default_factory=dict)
+    segments: tuple[Segment, ...] = ()
+    live: tuple[NDArray[np.bool_], ...] = ()
+    apart: dict[int, Entry] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(int(live.sum()) for live in self.live)
+
+    def with_changes(
+        self, version: Version | None, changed: Iterable[Entry], needs: Mapping[str, Term], gone: Collection[int] = ()
+    ) -> "Snapshot":
+        """The snapshot with some listings added or taken anew, and others gone."""
+        kept = {id_: entry for id_, entry in self.apart.items() if id_ not in gone}
+        apart = kept | {entry[0]: entry for entry in changed}
+        whole, alive = self.segments[0], self.live[0].copy()
+        alive[[whole.at_address[id_] for id_ in (*apart, *gone) if id_ in whole.at_address]] = False
+        recent = build(list(apart.values()), self.lexicons)
+        return Snapshot(version, self.lexicons, needs, (whole, recent), (alive, np.ones(len(recent), bool)), apart)
+
+    # ---- the vocabulary
+
+    @cached_property
+    def needs_by_stem(self) -> Mapping[str, Sequence[str]]:
+        """The needs whose label or description holds a stem."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for slug, need in self.needs.items():
+            for term in set(stems(f"{need.label} {need.covers}")):
+                found[term].append(slug)
+        return found
+
+    @cached_property
+    def needs_for_send(self) -> Sequence[str]:
+        return [slug for slug, need in self.needs.items() if need.for_send]
+
+    @cached_property
+    def needs_for_pregnancy(self) -> Sequence[str]:
+        return [slug for slug, need in self.needs.items() if need.for_pregnancy]
+
+    # ---- terms
+
+    def tags_of(self, kind: str) -> Mapping[str, int]:
+        """The tags that begin so, and their numbers."""
+        if kind not in self._tags:
+            self._tags[kind] = {tag: at for tag, at in self.lexicons.tags.items() if tag.startswith(kind)}
+        return self._tags[kind]
+
+    @cached_property
+    def _tags(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    @cached_property
+    def _stems_in_order(self) -> Sequence[str]:
+        return sorted(self.lexicons.stems)
+
+    def beginning_with(self, start: str, *, most: int) -> Sequence[str]:
+        """Stems that begin so, in order."""
+        first = bisect_left(self._stems_in_order, start)
+        return [stem for stem in self._stems_in_order[first : first + most] if stem.startswith(start)]
+
+    @cached_property
+    def known_words(self) -> Mapping[str, int]:
+        """The words that listings hold, as written, and in how many each is."""
+        counts = np.zeros(len(self.lexicons.words), np.int64)
+        for segment in self.segments:
+            counts[: len(segment.written)] += segment.written
+        return dict(zip(self.lexicons.words, counts.tolist(), strict=False))
+
+
+@dataclass
+class _Holder:
+    """What one app holds."""
+
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot(None, Lexicons.empty()))
+    lock: Lock = field(default_factory=Lock)
+
+
+def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
+    """All that is committed; one query if nothing has changed.
+
+    Unless it is None, with the vocabulary and the listings `pending` as they stand in the session.
+    """
+    holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
+    if not holder.snapshot.segments or holder.snapshot.version != _version(session):
+        with holder.lock, db.engine.connect() as connection:
+            holder.snapshot = _refreshed(holder.snapshot, connection)
+    if pending is None:
+        return holder.snapshot
+    connection = session.connection()
+    entries = list(_read(connection, SearchEntry.service_id.in_(pending)))
+    with holder.lock:
+        return holder.snapshot.with_changes(None, entries, _needs(connection), gone=pending)
+
+
+def _version(session: Session | Connection) -> Version:
+    connection = session if isinstance(session, Connection) else session.connection()
+    row = connection.execute(_CLOCK).one_or_none()
+    return (row.epoch, row.number) if row else ("", 0)
+
+
+def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
+    version = _version(connection)
+    if old.segments and old.version == version:
+        return old
+    if old.segments and old.version and old.version[0] == version[0] and old.version[1] < version[1]:
+        batches = connection.scalars(
+            select(SearchChange.batch).where(SearchChange.number > old.version[1], SearchChange.number <= version[1])
+        ).all()
+        entries = list(_read(connection, SearchEntry.batch.in_(batches), most=MOST_APART + 1))
+        if len(entries) + len(old.apart) <= MOST_APART:
+            return old.with_changes(version, entries, _needs(connection))
+    lexicons = Lexicons.empty()
+    segment = build(list(_read(connection)), lexicons)
+    return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
+
+
+def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Entry]:
+    columns = [getattr(SearchEntry, name) for name in COLUMNS]
+    statement = select(*columns).where(*conditions).order_by(SearchEntry.service_id).limit(most)
+    for batch in connection.execute(statement.execution_options(yield_per=BATCH)).partitions():
+        yield from map(tuple, batch)
+
+
+def _needs(connection: Connection) -> dict[str, Term]:
+    """The vocabulary in its order."""
+    rows = connection.execute(select(*(getattr(Need, name) for name in Term._fields)).order_by(Need.position))
+    return {row.slug: Term(*row) for row in rows}

@@ -1,0 +1,108 @@
+"""The filters in force on a page of results: tags that take one off, and why nothing was found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub_finder.area import current_area
+from hub_finder.directory.contradictions import WHEN_WORDS, date_words
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.search import SearchPage, age_words
+from hub_finder.forms import SearchForm
+from hub_finder.web import query_url
+from hub_finder.words import joined
+
+# Fields with several values: each is a tag of its own.
+SEVERAL = ("need", "kind", "locality", "age", "access", "language", "day")
+SINGLE = ("within", "cost", "send", "referral", "border", "on", "time", "when")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOut:
+    """What there would be without one filter: its words, the address of that search, and how many it finds."""
+
+    label: str
+    address: str
+    count: int
+
+
+def tags(form: SearchForm) -> list[tuple[str, str]]:
+    """Each filter in force, in words, with the address of the same search without it."""
+    found = []
+    for name in SEVERAL:
+        values = form[name].data
+        for value in values:
+            others = [other for other in values if other != value]
+            found.append((_label(form, name, value), query_url(**{name: others or None})))
+    found += [(_label(form, name, form[name].data), query_url(**{name: None})) for name in SINGLE if form[name].data]
+    return found
+
+
+def ways_out(form: SearchForm, without: Mapping[str, int]) -> list[WayOut]:
+    """The filters in force without each of which there would be something, the most first."""
+    ways = []
+    for name, count in without.items():
+        values = [form[name].data] if name not in SEVERAL else form[name].data
+        label = joined([f"“{_label(form, name, value)}”" for value in values])
+        if count and values:
+            ways.append(WayOut(label=label, address=query_url(**{name: None}), count=count))
+    return sorted(ways, key=lambda way: -way.count)
+
+
+def nothing_words(page: SearchPage, form: SearchForm) -> str:
+    """ "Nothing is both free and on Sunday near AB1", or "" when no filter is in force."""
+    asked = _asked(page.query, form)
+    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    both = "both " if len(asked) == 2 else ""
+    return f"Nothing is {both}{joined(asked)}{near}." if asked else ""
+
+
+def _label(form: SearchForm, name: str, value: str) -> str:
+    """A filter as its tag says it."""
+    area = current_area().name
+    if name == "age" and value.isdigit() and value != "0":
+        return f"Age {value}"
+    if name == "within":
+        return f"Within {value} {'mile' if form.within.number == 1 else 'miles'}"
+    if name == "on" and form.on.day:
+        return date_words(form.on.day)
+    special = {
+        ("send", "1"): "For SEND",
+        ("referral", "self"): "No referral needed",
+        ("border", "inside"): f"Only in {area}",
+        ("border", "over"): "Only over the border",
+        ("time", "morning"): "In the morning",
+        ("time", "afternoon"): "In the afternoon",
+        ("time", "evening"): "In the evening",
+    }
+    if (name, value) in special:
+        return special[name, value]
+    choices = getattr(form[name], "choices", None)
+    labels = choices if isinstance(choices, Mapping) else {choice.value: choice.label for choice in choices or ()}
+    return str(labels.get(value, value))
+
+
+def _asked(query: SearchQuery, form: SearchForm) -> list[str]:
+    """What the filters ask, each as it stands after "is": "free", "on Saturday or Sunday", "in Polish"."""
+
+    def labels(name: str, last: str = "or") -> str:
+        return joined([_label(form, name, value) for value in form[name].data], last)
+
+    area = current_area().name
+    asked = (
+        (query.needs, f"for “{labels('need')}”"),
+        (query.kinds, f"listed as “{labels('kind')}”"),
+        (query.ages, f"for {joined([age_words(age) for age in query.ages], 'or')}"),
+        (query.cost, query.cost or ""),
+        (query.send, "for special educational needs"),
+        (query.referral, "open to you without a referral"),
+        (query.access, f"with “{labels('access', 'and')}”"),
+        (query.languages, f"in {labels('language')}"),
+        (query.localities, f"in {labels('locality')}"),
+        (query.border, f"in {area}" if query.border == "inside" else "over the border"),
+        (query.days, f"on {labels('day')}"),
+        (query.on, f"on {query.on and date_words(query.on)}"),
+        (query.time, f"in the {query.time}"),
+        (query.when, query.when and WHEN_WORDS[query.when]),
+        (query.within_miles, f"within {form.within.data} {'mile' if query.within_miles == 1 else 'miles'}"),
+    )
+    return [words for given, words in asked if given and words]

@@ -1,0 +1,44 @@
+"""What the search index keeps: one row for each listing, and the clock by which processes see that some changed."""
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub_finder.models.base import Base
+from hub_finder.models.services import SLUG
+
+
+class SearchEntry(Base):
+    """A listing as the index holds it, whatever its status; `directory/entries.py` says what stands in it."""
+
+    __tablename__ = "search_entry"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    # The transaction that wrote it.
+    batch: Mapped[int] = mapped_column(BigInteger, index=True)
+    slug: Mapped[str] = mapped_column(SLUG)
+    names: Mapped[str] = mapped_column(Text)
+    rest: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(Text)
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    points: Mapped[bytes] = mapped_column(LargeBinary)
+    times: Mapped[bytes] = mapped_column(LargeBinary)
+    card: Mapped[str] = mapped_column(Text)
+
+
+class SearchClock(Base):
+    """One row. `number` counts the transactions that changed the index; `epoch` is new when it was made anew."""
+
+    __tablename__ = "search_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int]
+
+
+class SearchChange(Base):
+    """A transaction that changed the index, in the order of their commits."""
+
+    __tablename__ = "search_change"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(BigInteger)
