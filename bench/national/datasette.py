@@ -34,7 +34,7 @@ def tuned_path(query: Query, database: str) -> str:
     for name in ("latitude", "longitude"):
         distance = distance.replace(f":{name}", f"CAST(:{name} AS REAL)")
     if tokens := tokens_of(query):
-        source, conditions, values = "token t CROSS JOIN services s ON s.id = t.rowid", ["token MATCH :tokens"], {}
+        source, conditions = "token t CROSS JOIN services s ON s.id = t.rowid", ["token MATCH :tokens"]
         values = {"tokens": tokens}
     else:
         source, (conditions, values) = "point p CROSS JOIN services s ON s.id = p.id", _inside(query)
