@@ -54,8 +54,8 @@ class Result:
 class SearchPage:
     """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others.
 
-    `without`, when nothing was found: each filter in force, and how many there would be without it. `mended`: the words
-    that were looked for, where they are not just those that were typed.
+    `without`, when nothing was found: the parameter of each filter in force ("day", "cost", "q"), and how many there
+    would be without it. `mended`: the words that were looked for, where they are not just those that were typed.
     """
 
     query: SearchQuery
