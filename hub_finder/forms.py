@@ -28,6 +28,7 @@ MOST_MILES = 200
 MOST_PAGES = 10_000
 OLDEST = 25
 MOST_AGES = 10
+UNREADABLE = "\ufffd"
 FURTHEST_YEARS = 2
 # The fields that say what is looked for. With one of them a search needs no place.
 ASKING = (
@@ -51,7 +52,9 @@ class ChoicesField(SelectMultipleField):
         self.thing, self.most = thing, most
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = list(dict.fromkeys(value for value in valuelist if value))
+        # A page cannot show every mark. A value with one of those is none of ours, and comes back with a sign of it.
+        shown = ((value, tidy(value)) for value in valuelist if value)
+        self.data = list(dict.fromkeys(value if value == seen else seen + UNREADABLE for value, seen in shown))
 
     def pre_validate(self, _form: Form) -> None:
         unknown = next((value for value in self.data or () if not self.knows(value)), None)

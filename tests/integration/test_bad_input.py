@@ -47,6 +47,7 @@ HOSTILE = {
 FIELDS = (
     *("q", "postcode", "need", "age", "kind", "locality", "within", "cost"),
     *("send", "referral", "sort", "view", "page", "per_page"),
+    *("access", "language", "border", "day", "on", "time", "when", "exact"),
 )
 
 
@@ -74,7 +75,10 @@ def test_each_field_refuses_hostile_text_by_name_or_searches_with_it(
     for field in FIELDS:
         response = client.get("/api/search", query_string={"q": "group", field: HOSTILE[case]})
 
-        blank = field not in ("need", "age", "kind", "locality") and not HOSTILE[case].replace("\x00", "").strip()
+        blank = (
+            field not in ("need", "age", "kind", "locality", "access", "language", "day")
+            and not HOSTILE[case].replace("\x00", "").strip()
+        )
         if field in ("q", "postcode"):
             assert response.status_code in (200, 400)
             assert response.status_code == 200 or response.get_json()["parameter"] == field
@@ -262,6 +266,7 @@ def test_search_answers_whatever_is_typed(
     client: FlaskClient, words: str, place: str, numbers: list[str], other: str
 ) -> None:
     query = {"q": words, "postcode": place, "age": numbers, "need": numbers, "within": other, "sort": other}
+    query |= dict.fromkeys(("day", "access", "language"), numbers) | dict.fromkeys(("on", "time", "when"), other)
     response = client.get("/search", query_string=query)
 
     assert response.status_code == 200

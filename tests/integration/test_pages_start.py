@@ -17,12 +17,14 @@ def test_start_asks_for_words_a_place_and_ages(catalogue: Catalogue, client: Fla
     assert not form.select("[required], [autofocus]")
 
 
-def test_start_offers_under_one_and_pregnant_as_ages(catalogue: Catalogue, client: FlaskClient) -> None:
+def test_start_offers_under_one_and_a_baby_on_the_way_as_ages(catalogue: Catalogue, client: FlaskClient) -> None:
     page = read(client.get("/"))
 
     choices = {words_of(option): option["value"] for option in only(page, "select#age").select("option")}
 
-    assert choices["Pregnant"] == "pregnant"
+    baby = only(page, "input[name=age]")
+    assert baby["value"] == "pregnant"
+    assert words_of(only(page, f"label[for={baby['id']}]")) == "Expecting a baby"
     assert choices["Under 1"] == "0"
     assert choices["17"] == "17"
 
