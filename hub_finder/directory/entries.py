@@ -14,6 +14,7 @@ from hub_finder.directory.text import EMPTY_WORDS, words
 from hub_finder.models.services import Cost, Referral, Status
 
 COSTS, REFERRALS, STATUSES = list(Cost), list(Referral), list(Status)
+ACCESS_NOT_STATED = "access:"
 # Ages are years, -1 for "not stated"; `checked_on` is the day's ordinal, 0 for never; `of_name` counts its words.
 FACTS = np.dtype(
     [
@@ -71,6 +72,8 @@ def _tags(facts: StoredFacts, *, placed: bool) -> Iterable[str]:
     yield from (f"language:{code}" for code in facts["languages"])
     where = (facts["accessibility"], *(place["accessibility"] for place in facts["places"]))
     yield from (f"access:{kind}" for kind in sorted(access_of(*where)))
+    if not any(where):
+        yield ACCESS_NOT_STATED
     if not placed:
         yield from (area_tag(scope, value) for scope, value in facts["areas"])
 

@@ -33,6 +33,7 @@ def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, S
     """
     query, area = asked.query, asked.area
     tags = {name: _tags(found, asked, without=name) for name in ("need", "kind", "locality", "language", "access")}
+    access_unknown = tags["access"].pop("", 0)
     languages = {code: language_name(code) or code for code in tags["language"]}
     return {
         "need": _options({slug: need.label for slug, need in asked.snapshot.needs.items()}, tags["need"], query.needs),
@@ -41,7 +42,9 @@ def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, S
             {slug: place.name for slug, place in area.localities.items()}, tags["locality"], query.localities
         ),
         "cost": _options(COST_LABELS, _costs(found), (query.cost or "",)),
-        "access": _options(access_labels(), tags["access"], query.access),
+        "access": _options(
+            access_labels(), {kind: count + access_unknown for kind, count in tags["access"].items()}, query.access
+        ),
         "language": _options(dict(sorted(languages.items(), key=_label)), tags["language"], query.languages),
         "day": _options(DAY_NAMES, _days(found, asked), query.days),
         "send": _options({"1": "For children with SEND"}, {"1": _count(found, "send")}, ("1" if query.send else "",)),

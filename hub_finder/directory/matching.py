@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hub_finder.area import Area
 from hub_finder.directory import freshness
 from hub_finder.directory.barriers import Barriers, barriers_of
-from hub_finder.directory.entries import COSTS, REFERRALS, area_tag
+from hub_finder.directory.entries import ACCESS_NOT_STATED, COSTS, REFERRALS, area_tag
 from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, unit_vector
 from hub_finder.directory.index import MOST_BEGINNINGS
 from hub_finder.directory.meaning import Meaning
@@ -280,6 +280,14 @@ class Candidates:
         return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks, counted={})
 
     @cached_property
+    def has_access(self) -> Flags:
+        """Which rows say that they have every kind of access asked for."""
+        flags = np.ones(len(self), bool)
+        for kind in self.asked.query.access:
+            flags &= self.has_tag(f"access:{kind}")
+        return flags
+
+    @cached_property
     def outside(self) -> Flags:
         """Which rows lie, with the place meant, in another council's area."""
         if not self.placed:
@@ -326,10 +334,7 @@ def in_states(values: NDArray[np.integer], among: Sequence[int]) -> Flags:
 
 
 def _access(found: Candidates) -> Flags:
-    flags = np.ones(len(found), bool)
-    for kind in found.asked.query.access:
-        flags &= found.has_tag(f"access:{kind}")
-    return flags
+    return found.has_access | found.has_tag(ACCESS_NOT_STATED)
 
 
 def _border(found: Candidates) -> Flags:

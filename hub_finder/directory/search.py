@@ -132,7 +132,7 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
         widened_to_miles=radius if query.origin and query.within_miles is None and radius != RINGS_MILES[0] else None,
         any_word=asked.any_word,
         facets=count_facets(both, asked) if facets else {},
-        without={} if total or total_elsewhere or not facets else _without(both, asked.filters),
+        without={} if total or total_elsewhere or not facets else _without(both, asked),
     )
 
 
@@ -215,8 +215,24 @@ def _count(found: Sequence[Candidates]) -> int:
     return sum(int(half.kept().sum()) for half in found)
 
 
-def _without(found: Sequence[Candidates], filters: Sequence[str]) -> dict[str, int]:
-    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in filters}
+def _without(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
+    """How many listings there would be without each of the filters in force, by its parameter; none that leave none."""
+    query = asked.query
+    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in asked.filters}
+    if counts.pop("times", None) is not None:
+        relaxed = {
+            "day": replace(query, days=()),
+            "on": replace(query, on=None),
+            "time": replace(query, time=None),
+            "when": replace(query, when=None),
+        }
+        for name, less in relaxed.items():
+            if less != query:
+                on = (half.kept(without="times") & (half.times_of(less) >= 0) for half in found)
+                counts[name] = sum(int(flags.sum()) for flags in on)
+    if query.words:
+        page = find(replace(query, words="", page=1), area=asked.area, facets=False)
+        counts["q"] = page.total + page.total_without_a_place
     return {name: count for name, count in counts.items() if count}
 
 
@@ -249,7 +265,13 @@ class _Hit:
             number=number,
             outside_area=bool(found.outside[at]),
             fits=fits,
-            why=_why(card, asked, fits, int(found.times[at]) if asked.asks_times else None),
+            why=_why(
+                card,
+                asked,
+                fits,
+                on_then=int(found.times[at]) if asked.asks_times else None,
+                access_known=bool(found.has_access[at]) if asked.query.access else None,
+            ),
             parts=self.parts,
         )
 
@@ -355,6 +377,7 @@ def _certain(found: Candidates) -> list[tuple[bool, Flags]]:
     return [
         (bool(query.cost), found.number("cost") != unknown_cost),
         (bool(query.referral), found.number("referral") != unknown_referral),
+        (bool(query.access), found.has_access),
     ]
 
 
@@ -368,7 +391,9 @@ def _cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
     return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
 
 
-def _why(card: Card, asked: Asked, fits: Mapping[str, bool | None], on_then: int | None) -> tuple[str, ...]:
+def _why(
+    card: Card, asked: Asked, fits: Mapping[str, bool | None], *, on_then: int | None, access_known: bool | None
+) -> tuple[str, ...]:
     """In plain words, why a listing is among the answers."""
     labels = [need.label for need in card.needs if need.slug in asked.meaning.needs]
     reasons = [f"Helps with: {', '.join(labels)}"] if labels else []
@@ -376,9 +401,10 @@ def _why(card: Card, asked: Asked, fits: Mapping[str, bool | None], on_then: int
         {True: f"For {age_words(age)}", None: f"Does not say if it is for {age_words(age)}"}.get(fit, "")
         for age, fit in fits.items()
     ]
-    reasons += [{1: "On at the time you asked for", 0: "Does not say if it is on then"}.get(on_then or 0, "")] * (
-        on_then is not None
-    )
+    if on_then is not None:
+        reasons.append("On at the time you asked for" if on_then == 1 else "Does not say if it is on then")
+    if access_known is False:
+        reasons.append("Does not say if it has the access you need: ask")
     terms = asked.meaning.terms
     reasons += [f"Once called {name}" for name in card.former_names if _is_meant(name, card.name, terms)]
     return tuple(reason for reason in reasons if reason)
