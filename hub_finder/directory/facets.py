@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 
 from hub_finder.directory.access import access_labels
+from hub_finder.directory.asking import Asked
+from hub_finder.directory.candidates import OPEN_TO_FAMILIES, Candidates
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.entries import COSTS, REFERRALS
-from hub_finder.directory.matching import OPEN_TO_FAMILIES, Asked, Candidates
 from hub_finder.directory.query import COSTS as COST_CHOICES
 from hub_finder.directory.schedules import DAY_NAMES
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 NONE: Rows = np.zeros(0, np.int32)
 
 
@@ -71,13 +72,13 @@ def unite(lists: Iterable[Rows]) -> Rows:
     return np.unique(np.concatenate(given))
 
 
-def holds(posting: Rows, rows: Rows) -> NDArray[np.bool_]:
+def holds(posting: Rows, rows: Rows) -> Flags:
     """For each row whether an ascending list holds it."""
     if not len(posting):
         return np.zeros(len(rows), bool)
     at = np.searchsorted(posting, rows)
     at[at == len(posting)] = 0
-    found: NDArray[np.bool_] = posting[at] == rows
+    found: Flags = posting[at] == rows
     return found
 
 

@@ -8,31 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import bindparam, select
 
 from hub_finder.area import Area
 from hub_finder.directory import freshness, index, meaning, ranking, times
+from hub_finder.directory.asking import Asked
+from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.cards import Card, CardPlace, unpack_card
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.geometry import METRES_PER_MILE
-from hub_finder.directory.matching import (
-    Asked,
-    Candidates,
-    Flags,
-    Words,
-    any_found,
-    placed_candidates,
-    placeless_candidates,
-)
+from hub_finder.directory.matching import any_found, placed_candidates, placeless_candidates
 from hub_finder.directory.meaning import Meaning
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery
+from hub_finder.directory.scoring import keys_of, parts_of
 from hub_finder.directory.text import stems
-from hub_finder.directory.times_asked import soonest
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchEntry
-from hub_finder.models.services import Cost, Location, Precision, Referral, Service
+from hub_finder.models.services import Location, Precision, Service
 
 _CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
     SearchEntry.service_id.in_(bindparam("ids", expanding=True))
@@ -294,8 +287,8 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
     if not len(chosen):
         return []
     some = found.only(chosen)
-    parts = _parts(some)
-    keys = _keys(some, parts)
+    parts = parts_of(some)
+    keys = keys_of(some, parts)
     rank = some.segment.rank[some.rows]
     at = np.arange(len(some))
     if len(at) > 2 * most and keys:
@@ -310,74 +303,6 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
             parts={name: round(ranking.WEIGHTS[name] * float(part[one]), 3) for name, part in parts.items()},
         )
         for one in order
-    ]
-
-
-def _keys(found: Candidates, parts: Mapping[str, ranking.Part]) -> list[NDArray[np.float64]]:
-    """What rows are put in order by, the lowest first; after all of it by name."""
-    metres = np.nan_to_num(found.metres).round(3)
-    sort = found.asked.query.sort
-    if sort == "name":
-        return []
-    if sort == "soonest":
-        start = soonest(found.segment.times, found.rows, found.asked.now, found.asked.calendar)
-        return [start.astype(float), metres]
-    if sort == "nearest" and found.asked.query.origin and found.placed:
-        return [metres]
-    if sort == "best":
-        return [-ranking.total(parts, without=("nearness",)), metres]
-    if not found.asked.meaning.needs and not found.asked.meaning.terms and found.placed:
-        # Nothing to weigh the distance against.
-        return [-ranking.total(parts, without=("nearness", "freshness", "specific")), metres, -parts["freshness"]]
-    return [-ranking.total(parts)]
-
-
-def _parts(found: Candidates) -> dict[str, ranking.Part]:
-    """The parts of the score of each row: see `ranking.WEIGHTS`."""
-    asked, query, rows = found.asked, found.asked.query, len(found)
-    parts = {"nearness": ranking.nearness(found.metres) if found.placed else found.steps}
-    if not found.placed:
-        parts["reachable"] = found.number("reachable").astype(float)
-    if asked.meaning.terms:
-        words = Words(asked, found.segment)
-        parts["name"] = words.named(found.rows).astype(float)
-        parts["words"] = words.share_held(found.rows)
-    if asked.meaning.needs:
-        parts["need"], parts["main"] = _need_parts(found)
-    if query.ages:
-        parts["children"] = ranking.children(found.ages, rows)
-    if asked.asks_times:
-        parts["times"] = (found.times == 1).astype(float)
-    known = [flags for asks, flags in _certain(found) if asks]
-    if known:
-        parts["certain"] = sum(known, np.zeros(rows)) / len(known)
-    checked_on = found.number("checked_on")
-    overdue = freshness.months_before(asked.today, asked.area.freshness.overdue).toordinal()
-    parts["freshness"] = np.where(checked_on == 0, 0.5, np.where(checked_on >= overdue, 1.0, 0.0))
-    parts["specific"] = ranking.specific(found.count_of_needs)
-    return parts
-
-
-def _need_parts(found: Candidates) -> tuple[ranking.Part, ranking.Part]:
-    """How far each row is for a need that was meant, and whether that is its main need."""
-    need, main = np.zeros(len(found)), np.zeros(len(found))
-    firsts = found.first_tags
-    for slug, share in found.asked.meaning.needs.items():
-        number = found.asked.tag_number(f"need:{slug}")
-        if number is not None:
-            need = np.maximum(need, np.where(found.has_tag(f"need:{slug}"), share, 0.0))
-            main = np.maximum(main, np.where(firsts == number, share, 0.0))
-    return need, main
-
-
-def _certain(found: Candidates) -> list[tuple[bool, Flags]]:
-    """For each thing that may be asked and not be known: whether it is asked, and of which rows it is known."""
-    query = found.asked.query
-    unknown_cost, unknown_referral = list(Cost).index(Cost.NOT_STATED), list(Referral).index(Referral.NOT_STATED)
-    return [
-        (bool(query.cost), found.number("cost") != unknown_cost),
-        (bool(query.referral), found.number("referral") != unknown_referral),
-        (bool(query.access), found.has_access),
     ]
 
 

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from math import cos, hypot, radians
 
 import numpy as np
@@ -47,17 +45,6 @@ def test_arrays_give_the_same_points_as_single_values_and_keep_the_unknown() -> 
 
     assert (latitudes[0], longitudes[0]) == grid_to_wgs84(362269.991, 169978.690)
     assert np.isnan([latitudes[1], longitudes[1]]).all()
-
-
-def test_the_places_and_the_importers_can_be_imported_without_numpy() -> None:
-    code = (
-        "import sys, hub_finder.directory.places, hub_finder.importers.postcodes, hub_finder.importers.places;"
-        "sys.exit('numpy' in sys.modules)"
-    )
-
-    finished = subprocess.run([sys.executable, "-c", code], check=False)
-
-    assert finished.returncode == 0
 
 
 def metres_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
