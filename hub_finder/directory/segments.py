@@ -5,7 +5,7 @@ places; listings without a point. So a ring on the map is a few ranges of rows, 
 have a need is cut down to a ring without looking at the rest of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -120,43 +120,87 @@ def _across(longitude: float) -> int:
     return int((min(179.99, max(-180.0, longitude)) + 180) * CELLS_A_DEGREE)
 
 
-def build(entries: Sequence[tuple[Any, ...]], lexicons: Lexicons) -> Segment:
+Entries = Sequence[tuple[Any, ...]]
+Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some entries as arrays; their texts are let go as soon as they are read. Each of terms has a length a row."""
+
+    ids: NDArray[np.int64]
+    slugs: NDArray[np.bytes_]
+    facts: NDArray[np.void]
+    points: NDArray[np.void]
+    places: NDArray[np.int64]
+    times: Sequence[bytes]
+    names: tuple[Numbers, Numbers]
+    rest: tuple[Numbers, Numbers]
+    tags: tuple[Numbers, Numbers]
+
+    @classmethod
+    def of(cls, entries: Entries, lexicons: Lexicons) -> Self:
+        ids, slugs, names, rest, tags, facts, points, times = zip(*entries, strict=True)
+        return cls(
+            ids=np.array(ids, np.int64),
+            slugs=np.array([slug.encode() for slug in slugs]),
+            facts=np.frombuffer(b"".join(facts), FACTS),
+            points=np.frombuffer(b"".join(points), POINT),
+            places=np.fromiter(map(len, points), np.int64, len(points)) // POINT.itemsize,
+            times=times,
+            names=number(names, lexicons.words),
+            rest=number(rest, lexicons.words),
+            tags=number(tags, lexicons.tags),
+        )
+
+
+def build(batches: Iterable[Entries], lexicons: Lexicons) -> Segment:
     """The segment of some rows of the index, each with the values of `COLUMNS`."""
-    given = list(zip(*entries, strict=True)) if entries else [()] * len(COLUMNS)
-    ids, slugs, names, rest, tags, facts, points, times = given
-    packed = np.frombuffer(b"".join(points), POINT)
-    counts = np.fromiter(map(len, points), np.int64, len(points)) // POINT.itemsize
-    order, cells = _order(packed, counts)
+    parts = [_Part.of(batch, lexicons) for batch in batches if batch] or [_nothing(lexicons)]
+
+    def joined(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    def terms(name: str) -> tuple[Numbers, Numbers]:
+        terms, lengths = zip(*(getattr(part, name) for part in parts), strict=True)
+        return np.concatenate(terms), np.concatenate(lengths)
+
+    points, counts = joined("points"), joined("places")
+    order, cells = _order(points, counts)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    several, placeless = int((counts == 1).sum()), int((counts > 0).sum())
-
-    named = _pairs(names, lexicons.words, place)
-    others = _pairs(rest, lexicons.words, place)
     stems = lexicons.stems_of_words()
-    all_rows, all_words = (np.concatenate(both) for both in zip(named, others, strict=True))
-    tag_numbers, tag_counts = number(tags, lexicons.tags)
-    slugs_held = np.array([slug.encode() for slug in slugs], dtype="S80" if not slugs else None)[order]
+    (names, of_names), (rest, of_rest), (tags, of_tags) = (terms(name) for name in ("names", "rest", "tags"))
+    named_rows, words = np.repeat(place, of_names), np.concatenate((names, rest))
+    rows = np.concatenate((named_rows, np.repeat(place, of_rest)))
+    slugs = joined("slugs")[order]
     rank = np.empty(len(order), np.int32)
-    rank[np.argsort(slugs_held, kind="stable")] = np.arange(len(order), dtype=np.int32)
+    rank[np.argsort(slugs, kind="stable")] = np.arange(len(order), dtype=np.int32)
+    times = [blob for part in parts for blob in part.times]
     return Segment(
-        ids=np.array(ids, np.int64)[order],
-        slugs=slugs_held,
-        facts=np.frombuffer(b"".join(facts), FACTS)[order],
+        ids=joined("ids")[order],
+        slugs=slugs,
+        facts=joined("facts")[order],
         times=Timetables.of([times[at] for at in order]),
         rank=rank,
         cells=cells,
-        points=packed[_gather(counts, order)],
+        points=points[_gather(counts, order)],
         point_starts=_starts(counts[order]),
-        tags=tag_numbers[_gather(tag_counts, order)],
-        tag_starts=_starts(tag_counts[order]),
-        with_tag=post(np.repeat(place, tag_counts), tag_numbers, terms_known=len(lexicons.tags)),
-        named=post(named[0], stems[named[1]], terms_known=len(lexicons.stems)),
-        worded=post(all_rows, stems[all_words], terms_known=len(lexicons.stems)),
-        written=np.bincount(all_words, minlength=len(lexicons.words)),
-        several=several,
-        placeless=placeless,
+        tags=tags[_gather(of_tags, order)],
+        tag_starts=_starts(of_tags[order]),
+        with_tag=post(np.repeat(place, of_tags), tags, terms_known=len(lexicons.tags)),
+        named=post(named_rows, stems[names], terms_known=len(lexicons.stems)),
+        worded=post(rows, stems[words], terms_known=len(lexicons.stems)),
+        written=np.bincount(words, minlength=len(lexicons.words)),
+        several=int((counts == 1).sum()),
+        placeless=int((counts > 0).sum()),
     )
+
+
+def _nothing(lexicons: Lexicons) -> _Part:
+    none = number([], lexicons.words)
+    no_ids, no_slugs = np.zeros(0, np.int64), np.zeros(0, "S1")
+    return _Part(no_ids, no_slugs, np.zeros(0, FACTS), np.zeros(0, POINT), no_ids, (), none, none, none)
 
 
 def _order(points: NDArray[np.void], counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -171,11 +215,6 @@ def _order(points: NDArray[np.void], counts: NDArray[np.int64]) -> tuple[NDArray
     block = np.select([single, counts > 1], [0, 1], 2)
     order = np.lexsort((cells, block))
     return order, cells[order][: int(single.sum())]
-
-
-def _pairs(texts: Sequence[str], lexicon: Lexicon, place: NDArray[np.int32]) -> tuple[Rows, NDArray[np.int32]]:
-    numbers, lengths = number(texts, lexicon)
-    return np.repeat(place, lengths), numbers
 
 
 def _starts(counts: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -69,7 +69,7 @@ class Snapshot:
         apart = kept | {entry[0]: entry for entry in changed}
         whole, alive = self.segments[0], self.live[0].copy()
         alive[[whole.at_address[id_] for id_ in (*apart, *gone) if id_ in whole.at_address]] = False
-        recent = build(list(apart.values()), self.lexicons)
+        recent = build([list(apart.values())], self.lexicons)
         return Snapshot(version, self.lexicons, needs, (whole, recent), (alive, np.ones(len(recent), bool)), apart)
 
     # ---- the vocabulary
@@ -141,7 +141,7 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
     if pending is None:
         return holder.snapshot
     connection = session.connection()
-    entries = list(_read(connection, SearchEntry.service_id.in_(pending)))
+    entries = [entry for batch in _read(connection, SearchEntry.service_id.in_(pending)) for entry in batch]
     with holder.lock:
         return holder.snapshot.with_changes(None, entries, _needs(connection), gone=pending)
 
@@ -160,19 +160,20 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
         batches = connection.scalars(
             select(SearchChange.batch).where(SearchChange.number > old.version[1], SearchChange.number <= version[1])
         ).all()
-        entries = list(_read(connection, SearchEntry.batch.in_(batches), most=MOST_APART + 1))
+        changed = _read(connection, SearchEntry.batch.in_(batches), most=MOST_APART + 1)
+        entries = [entry for batch in changed for entry in batch]
         if len(entries) + len(old.apart) <= MOST_APART:
             return old.with_changes(version, entries, _needs(connection))
     lexicons = Lexicons.empty()
-    segment = build(list(_read(connection)), lexicons)
+    segment = build(_read(connection), lexicons)
     return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
 
 
-def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Entry]:
+def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Sequence[Entry]]:
     columns = [getattr(SearchEntry, name) for name in COLUMNS]
     statement = select(*columns).where(*conditions).order_by(SearchEntry.service_id).limit(most)
     for batch in connection.execute(statement.execution_options(yield_per=BATCH)).partitions():
-        yield from map(tuple, batch)
+        yield [tuple(row) for row in batch]
 
 
 def _needs(connection: Connection) -> dict[str, Term]:
