@@ -1,6 +1,7 @@
 """How long ago someone who knows said that a listing is right, and what follows from it. Nothing here commits."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ def today() -> date:
     return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
+@lru_cache(maxsize=100)
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last one of a shorter month."""
     return day - relativedelta(months=months)

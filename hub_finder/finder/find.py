@@ -22,6 +22,7 @@ from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.urgent import recognise
 from hub_finder.finder import blueprint
+from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
@@ -69,9 +70,12 @@ def _results(
     suggestions: tuple[str, ...] = (),
 ) -> str:
     urgent = recognise(form.q.data, area=current_area())
+    facets = page.facets if page else {}
     return render_template(
         "finder/search.html",
         form=form,
+        boxes=boxes_of(form, facets),
+        counts=counts_of(facets),
         page=page,
         beyond=beyond,
         heading=heading,

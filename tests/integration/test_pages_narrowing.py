@@ -1,5 +1,6 @@
 """Filters and pages of the search: links that change one thing and keep the rest."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,10 +12,11 @@ from werkzeug.datastructures import MultiDict
 
 from hub_finder import words
 from hub_finder.area import current_area
-from hub_finder.directory.facets import Facet
+from hub_finder.directory.facets import Facet, FacetName
 from hub_finder.directory.search import find
 from hub_finder.directory.times import ZONE
 from hub_finder.finder import find as views
+from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.forms import read_search, search_form
 from tests.factories import Catalogue
 from tests.page_client import words_of
@@ -159,7 +161,7 @@ def facet(value: str, label: str, count: int, chosen: bool = False) -> Facet:
     return Facet(value=value, label=label, count=count, chosen=chosen)
 
 
-FACETS = {
+FACETS: Mapping[FacetName, list[Facet]] = {
     "need": [facet("sleep", "Sleep", 3)],
     "kind": [facet("youth", "Youth club or youth group", 4)],
     "locality": [facet("north-fair", "North Fair", 5)],
@@ -173,12 +175,13 @@ FACETS = {
 }
 
 
-def panel(app: Flask, facets: dict[str, list[Facet]], **asked: str) -> BeautifulSoup:
+def panel(app: Flask, facets: Mapping[FacetName, list[Facet]], **asked: str) -> BeautifulSoup:
     """The panel of filters alone, with these counts."""
     with app.test_request_context():
         form = search_form(MultiDict(asked), current_area())
         macros = app.jinja_env.get_template("components/filters.html").module
-        return BeautifulSoup(str(macros.search_again(form, current_area(), facets, open=False)), "html5lib")  # type: ignore[attr-defined]
+        drawn = macros.search_again(form, current_area(), boxes_of(form, facets), counts_of(facets), open=False)  # type: ignore[attr-defined]
+        return BeautifulSoup(str(drawn), "html5lib")
 
 
 def test_each_filter_shows_how_many_it_would_leave(app: Flask, catalogue: Catalogue) -> None:

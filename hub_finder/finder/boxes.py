@@ -1,0 +1,57 @@
+"""The boxes to tick beside a search: made here, for a page has a hundred of them and templates are slow at lists."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from hub_finder.directory.facets import Facet, FacetName
+from hub_finder.forms import SearchForm
+
+Facets = Mapping[FacetName, Sequence[Facet]]
+# Fields whose choices are those that were counted.
+COUNTED: tuple[FacetName, ...] = ("need", "kind", "locality", "access", "language")
+
+
+class Box(NamedTuple):
+    """One box to tick: `id` is that of its input; `words` stand beside it, and are "" for what is no choice of ours."""
+
+    id: str
+    value: str
+    words: str
+    ticked: bool
+
+
+def boxes_of(form: SearchForm, facets: Facets) -> Mapping[str, list[Box]]:
+    """The boxes of each field that takes several values, with the number of listings behind each."""
+    found: dict[str, list[Box]] = {
+        name: _boxes(form, name, ((facet.value, f"{facet.label} ({facet.count})") for facet in facets.get(name, ())))
+        for name in COUNTED
+    }
+    # All seven days stand there, counted or not.
+    counts = counts_of(facets).get("day")
+    days = (
+        (day.value, day.label if counts is None else f"{day.label} ({counts.get(day.value, 0)})")
+        for day in form.day.choices
+    )
+    return {**found, "day": _boxes(form, "day", days)}
+
+
+def counts_of(facets: Facets) -> Mapping[str, Mapping[str, int]]:
+    """How many listings each choice would leave, by field and value; no field where nothing was counted."""
+    return {name: {one.value: one.count for one in choices} for name, choices in facets.items()}
+
+
+def _boxes(form: SearchForm, name: str, options: Iterable[tuple[str, str]]) -> list[Box]:
+    """What was chosen and is not offered stays, so that it can be taken off.
+
+    The first has the field's name for its id: errors lead to it.
+    """
+    chosen = form[name].data or []
+    boxes = [Box(f"{name}-{value}", value, words, value in chosen) for value, words in options]
+    offered = {box.value for box in boxes}
+    left = [value for value in chosen if value not in offered]
+    if left:
+        labels = {choice.value: choice.label for choice in form[name].choices}
+        boxes += [
+            Box(f"{name}-chosen-{at}", value, labels.get(value, ""), True) for at, value in enumerate(left, start=1)
+        ]
+    return [boxes[0]._replace(id=name), *boxes[1:]] if boxes else []
