@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub_finder.directory.cards import Card
 from hub_finder.directory.entries import COSTS, FACTS, POINT, REFERRALS, STATUSES, entry_of
+from hub_finder.models.services import Cost, Referral, Status
 
 LISTS = (
     "alternate_names",
@@ -49,11 +50,12 @@ def facts(**stated: Any) -> dict[str, Any]:
     checked_on=st.none() | st.dates(),
     times=st.integers(0, 1000),
 )
+@settings(deadline=None)
 def test_the_numbers_are_the_bytes_of_their_record(
     *,
-    status: str,
-    cost: str,
-    referral: str,
+    status: Status,
+    cost: Cost,
+    referral: Referral,
     phone: str | None,
     ages: tuple[int | None, int | None],
     checked_on: date | None,
@@ -80,6 +82,7 @@ def test_the_numbers_are_the_bytes_of_their_record(
 
 
 @given(PLACES)
+@settings(deadline=None)
 def test_the_points_are_the_bytes_of_their_records(places: list[dict[str, Any]]) -> None:
     more = dict.fromkeys(("id", "precision", "name", "address_1", "address_2", "city", "postal_code", "accessibility"))
     unknown = {"status": STATUSES[0], "cost": COSTS[0], "referral": REFERRALS[0], "unreachable_times": 0}
