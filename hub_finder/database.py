@@ -1,13 +1,19 @@
-"""How connections are opened: what SQLite needs to serve and write at once, and where its file may live."""
+"""How connections are opened and filled: what SQLite needs to serve and write at once, where its file may live."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from flask import Flask
-from sqlalchemy import Connection, event, make_url
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Table, event, insert, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub_finder.extensions import db
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 def prepare(app: Flask) -> None:
@@ -41,3 +47,22 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def fill(connection: Connection, table: Table, rows: Rows) -> int:
+    """Add rows to a table, the fast way of each database: COPY, or one prepared statement. Returns their number.
+
+    Rows hold a value for each column, in the order of the columns.
+    """
+    if not rows:
+        return 0
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        columns = SQL(", ").join(Identifier(column.name) for column in table.columns)
+        statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), columns)
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return len(rows)
+    connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+    return len(rows)

@@ -9,19 +9,34 @@ from collections.abc import Iterable, Sequence
 from secrets import randbits, token_hex
 from typing import cast
 
-from sqlalchemy import ColumnElement, Integer, Table, any_, delete, event, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    any_,
+    delete,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from hub_finder.database import begin_writing, fill
 from hub_finder.directory import snapshot
-from hub_finder.directory.entries import entry_of
-from hub_finder.directory.facts import read_facts
+from hub_finder.directory.making import batched, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
-from hub_finder.models.services import Need, Service
+from hub_finder.models.services import Location, Need, Service, ServiceAtLocation
 
-BATCH = 2000
+# From as many listings on, a rebuild is worth the start of other processes.
+MANY = 30_000
 # Words that begin like the last one typed: no more of them are looked for.
 MOST_BEGINNINGS = 40
 NUMBER, STALE, PENDING, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "current"))
@@ -32,14 +47,9 @@ def put(session: Session, ids: Iterable[int]) -> int:
     """Bring the index up to date with stored services, in the caller's transaction; returns how many there were."""
     touch(session)
     number, count = session.info[NUMBER], 0
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), BATCH):
-        some = wanted[start : start + BATCH]
-        rows = [{**entry_of(facts), "batch": number} for facts in read_facts(session, some)]
+    for some in batched(sorted(set(ids))):
         session.execute(delete(_entries).where(SearchEntry.service_id.in_(some)))
-        if rows:
-            session.connection().execute(insert(_entries), rows)
-        count += len(rows)
+        count += fill(session.connection(), _entries, make_rows(session, some, batch=number))
         session.info[PENDING].update(some)
     return count
 
@@ -53,10 +63,36 @@ def touch(session: Session) -> None:
 
 def rebuild(session: Session) -> int:
     """Empty the index and fill it again; returns how many services it now holds."""
+    session.flush()
+    connection = session.connection()
+    others_see_all = not _has_written(connection)
+    _keep_others_out(connection)
     for table in (_entries, _changes):
         session.execute(delete(table))
     session.execute(update(_clock).values(epoch=token_hex(16)))
-    return put(session, session.scalars(select(Service.id)))
+    touch(session)
+    ids = session.scalars(select(Service.id).order_by(Service.id)).all()
+    session.info[PENDING].update(ids)
+    if len(ids) >= MANY and others_see_all:
+        made = make_in_processes(session, ids, batch=session.info[NUMBER])
+    else:
+        made = (make_rows(session, some, batch=session.info[NUMBER]) for some in batched(ids))
+    return sum(fill(connection, _entries, rows) for rows in made)
+
+
+def _has_written(connection: Connection) -> bool:
+    """Whether the transaction holds anything that only this connection sees."""
+    if connection.dialect.name == "postgresql":
+        return connection.scalar(select(func.txid_current_if_assigned())) is not None
+    driver = connection.connection.driver_connection
+    return driver is None or bool(driver.in_transaction)
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """Who changes a listing meanwhile waits before its row of the index, and then writes it anew."""
+    begin_writing(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE search_entry IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def current() -> snapshot.Snapshot:
@@ -78,6 +114,10 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     """A listing changed as an object, such as its standing or its check, has a new row in the index by the commit."""
     changed = {one for one in session.dirty if session.is_modified(one)} | set(session.deleted)
     _note(session, (one.id for one in changed if isinstance(one, Service)))
+    moved = [one.id for one in changed if isinstance(one, Location)]
+    if moved:
+        there = select(ServiceAtLocation.service_id).where(ServiceAtLocation.location_id.in_(moved))
+        _note(session, session.connection().scalars(there))
     if any(isinstance(one, Need) for one in (*changed, *session.new)):
         touch(session)
 

@@ -33,6 +33,8 @@ WEIGHTS: Mapping[str, float] = {
     "freshness": 0.6,
     "specific": 0.4,
 }
+# An overdue listing stands as if it were so much further away, where nothing else is weighed against distance.
+OVERDUE_MILES = 2.0
 # Half of what nearness counts is gone after so many miles.
 HALF_MILES = 4.0
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from hub_finder.directory import freshness, ranking
 from hub_finder.directory.asking import Words
 from hub_finder.directory.candidates import Candidates
+from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.postings import Flags
 from hub_finder.directory.times_asked import soonest
 from hub_finder.models.services import Cost, Referral
@@ -22,13 +23,14 @@ def keys_of(found: Candidates, parts: Mapping[str, ranking.Part]) -> list[NDArra
     if sort == "soonest":
         start = soonest(found.segment.times, found.rows, found.asked.now, found.asked.calendar)
         return [start.astype(float), metres]
-    if sort == "nearest" and found.asked.query.origin and found.placed:
-        return [metres]
+    if sort == "nearest" and found.placed:
+        return [metres, -parts["freshness"]]
     if sort == "best":
         return [-ranking.total(parts, without=("nearness",)), metres]
     if not found.asked.meaning.needs and not found.asked.meaning.terms and found.placed:
         # Nothing to weigh the distance against.
-        return [-ranking.total(parts, without=("nearness", "freshness", "specific")), metres, -parts["freshness"]]
+        steps = -ranking.total(parts, without=("nearness", "freshness", "specific"))
+        return [steps, metres + (parts["freshness"] == 0) * ranking.OVERDUE_MILES * METRES_PER_MILE]
     return [-ranking.total(parts)]
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from hub_finder.directory.making import without_collecting
 from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
@@ -165,7 +166,8 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
         if len(entries) + len(old.apart) <= MOST_APART:
             return old.with_changes(version, entries, _needs(connection))
     lexicons = Lexicons.empty()
-    segment = build(_read(connection), lexicons)
+    with without_collecting():
+        segment = build(_read(connection), lexicons)
     return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
 
 

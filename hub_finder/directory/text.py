@@ -14,6 +14,8 @@ MOST_WORDS = 12
 # Longer words are cut: PostgreSQL keeps none over 2,046 bytes.
 LONGEST_WORD = 100
 _WORD = re.compile(r"[^\W_]+")
+# For a text that is all ASCII: every byte in lower case, or a space where no word has it. Far faster than the pattern.
+_PLAIN_BYTES = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in range(128)).lower().ljust(256)
 # What no decomposition takes apart; people leave the strokes out. The last is an apostrophe that counts as a letter.
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ʼ": ""}
@@ -38,13 +40,14 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, lower case and without accents; apostrophes join ("children's" is "childrens")."""
-    plain = text.replace("'", "").replace("’", "")
-    if plain.isascii():  # as most are, and then there is nothing to take off
-        plain = plain.lower()
+    if text.isascii():  # as most are, and then there is nothing to take off
+        found = text.encode().translate(_PLAIN_BYTES, b"'").decode().split()
     else:
+        plain = text.replace("'", "").replace("’", "")
         marks = unicodedata.normalize("NFKD", plain).casefold()
         plain = "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_PLAIN_LETTERS)
-    return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
+        found = _WORD.findall(plain)
+    return [word[:LONGEST_WORD] for word in found]
 
 
 def stems(text: str) -> list[str]:

@@ -1,15 +1,10 @@
-"""Filling a whole table at once, the fast way of each database."""
+"""Filling a whole table at once and putting it in the place of the old one."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy import Connection, MetaData, Table
 
-from hub_finder.database import begin_writing
-
-Rows = Sequence[tuple[Any, ...]]
+from hub_finder.database import Rows, begin_writing, fill
 
 
 def replace_table(connection: Connection, table: Table, batches: Iterable[Rows]) -> int:
@@ -34,19 +29,3 @@ def replace_table(connection: Connection, table: Table, batches: Iterable[Rows])
         connection.exec_driver_sql(f"ALTER INDEX pk_{new_name} RENAME TO pk_{table.name}")
         connection.exec_driver_sql(f"ANALYZE {table.name}")
     return rows
-
-
-def fill(connection: Connection, table: Table, rows: Rows) -> int:
-    """Add rows to a table: COPY on PostgreSQL, one prepared statement on SQLite. Returns their number."""
-    if not rows:
-        return 0
-    driver = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection):
-        columns = SQL(", ").join(Identifier(column.name) for column in table.columns)
-        statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), columns)
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-        return len(rows)
-    connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
-    return len(rows)

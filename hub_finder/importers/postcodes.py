@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table, delete
 
-from hub_finder.database import begin_writing
+from hub_finder.database import begin_writing, fill
 from hub_finder.extensions import db
-from hub_finder.importers.bulk import fill, replace_table
+from hub_finder.importers.bulk import replace_table
 from hub_finder.importers.report import Report
 from hub_finder.models.places import Dataset, Outcode, Postcode, Sector
 

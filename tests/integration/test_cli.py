@@ -253,11 +253,9 @@ def test_needs_are_listed_with_their_scores(hub: Run) -> None:
 def test_the_index_is_made_again(hub: Run, catalogue: Catalogue) -> None:
     catalogue.add(id="a", name="Acorn")
     catalogue.add(id="b", name="Beech")
-    index_table = "search_text" if "sqlite" in catalogue.app.config["SQLALCHEMY_DATABASE_URI"] else "search_document"
     with catalogue.app.app_context():
-        db.session.execute(text(f"DELETE FROM {index_table}"))  # noqa: S608  the names stand here
+        db.session.execute(text("DELETE FROM search_entry"))
         db.session.commit()
-    assert hub("search", "acorn").stdout == "0 with a place, 0 without.\n"
 
     result = hub("reindex")
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import delete, event, func, select, update
 
-from hub_finder.directory import index, snapshot
+from hub_finder.directory import index, making, snapshot
 from hub_finder.directory.catalogue import iterate_services
+from hub_finder.directory.making import make_apart, make_rows, start_pool
 from hub_finder.directory.needs import understand
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchEntry
@@ -96,6 +97,58 @@ def test_making_the_index_again_changes_no_answer(catalogue: Catalogue) -> None:
     assert found(catalogue) == before
 
 
+def test_other_processes_make_the_rows_that_this_one_makes(catalogue: Catalogue) -> None:
+    fill(catalogue, 3)
+    ids = db.session.scalars(select(Service.id).order_by(Service.id)).all()
+    pool = start_pool(db.engine.url)
+    assert pool
+
+    with pool:
+        made = list(make_apart(pool, [[one] for one in ids], batch=7))
+
+    assert [row for rows in made for row in rows] == make_rows(db.session(), ids, batch=7)
+
+
+def stored() -> list[tuple[object, ...]]:
+    """The index as it is stored, without the number of the transaction that wrote it."""
+    columns = [column for column in SearchEntry.__table__.columns if column.name != "batch"]
+    return [tuple(row) for row in db.session.execute(select(*columns).order_by(SearchEntry.service_id))]
+
+
+def refuse(*_: object) -> None:
+    raise OSError("no more processes")
+
+
+@pytest.mark.parametrize("can_start", [True, False])
+def test_an_index_made_by_several_processes_is_the_same(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, *, can_start: bool
+) -> None:
+    fill(catalogue, 3)
+    before = stored()
+    db.session.commit()
+    monkeypatch.setattr(index, "MANY", 1)
+    monkeypatch.setattr(making, "BATCH", 2)
+    if not can_start:
+        monkeypatch.setattr(making, "ProcessPoolExecutor", refuse)
+
+    count = index.rebuild(db.session())
+    db.session.commit()
+
+    assert (count, stored()) == (6, before)
+
+
+def test_what_is_not_committed_yet_is_in_an_index_made_again(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.add(id="one")
+    monkeypatch.setattr(index, "MANY", 1)
+    db.session.execute(update(Service).values(summary="A zebra at play."))
+
+    index.rebuild(db.session())
+
+    assert db.session.scalar(select(SearchEntry.rest)) == "a zebra at play"
+
+
 def test_what_changes_as_an_object_or_by_a_statement_is_followed_at_once_and_after_the_commit(
     catalogue: Catalogue,
 ) -> None:
@@ -140,6 +193,7 @@ def test_more_changes_than_are_kept_apart_are_read_with_all_the_others(
     monkeypatch.setattr(snapshot, "MOST_APART", 2)
     for number in range(5):
         catalogue.add(id=f"one-{number}", **north(1))
+        db.session.rollback()
         assert len(found(catalogue)[1]) == number + 1
 
     assert len(index.current().segments) == 2

@@ -127,6 +127,6 @@ def test_terms_are_read_once_a_transaction_and_are_those_of_today_in_the_next(
     db.session.rollback()
     after = find_terms()
 
-    assert again is before
+    assert again == before
     assert {term.slug: term.label for term in after}["sleep"] == "Slumber"
     assert "Slumber" not in {term.label for term in before}

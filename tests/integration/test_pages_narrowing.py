@@ -276,7 +276,10 @@ def results(app: Flask, address: str, **known: object) -> BeautifulSoup:
     with app.test_request_context(address):
         read_ = read_search(request.args, current_area())
         assert read_.query
-        page = replace(find(read_.query, area=current_area()), **known)  # type: ignore[arg-type]
+        page = find(read_.query, area=current_area())
+        if "mended" in known:
+            known = {"meaning": replace(page.meaning, mended=known["mended"])}  # type: ignore[arg-type]
+        page = replace(page, **known)  # type: ignore[arg-type]
         return BeautifulSoup(views._results(read_.form, page=page), "html5lib")
 
 
@@ -286,7 +289,7 @@ def test_page_offers_to_take_away_what_stands_in_the_way_the_best_first(app: Fla
     page = results(app, address, without={"cost": 0, "day": 2, "kind": 7, "q": 1})
 
     ways = {words_of(link): asked(link) for link in page.select(".hf-note a")}
-    everything = {"q": ["group"], "postcode": ["FA1 1AA"], "kind": ["haf"], "cost": ["free"], "day": ["SA", "SU"]}
+    everything = {"q": ["group"], "postcode": ["FA1 1AA"], "kind": ["food"], "cost": ["free"], "day": ["SA", "SU"]}
     assert list(ways) == [
         "Take away “Food help” to see 7",
         "Take away “Saturday” and “Sunday” to see 2",

@@ -111,8 +111,10 @@ def test_the_first_stands_above_the_second(
 
 def test_an_old_check_puts_a_listing_after_one_as_near_that_was_checked_this_month(catalogue: Catalogue) -> None:
     today, overdue = freshness.today(), catalogue.area.freshness.overdue
-    for slug, day in (("a-old", freshness.months_before(today, overdue) - timedelta(days=5)), ("b-new", today)):
+    days = {"a-old": freshness.months_before(today, overdue) - timedelta(days=5), "b-new": today}
+    for slug in days:
         catalogue.add(id=slug, needs="sleep", **north(1))
+    for slug, day in days.items():
         db.session.execute(update(Service).where(Service.slug == slug).values(checked_on=day))
 
     assert slugs(ask(catalogue, needs=("sleep",), origin=origin()).results) == ["b-new", "a-old"]

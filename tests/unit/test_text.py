@@ -33,6 +33,11 @@ def test_words_are_alike_whatever_their_case_accents_and_marks(text: str, found:
     assert words(text) == found
 
 
+@given(st.text(st.characters(codec="ascii")))
+def test_a_text_that_is_all_ascii_has_the_words_it_has_beside_other_letters(text: str) -> None:
+    assert [*words(text), "e"] == words(f"{text} é")
+
+
 @given(st.text(max_size=300))
 def test_words_hold_nothing_that_a_query_language_could_read(text: str) -> None:
     for word in words(text):
