@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from hub_finder.directory import thesaurus
 from hub_finder.directory.needs import Understood, understand
@@ -38,8 +39,10 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
     chosen = dict.fromkeys(query.needs, 1.0)
     if not query.words:
         return Meaning(needs=chosen)
-    mended = None if query.exact else _speller(snapshot).mend(query.words)
-    text = mended or query.words
+    # Letters and their accents as one, as the speller reads words.
+    typed = normalize("NFC", query.words)
+    mended = None if query.exact else _speller(snapshot).mend(typed)
+    text = mended or typed
     understood = understand(text, most=MOST_NEEDS, needs=list(snapshot.needs.values()))
     best = understood[0].score if understood else 0.0
     shares = {one.need.slug: one.score / best for one in understood if one.score >= LEAST_GUESS}
