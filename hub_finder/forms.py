@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -30,6 +31,10 @@ OLDEST = 25
 MOST_AGES = 10
 UNREADABLE = "\ufffd"
 FURTHEST_YEARS = 2
+AGES = [
+    SelectChoice(PREGNANT, "Expecting a baby"),
+    *(SelectChoice(str(age), "Under 1" if age == 0 else str(age)) for age in range(OLDEST + 1)),
+]
 # The fields that say what is looked for. With one of them a search needs no place.
 ASKING = (
     *("q", "need", "kind", "locality", "age", "send", "cost", "referral"),
@@ -39,7 +44,11 @@ ASKING = (
 
 def tidy(text: str | None) -> str:
     """What was typed, as one line: control and direction marks out, white space as single spaces."""
-    marks = (" " if unicodedata.category(mark) in ("Cc", "Zs", "Zl", "Zp") else mark for mark in text or "")
+    if not text:
+        return ""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    marks = (" " if unicodedata.category(mark) in ("Cc", "Zs", "Zl", "Zp") else mark for mark in text)
     seen = (mark for mark in marks if unicodedata.category(mark) not in ("Cf", "Cs", "Co", "Cn"))
     return " ".join("".join(seen).split())
 
@@ -215,14 +224,15 @@ def search_form(args: MultiDict[str, str], area: Area) -> SearchForm:
     form.need.choices = [SelectChoice(need.slug, need.label) for need in find_terms()]
     form.kind.choices = [SelectChoice(kind.slug, kind.label) for kind in area.kinds.values()]
     form.locality.choices = [SelectChoice(place.slug, place.name) for place in area.localities.values()]
-    form.access.choices = [SelectChoice(slug, label) for slug, label in access_labels().items()]
+    form.access.choices = _access_choices()
     form.language.choices = [SelectChoice(code, language_name(code) or code) for code in form.language.data or ()]
-    ages = ((str(age), "Under 1" if age == 0 else str(age)) for age in range(OLDEST + 1))
-    form.age.choices = [
-        SelectChoice(PREGNANT, "Expecting a baby"),
-        *(SelectChoice(value, label) for value, label in ages),
-    ]
+    form.age.choices = AGES
     return form
+
+
+@cache
+def _access_choices() -> list[SelectChoice]:
+    return [SelectChoice(slug, label) for slug, label in access_labels().items()]
 
 
 def asks_nothing(args: MultiDict[str, str]) -> bool:

@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
+    app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
@@ -75,6 +76,21 @@ def query_url(**changes: object) -> str:
     query = urlencode({name: value for name, value in args.items() if value is not None}, doseq=True)
     address = url_for(request.endpoint or "finder.search", **(request.view_args or {}))
     return f"{address}?{query}" if query else address
+
+
+def page_url(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates: a page has thirty addresses that are the same on each, made once in a process.
+
+    Only those are kept that hold nothing of what a visitor asked.
+    """
+    if endpoint == "static" and values.keys() == {"filename"}:
+        return _kept_url(endpoint, values["filename"], request.script_root)
+    return url_for(endpoint, **values) if values else _kept_url(endpoint, None, request.script_root)
+
+
+@lru_cache(maxsize=500)
+def _kept_url(endpoint: str, filename: str | None, _root: str) -> str:
+    return url_for(endpoint, filename=filename) if filename else url_for(endpoint)
 
 
 def service_url(slug: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import current_app, url_for
+from flask import current_app
 
 from hub_finder import words
 from hub_finder.area import current_area
@@ -12,7 +12,7 @@ from hub_finder.directory.cards import AnyPlace, AnyService
 from hub_finder.directory.places import Origin
 from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.models.services import Location, Precision, Service
-from hub_finder.web import csp_nonce, service_url
+from hub_finder.web import csp_nonce, page_url, service_url
 
 if TYPE_CHECKING:
     from hub_finder.maps import MapParts, Pin
@@ -59,10 +59,10 @@ def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
     return draw_map(
         pins,
         area=current_area(),
-        basemap_url=url_for("finder.show_basemap"),
+        basemap_url=page_url("finder.show_basemap"),
         origin=origin,
         nonce=csp_nonce(),
-        static_url=lambda name: url_for("static", filename=name),
+        static_url=lambda name: page_url("static", filename=name),
         tile_url=config["HUB_TILE_URL"],
         tile_attribution=config["HUB_TILE_ATTRIBUTION"],
         tile_max_zoom=int(config["HUB_TILE_MAX_ZOOM"]),
