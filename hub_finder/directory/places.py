@@ -1,10 +1,10 @@
 """From what someone typed, a postcode, a part of one, or a town, to a point and what to say about it."""
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from hub_finder.area import Area
 from hub_finder.directory import postcodes
@@ -21,6 +21,7 @@ LONGEST = 100
 LARGE_AREA_M = 3000
 MOST_SUGGESTIONS = 5
 LEAST_LIKENESS = 75
+_POSTCODES = select(*Postcode.__table__.columns).where(Postcode.code.in_(bindparam("codes", expanding=True)))
 
 
 def locate(text: str, *, area: Area) -> Origin:
@@ -57,10 +58,9 @@ def locate(text: str, *, area: Area) -> Origin:
 
 
 def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Origin:
-    candidates = {code, *postcodes.repairs(code)}
-    found = {row.code: row for row in db.session.scalars(select(Postcode).where(Postcode.code.in_(candidates)))}
-    if code in found:
-        return _postcode_origin(found[code], area=area, notes=[note] if note else [])
+    if row := _find_postcodes(code).get(code):
+        return _postcode_origin(row, area=area, notes=[note] if note else [])
+    found = _find_postcodes(*postcodes.repairs(code))
     if len(found) == 1:
         return _corrected(typed, next(iter(found.values())), area=area)
     outcode = postcodes.outcode_of(code)
@@ -72,12 +72,17 @@ def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Or
     )
 
 
-def _corrected(typed: str, row: Postcode, *, area: Area) -> Origin:
+def _find_postcodes(*codes: str) -> dict[str, Row[Any]]:
+    """Those of the codes that there are, as bare rows: this stands at the start of nearly every search."""
+    return {row.code: row for row in db.session.connection().execute(_POSTCODES, {"codes": codes})}
+
+
+def _corrected(typed: str, row: Row[Any], *, area: Area) -> Origin:
     note = f"We read {typed.upper()} as {postcodes.spaced(row.code)}."
     return _postcode_origin(row, area=area, notes=[note], corrected_from=typed)
 
 
-def _postcode_origin(row: Postcode, *, area: Area, notes: Sequence[str], corrected_from: str | None = None) -> Origin:
+def _postcode_origin(row: Row[Any], *, area: Area, notes: Sequence[str], corrected_from: str | None = None) -> Origin:
     label, outcode = postcodes.spaced(row.code), postcodes.outcode_of(row.code)
     said = list(notes)
     if row.terminated_on:
@@ -158,7 +163,7 @@ def _locate_name(typed: str, *, area: Area) -> Origin:
             return _place_origin(matches[0], candidate, typed, area=area)
     repaired = postcodes.repairs(typed)
     if repaired:
-        found = db.session.scalars(select(Postcode).where(Postcode.code.in_(repaired))).all()
+        found = [*_find_postcodes(*repaired).values()]
         if len(found) == 1:
             return _corrected(typed, found[0], area=area)
         if found:
