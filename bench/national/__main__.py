@@ -54,11 +54,12 @@ def measure(stock: Stock, asked: argparse.Namespace, *, datasette_python: Path |
     """All that is measured at one size."""
     machine, queries = _machine(with_datasette=bool(datasette_python)), find_queries()
     stock.make()
-    loaded = {name: stock.load(name) for name in OURS}
+    addresses = {name: stock.addresses[name] for name in asked.databases}
+    loaded = {name: stock.load(name) for name in addresses}
     say("In process")
-    times = {name: inside.measure(stock.addresses[name], str(stock.area)) for name in OURS}
+    times = {name: inside.measure(address, str(stock.area)) for name, address in addresses.items()}
     times[FLOOR] = inside.measure(str(stock.floor))
-    engines = find_engines(stock.addresses, area=stock.area, floor=stock.floor, datasette_python=datasette_python)
+    engines = find_engines(addresses, area=stock.area, floor=stock.floor, datasette_python=datasette_python)
     once = {}
     for engine in engines:
         say(f"Answers, and a steady load: {LABELS[engine.name]}")
@@ -89,6 +90,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement over HTTP")
     parser.add_argument("--rate", type=int, default=100, help="requests a second of the steady load")
+    parser.add_argument("--databases", choices=OURS, nargs="+", default=OURS)
     parser.add_argument("--folder", type=Path, help="keep what is made there, and use it again")
     parser.add_argument("--write", action="store_true", help=f"write the tables to {RESULTS.name}")
     return parser.parse_args()
