@@ -1,8 +1,10 @@
 """The national data set through our own commands and addresses, and the servers it is measured beside."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -23,6 +25,13 @@ from hub_finder.extensions import db
 from tests.conftest import DATABASES
 
 LISTINGS, ASKED = 400, 60
+Answer = TypeVar("Answer")
+
+
+def run_apart(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run to its end in a thread of its own: a browser test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +103,9 @@ def test_the_floor_is_served_asked_and_weighed(folder: Path) -> None:
 
     with serve(engine.command, engine.environment, first=paths[0], log=folder / "log") as running:
         same = [truth.judge(query, engine.slugs(get(running.port, engine.path(query))[1])) for query in queries]
-        load = asyncio.run(ask(running.port, paths, clients=2, seconds=0.3))
-        steady = asyncio.run(ask_at_rate(running.port, paths, rate=50, seconds=0.4))
-        lost = asyncio.run(ask_at_rate(running.port, ["/nowhere"], rate=10, seconds=0.2))
+        load = run_apart(ask(running.port, paths, clients=2, seconds=0.3))
+        steady = run_apart(ask_at_rate(running.port, paths, rate=50, seconds=0.4))
+        lost = run_apart(ask_at_rate(running.port, ["/nowhere"], rate=10, seconds=0.2))
         memory = memory_mb(running.pid)
     truth.connection.close()
 
