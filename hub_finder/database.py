@@ -39,6 +39,16 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry)
         connection.execute(f"PRAGMA {pragma}")
 
 
+def look_up_by_keys(connection: Connection) -> None:
+    """Let PostgreSQL read tables by their keys until the transaction ends, however small it takes them to be.
+
+    It knows the size of a table from before: what a long import looks up of its own rows, it would search from end to
+    end, and each batch would take longer than the one before.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
+
 def begin_writing(connection: Connection) -> None:
     """Make sure that a transaction is open, on SQLite as the one writer: its driver opens none before the first write.
 

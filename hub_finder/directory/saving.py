@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
-from hub_finder.database import begin_writing
+from hub_finder.database import begin_writing, look_up_by_keys
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
@@ -74,6 +74,7 @@ def save_listings(
     whether the rest is right. The history names `actor`, and a change by its `kind`.
     """
     begin_writing(db.session.connection())
+    look_up_by_keys(db.session.connection())
     db.session.flush()
     stored = _stored([listing.slug for listing in listings])
     organisations, renewed = _keep_organisations([listing.organisation for listing in listings])
