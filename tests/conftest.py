@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_sqlalchemy.session import Session
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import scoped_session
 
@@ -25,6 +26,9 @@ from tests.factories import Catalogue
 from tests.page_client import PageClient
 from tests.signing_in import sign_in
 
+# A busy machine is slow, and that is no fault of what is tested.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 FAIRSHIRE = ROOT / "tests/areas/fairshire"
 DATABASES = ("sqlite", "postgresql")
 
