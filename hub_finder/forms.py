@@ -14,8 +14,8 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from hub_finder import words
 from hub_finder.area import Area
+from hub_finder.directory import times
 from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.origins import Origin, PlaceProblem
@@ -118,7 +118,7 @@ class DateField(StringField):
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.first = words.now().date()
+        self.first = times.now().date()
         self.last = _years_after(self.first, FURTHEST_YEARS)
         self.day: date | None = None
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
@@ -109,11 +110,6 @@ def own_schedules(service: AnyService, location: AnyPlace | None) -> list[AnySch
     return [schedule for schedule in service.schedules if schedule.place in here]
 
 
-def now() -> datetime:
-    """The present moment, in wall time of the area. Everything that shows times asks here, and tests put theirs."""
-    return datetime.now(ZONE)
-
-
 def opening(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> Opening:
     """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
     return _opening(service, schedules_at(service, location), calendar)
@@ -128,7 +124,7 @@ def _opening(service: AnyService, schedules: Sequence[AnySchedule], calendar: Ca
     """Nothing is told of a service that is not running, or that may have ended."""
     if service.status in NOT_RUNNING or (service.checked_on and state_now(service) == "lapsed"):
         return Opening()
-    return opening_of(schedules, service.alerts, calendar=calendar, now=now())
+    return opening_of(schedules, service.alerts, calendar=calendar, now=timing.now())
 
 
 def when(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> str:
@@ -154,12 +150,12 @@ def when_and_where(service: AnyService, calendar: Calendar) -> str:
 
 def alerts(service: AnyService) -> list[AnyAlert]:
     """What is to be known before going: what holds now or is to come, closures first."""
-    return alerts_to_tell(service.alerts, now().date())
+    return alerts_to_tell(service.alerts, timing.now().date())
 
 
 def alert_days(alert: AnyAlert) -> str:
     """From when and until when an alert holds: "Closed until 10 April", "From 3 April to 10 April", "" for always."""
-    today = now().date()
+    today = timing.now().date()
     if alert.closed:
         return closure_words(alert, today)
     if not alert.ends_on:
@@ -170,7 +166,7 @@ def alert_days(alert: AnyAlert) -> str:
 
 def bookings(service: AnyService) -> list[AnyBooking]:
     """The bookings that are not known to be over; none while it is not running."""
-    return [] if service.status in NOT_RUNNING else bookings_to_offer(service.bookings, now().date())
+    return [] if service.status in NOT_RUNNING else bookings_to_offer(service.bookings, timing.now().date())
 
 
 def booking_days(booking: AnyBooking) -> str:

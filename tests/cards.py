@@ -5,8 +5,10 @@ from datetime import date, time
 from typing import Any
 
 from hub_finder.directory.cards import pack_card, unpack_card
-from hub_finder.directory.catalogue import find_needs, iterate_stored
+from hub_finder.directory.catalogue import iterate_stored
 from hub_finder.directory.facts import StoredFacts, read_facts
+from hub_finder.directory.terms import Term
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.extensions import db
 from hub_finder.models.services import Service
 
@@ -15,7 +17,7 @@ PARTS = ("places", "schedules", "alerts", "bookings")
 
 def check_every_listing() -> int:
     """Check the facts and the card of each; returns how many there were."""
-    needs = {need.slug: need for need in find_needs()}
+    needs = {need.slug: need for need in find_terms()}
     services = list(iterate_stored())
     read = {facts["id"]: facts for facts in read_facts(db.session)}
     assert list(read) == sorted(service.id for service in services)
@@ -52,7 +54,9 @@ def _plain(value: Any) -> Any:
 
 def _differences(card: Any, stored: Any, name: str = "") -> list[tuple[str, Any, Any]]:
     """Where a card, or a part of it, says something else than what is stored."""
-    if is_dataclass(card):
+    if isinstance(card, Term):
+        pairs = [(part, getattr(card, part), getattr(stored, part)) for part in Term._fields]
+    elif is_dataclass(card):
         pairs = [(one.name, getattr(card, one.name), getattr(stored, one.name)) for one in fields(card)]
     elif isinstance(card, list | tuple) and len(card) == len(stored):
         pairs = [(name, *pair) for pair in zip(card, stored, strict=True)]

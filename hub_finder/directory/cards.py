@@ -7,23 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
-from typing import Any, Protocol
+from typing import Any
 
 from hub_finder.directory.facts import StoredFacts
+from hub_finder.directory.terms import Term
 from hub_finder.models.services import Alert, Booking, Location, Schedule, Service
-
-
-class NeedTerm(Protocol):
-    """What is asked of a term of the vocabulary, stored or kept."""
-
-    @property
-    def slug(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def covers(self) -> str: ...
-    @property
-    def for_pregnancy(self) -> bool: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +84,7 @@ class Card:
     confidence: str
     unreachable_times: int
     former_names: list[str] = field(default_factory=list)
-    needs: list[NeedTerm] = field(default_factory=list)
+    needs: list[Term] = field(default_factory=list)
     locality: str | None = None
     min_age: int | None = None
     max_age: int | None = None
@@ -147,7 +135,7 @@ def _stated(facts: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
     return {name: value for name in _NAMES[kind] if (value := facts[name]) is not None and value != []}
 
 
-def unpack_card(text: str, needs: Mapping[str, NeedTerm]) -> Card:
+def unpack_card(text: str, needs: Mapping[str, Term]) -> Card:
     """The card that a text holds; `needs` are the terms of the vocabulary by slug."""
     facts = json.loads(text)
     facts["organisation"] = CardOrganisation(name=facts["organisation"])

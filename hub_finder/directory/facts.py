@@ -137,7 +137,7 @@ _SERVICE_COLUMNS = (
 _SERVICE = (*_SERVICE_COLUMNS, "organisation")
 _PLACE = (
     *("id", "uid", "name", "address_1", "address_2", "city", "postal_code", "latitude", "longitude", "precision"),
-    *("council", "accessibility", "x", "y", "z"),
+    *("council", "accessibility"),
 )
 _SCHEDULE = (
     *("freq", "interval", "byday", "opens_at", "closes_at", "when", "valid_from", "valid_to", "except_dates"),

@@ -1,7 +1,7 @@
 """Points on the globe as unit vectors.
 
-The square of the straight line between two unit vectors grows with the distance over the ground, so it sorts and
-compares as the distance does, with nothing but multiplication: any database can compute it, to the same last bit.
+The straight line between two of them tells the distance over the ground: nothing but multiplication for each pair of
+points, and an arc sine at last.
 """
 
 from math import cos, degrees, radians, sin
@@ -16,11 +16,6 @@ def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]
     """The point (degrees) as x, y, z on the unit sphere."""
     phi, lam = radians(latitude), radians(longitude)
     return cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)
-
-
-def chord2(distance_m: float) -> float:
-    """The squared straight line, on the unit sphere, that goes with a distance over the ground in metres."""
-    return (2 * sin(distance_m / (2 * EARTH_RADIUS_M))) ** 2
 
 
 def bounding_box(latitude: float, longitude: float, radius_m: float) -> tuple[float, float, float, float]:

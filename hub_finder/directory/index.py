@@ -172,7 +172,7 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
     stems = held.lexicons.stems
     meant = [[term, *(held.beginning_with(term, most=MOST_BEGINNINGS) if term == terms[-1] else ())] for term in terms]
     ids: list[int] = []
-    for segment, live in zip(held.segments, held.live, strict=True):
+    for segment, live in held.parts:
         lists = [unite(segment.named.of(stems.get(stem)) for stem in some) for some in meant]
         rows = unite(lists) if any_of_them else intersect(lists)
         ids += segment.ids[rows[live[rows]]].tolist()

@@ -90,7 +90,7 @@ def _without_point(asked: Asked, segment: Segment, live: Flags, rows: Rows) -> C
 
 def any_found(asked: Asked) -> bool:
     """Whether a listing that the public may find holds all the words, or is for a need that they mean."""
-    for segment, live in zip(asked.snapshot.segments, asked.snapshot.live, strict=True):
+    for segment, live in asked.snapshot.parts:
         rows = Words(asked, segment).found(lambda posting: posting)
         if _without_point(asked, segment, live, rows).mask("shown").any():
             return True

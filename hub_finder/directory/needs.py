@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
-from hub_finder.directory.snapshot import Term
+from hub_finder.directory.terms import Term
 from hub_finder.directory.thesaurus import Stamp
 from hub_finder.directory.vocabulary import find_terms
 

@@ -105,9 +105,8 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     matched by the area they cover. The number of database queries does not depend on the number of listings.
     """
     asked = ask(query, area)
-    segments = list(zip(asked.snapshot.segments, asked.snapshot.live, strict=True))
     radius, placed = _ring(asked)
-    placeless = [placeless_candidates(asked, segment, live) for segment, live in segments]
+    placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
     here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
     cards = _cards(asked, [int(one.found.segment.ids[one.found.rows[one.at]]) for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
@@ -183,10 +182,11 @@ def first_place(service: Service) -> Location | None:
 
 def _ring(asked: Asked) -> tuple[float | None, list[Candidates]]:
     """The radius to search, in miles (None: no limit), and what lies in it."""
-    query, segments = asked.query, list(zip(asked.snapshot.segments, asked.snapshot.live, strict=True))
+    query = asked.query
 
     def within(radius: float | None, *, straight: bool = False) -> list[Candidates]:
-        return [placed_candidates(asked, segment, live, radius, straight=straight) for segment, live in segments]
+        parts = asked.snapshot.parts
+        return [placed_candidates(asked, segment, live, radius, straight=straight) for segment, live in parts]
 
     if query.origin is None:
         return None, within(None)

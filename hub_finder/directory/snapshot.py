@@ -10,16 +10,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from flask import current_app
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.making import without_collecting
+from hub_finder.directory.postings import Flags
 from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
+from hub_finder.directory.terms import Term
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
@@ -37,17 +38,6 @@ Entry = tuple[Any, ...]
 Version = tuple[str, int]
 
 
-class Term(NamedTuple):
-    """A term of the needs vocabulary, for what only reads it: a stored `Need` takes ten times as long to load."""
-
-    slug: str
-    label: str
-    group: str
-    covers: str
-    for_send: bool
-    for_pregnancy: bool
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """All listings of the index at one moment. `live` tells, for each segment, which of its rows count."""
@@ -56,11 +46,16 @@ class Snapshot:
     lexicons: Lexicons
     needs: Mapping[str, Term] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
-    live: tuple[NDArray[np.bool_], ...] = ()
+    live: tuple[Flags, ...] = ()
     apart: dict[int, Entry] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(int(live.sum()) for live in self.live)
+
+    @property
+    def parts(self) -> Sequence[tuple[Segment, Flags]]:
+        """Each segment, with which of its rows count."""
+        return list(zip(self.segments, self.live, strict=True))
 
     def with_changes(
         self, version: Version | None, changed: Iterable[Entry], needs: Mapping[str, Term], gone: Collection[int] = ()

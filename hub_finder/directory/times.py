@@ -235,7 +235,7 @@ def _nth(year: int, month: int, ordinal: str) -> list[date]:
 
 
 def now() -> datetime:
-    """The present moment, in wall time of the area."""
+    """The present moment, in wall time of the area. Everything that tells times asks here, and tests put theirs."""
     return datetime.now(ZONE)
 
 

@@ -158,12 +158,6 @@ class Timetables:
         sizes = np.fromiter(map(len, blobs), np.intp, len(blobs)) // RECORD.itemsize
         return cls(np.frombuffer(b"".join(blobs), RECORD), _bounds(sizes))
 
-    @classmethod
-    def concat(cls, several: Sequence["Timetables"]) -> Self:
-        """The rows of several after one another."""
-        sizes = [np.diff(one._bounds) for one in several]
-        return cls(np.concatenate([one._records for one in several]), _bounds(np.concatenate(sizes)))
-
     def take(self, rows: NDArray[np.integer[Any]]) -> "Timetables":
         """Timetables of these rows, in their order."""
         sizes = np.diff(self._bounds)[rows]

@@ -6,7 +6,7 @@ from hub_finder.area import Area
 from hub_finder.directory import index
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.listings import Vocabulary
-from hub_finder.directory.snapshot import Term
+from hub_finder.directory.terms import Term
 from hub_finder.models.services import Need
 
 

@@ -9,8 +9,8 @@ from hub_finder.area import current_area
 from hub_finder.directory.catalogue import count_by_need, find_services
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
-from hub_finder.directory.snapshot import Term
 from hub_finder.directory.targets import measure
+from hub_finder.directory.terms import Term
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.finder import blueprint
 from hub_finder.finder.mapping import map_of_services

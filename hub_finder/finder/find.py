@@ -6,9 +6,9 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.datastructures import MultiDict
 
-from hub_finder import words
 from hub_finder.access import public
 from hub_finder.area import current_area
+from hub_finder.directory import times
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
     find_of_organisation,
@@ -91,7 +91,7 @@ def _results(
 
 
 def _contradictions(page: SearchPage) -> list[str]:
-    return find_contradictions(page.query, calendar=calendar(), today=words.now().date())
+    return find_contradictions(page.query, calendar=calendar(), today=times.now().date())
 
 
 def _understood(typed: str) -> list[Understood]:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from hub_finder import words
 from hub_finder.directory.times import ZONE
 from tests.factories import Catalogue
 from tests.reading import listed, read
@@ -163,7 +162,7 @@ def test_result_says_distance_place_and_fit(town: Catalogue, client: FlaskClient
 def test_next_session_is_told_by_the_school_calendar(
     catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 10, 25, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 10, 25, 11, tzinfo=ZONE))
     catalogue.add(id="term", schedule="WEEKLY TU 10:00-12:00 term", latitude="52.1", longitude="-1.2")
     catalogue.add(id="half-term", schedule="WEEKLY TU 10:00-12:00 holidays", latitude="52.1", longitude="-1.2")
     catalogue.add(id="not-known", schedule="WEEKLY TU 10:00 term from 2028-01-01", latitude="52.1", longitude="-1.2")

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from hub_finder import words
 from hub_finder.directory.times import ZONE
 from tests.factories import Catalogue
 from tests.integration.asking import north
@@ -22,7 +21,7 @@ ALERTS = [
 
 @pytest.fixture(autouse=True)
 def _a_moment_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "now", lambda: NOW)
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: NOW)
 
 
 @pytest.fixture
@@ -178,7 +177,7 @@ def test_round_the_clock_is_open_now_without_an_end(catalogue: Catalogue, client
 def test_bank_holiday_is_not_called_open(
     catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 12, 25, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 12, 25, 11, tzinfo=ZONE))
     catalogue.add(id="a", schedule="WEEKLY FR 10:00-12:00", **north(0))
 
     answer = client.get("/services/a.json").get_json()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from hub_finder.directory import facts as reading
 from hub_finder.directory.cards import pack_card, unpack_card
-from hub_finder.directory.catalogue import find_needs, iterate_stored, load_whole
+from hub_finder.directory.catalogue import iterate_stored, load_whole
 from hub_finder.directory.facts import read_facts
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.extensions import db
 from hub_finder.models.services import Status
 from tests.cards import check_every_listing
@@ -27,7 +28,7 @@ def test_facts_and_card_of_a_whole_listing_are_those_that_are_stored(catalogue: 
 
 def test_a_card_reads_dates_and_times_as_such(catalogue: Catalogue, session: Session) -> None:
     add_whole_listing(catalogue, TODAY)
-    needs = {need.slug: need for need in find_needs()}
+    needs = {need.slug: need for need in find_terms()}
     [facts] = (one for one in read_facts(session) if one["slug"] == "everything-group")
 
     card = unpack_card(pack_card(facts), needs)
@@ -104,7 +105,7 @@ def test_what_waits_to_be_written_is_read(catalogue: Catalogue, session: Session
 
 def test_a_term_that_has_gone_is_left_out_of_a_card(catalogue: Catalogue, session: Session) -> None:
     catalogue.add(name="Acorn Club", needs="sleep|food")
-    needs = {need.slug: need for need in find_needs() if need.slug != "sleep"}
+    needs = {need.slug: need for need in find_terms() if need.slug != "sleep"}
 
     card = unpack_card(pack_card(next(read_facts(session))), needs)
 

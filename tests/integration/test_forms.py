@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from hub_finder import words
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.times import ZONE
 from hub_finder.forms import Search, asks_nothing, read_search
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("session", "today")
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> date:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 26, 15, 30, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 26, 15, 30, tzinfo=ZONE))
     return date(2026, 11, 26)
 
 
@@ -125,7 +124,7 @@ def test_eleven_ages_are_too_many_and_all_are_kept(catalogue: Catalogue) -> None
 def test_two_years_on_from_the_end_of_february(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, now: tuple[int, int, int], last: str
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(*now, 12, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(*now, 12, tzinfo=ZONE))
 
     assert asking(catalogue, ("on", last)).query
     assert asking(catalogue, ("on", last[:-2] + "29")).query is None

@@ -184,6 +184,7 @@ def test_what_another_process_commits_is_found_with_the_next_search(catalogue: C
 
     with other.app_context():
         assert slugs(ask(catalogue, origin=origin(), within_miles=2).results) == ["ours", "theirs"]
+        db.session.remove()
         db.engine.dispose()
 
 

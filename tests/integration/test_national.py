@@ -20,7 +20,7 @@ from bench.national.processes import get, memory_mb, serve
 from bench.national.queries import find_queries
 from bench.national.steady import ask_at_rate
 from bench.national.towns import find_postcodes
-from hub_finder import create_app, words
+from hub_finder import create_app
 from hub_finder.directory import times
 from hub_finder.extensions import db
 from tests.conftest import DATABASES
@@ -82,7 +82,6 @@ def test_both_databases_give_the_same_answers_in_the_same_order(
 ) -> None:
     # What is open changes by the minute, and one is asked after the other.
     moment = times.now()
-    monkeypatch.setattr(words, "now", lambda: moment)
     monkeypatch.setattr(times, "now", lambda: moment)
     answers: list[list[bytes]] = []
     for kind in DATABASES:

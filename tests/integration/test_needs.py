@@ -8,7 +8,7 @@ from flask import Flask
 from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.needs import understand
-from hub_finder.directory.snapshot import Term
+from hub_finder.directory.terms import Term
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs

@@ -10,7 +10,6 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from hub_finder import words
 from hub_finder.area import current_area
 from hub_finder.directory.facets import Facet, FacetName
 from hub_finder.directory.search import find
@@ -48,7 +47,7 @@ EVERYTHING = {
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Thursday in a school term of the made-up area."""
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 26, 15, 30, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 26, 15, 30, tzinfo=ZONE))
 
 
 @pytest.fixture

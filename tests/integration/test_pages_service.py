@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from hub_finder import words
 from hub_finder.directory import freshness
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
@@ -162,7 +161,7 @@ def test_listing_with_a_door_offers_ways_to_get_there(catalogue: Catalogue, clie
 def test_the_time_of_the_next_session_comes_before_the_pattern(
     catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
     catalogue.add(id="tots", schedule="WEEKLY TU 10:00-12:00 term", latitude="52.1", longitude="-1.2")
 
     page, results = client.get("/services/tots"), client.get("/search?q=acorn")
@@ -175,7 +174,7 @@ def test_the_time_of_the_next_session_comes_before_the_pattern(
 def test_nothing_is_said_of_the_next_session_when_it_cannot_be_told(
     catalogue: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 8, 4, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 8, 4, 11, tzinfo=ZONE))
     catalogue.add(id="tots", schedule="WEEKLY TU 10:00-12:00 holidays to 2026-08-31")
 
     found = answers(read(client.get("/services/tots")))["When is it?"]

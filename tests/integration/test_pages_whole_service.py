@@ -6,7 +6,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from hub_finder import words
 from hub_finder.directory import freshness
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
@@ -23,7 +22,7 @@ PAGE = "/services/everything-group"
 
 @pytest.fixture(autouse=True)
 def _a_moment_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "now", lambda: NOW)
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: NOW)
 
 
 @pytest.fixture

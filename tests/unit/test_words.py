@@ -101,7 +101,7 @@ def test_times_are_a_line_for_each_pattern() -> None:
 
 
 def test_when_is_told_by_the_clock_and_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
     service = Service(schedules=parse_schedules("WEEKLY TU 10:00-12:00"))
 
     assert words.when(service, Calendar()) == "Open now, closes at 12pm"
@@ -244,7 +244,7 @@ def test_places_and_food_that_are_not_stated_are_not_taken_as_no(
 def test_an_alert_says_from_when_and_until_when(
     monkeypatch: pytest.MonkeyPatch, first: date | None, last: date | None, closed: bool, said: str
 ) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
 
     assert words.alert_days(Alert(text="x", closed=closed, starts_on=first, ends_on=last)) == said
 
@@ -277,7 +277,7 @@ def test_a_place_has_its_own_times_and_those_of_no_one_place() -> None:
 
 
 def test_each_place_has_its_own_next_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
     service = at_two_places()
 
     first, second = service.places
@@ -288,7 +288,7 @@ def test_each_place_has_its_own_next_session(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_place_without_times_of_its_own_has_no_next_session_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 30, 9, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 30, 9, tzinfo=ZONE))
     service = at_two_places()
     del service.schedules[1]
 
@@ -298,7 +298,7 @@ def test_a_place_without_times_of_its_own_has_no_next_session_of_its_own(monkeyp
 
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.RETIRED, Status.MERGED])
 def test_what_is_not_running_is_never_open(monkeypatch: pytest.MonkeyPatch, status: Status) -> None:
-    monkeypatch.setattr(words, "now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
     service = at_two_places()
     service.status = status
 
