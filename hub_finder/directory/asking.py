@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from hub_finder.area import Area
 from hub_finder.directory.entries import area_tag
-from hub_finder.directory.index import MOST_BEGINNINGS
 from hub_finder.directory.meaning import Meaning
 from hub_finder.directory.postings import Flags, Rows, holds, unite
 from hub_finder.directory.query import SearchQuery
@@ -81,11 +80,9 @@ class Asked:
     @cached_property
     def word_lists(self) -> list[tuple[list[int], list[int]]]:
         """For each term the numbers of the stems that it may be, and of the needs whose own words hold it."""
-        stems, last = self.snapshot.lexicons.stems, len(self.meaning.terms) - 1
+        terms = self.meaning.terms
         lists = []
-        for at, term in enumerate(self.meaning.terms):
-            meant = self.snapshot.beginning_with(term, most=MOST_BEGINNINGS) if at == last and len(term) > 3 else []
-            numbers = [stems[stem] for stem in dict.fromkeys((term, *meant)) if stem in stems]
+        for term, numbers in zip(terms, self.snapshot.stems_meant(terms), strict=True):
             tags = (self.tag_number(f"need:{slug}") for slug in self.snapshot.needs_by_stem.get(term, ()))
             lists.append((numbers, [tag for tag in tags if tag is not None]))
         return lists

@@ -37,8 +37,6 @@ from hub_finder.models.services import Location, Need, Service, ServiceAtLocatio
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
-# Words that begin like the last one typed: no more of them are looked for.
-MOST_BEGINNINGS = 40
 NUMBER, STALE, PENDING, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "current"))
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
@@ -103,8 +101,9 @@ def current() -> snapshot.Snapshot:
     session = db.session()
     catch_up(session)
     read_in, found = session.info.get(CURRENT, (None, None))
-    if found is None or read_in is not session.get_transaction():
+    if found is None or read_in is None or read_in is not session.get_transaction():
         found = snapshot.load(session, pending=session.info.get(PENDING))
+        # Reading it has begun a transaction, if there was none.
         session.info[CURRENT] = session.get_transaction(), found
     return cast("snapshot.Snapshot", found)
 
@@ -169,11 +168,10 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
     With `any_of_them` one stem is enough.
     """
     held = current()
-    stems = held.lexicons.stems
-    meant = [[term, *(held.beginning_with(term, most=MOST_BEGINNINGS) if term == terms[-1] else ())] for term in terms]
+    meant = held.stems_meant(terms)
     ids: list[int] = []
     for segment, live in held.parts:
-        lists = [unite(segment.named.of(stems.get(stem)) for stem in some) for some in meant]
+        lists = [unite(map(segment.named.of, some)) for some in meant]
         rows = unite(lists) if any_of_them else intersect(lists)
         ids += segment.ids[rows[live[rows]]].tolist()
     if db.engine.dialect.name == "postgresql":

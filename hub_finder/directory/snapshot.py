@@ -29,6 +29,8 @@ from hub_finder.models.services import Need
 EXTENSION = "hub_search"
 # As many changed listings are kept apart; a larger part of the whole than this is read with all the others.
 MOST_APART = 1000
+# The last word typed may not be typed to its end: from so many letters on, and so many words that begin so.
+SHORTEST_BEGINNING, MOST_BEGINNINGS = 4, 40
 # Rows that are fetched at once.
 BATCH = 20_000
 
@@ -103,10 +105,17 @@ class Snapshot:
     def _stems_in_order(self) -> Sequence[str]:
         return sorted(self.lexicons.stems)
 
-    def beginning_with(self, start: str, *, most: int) -> Sequence[str]:
+    def stems_meant(self, terms: Sequence[str]) -> list[list[int]]:
+        """For each stem that is looked for, the numbers of those it may be: the last may be the beginning of others."""
+        stems = self.lexicons.stems
+        last = self._beginning_with(terms[-1]) if terms and len(terms[-1]) >= SHORTEST_BEGINNING else ()
+        meant = [[term] for term in terms[:-1]] + ([list(dict.fromkeys((terms[-1], *last)))] if terms else [])
+        return [[stems[stem] for stem in some if stem in stems] for some in meant]
+
+    def _beginning_with(self, start: str) -> Sequence[str]:
         """Stems that begin so, in order."""
         first = bisect_left(self._stems_in_order, start)
-        return [stem for stem in self._stems_in_order[first : first + most] if stem.startswith(start)]
+        return [stem for stem in self._stems_in_order[first : first + MOST_BEGINNINGS] if stem.startswith(start)]
 
     @cached_property
     def known_words(self) -> Mapping[str, int]:
@@ -131,7 +140,8 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
     Unless it is None, with the vocabulary and the listings `pending` as they stand in the session.
     """
     holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
-    if not holder.snapshot.segments or holder.snapshot.version != _version(session):
+    version = _version(session)
+    if not holder.snapshot.segments or holder.snapshot.version != version:
         with holder.lock, db.engine.connect() as connection:
             holder.snapshot = _refreshed(holder.snapshot, connection)
     if pending is None:

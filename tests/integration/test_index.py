@@ -188,6 +188,18 @@ def test_what_another_process_commits_is_found_with_the_next_search(catalogue: C
         db.engine.dispose()
 
 
+def test_a_first_search_is_not_kept_beyond_its_transaction(catalogue: Catalogue) -> None:
+    app = build_app(catalogue.app.config["SQLALCHEMY_DATABASE_URI"], HUB_AREA=str(FAIRSHIRE))
+    with app.app_context():
+        assert len(index.current()) == 0
+        db.session.rollback()
+        catalogue.add(id="later", **north(1))
+
+        assert len(index.current()) == 1
+        db.session.remove()
+        db.engine.dispose()
+
+
 def test_more_changes_than_are_kept_apart_are_read_with_all_the_others(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
