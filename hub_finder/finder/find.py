@@ -1,5 +1,6 @@
 """Start, search and one listing."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
-from hub_finder.directory.urgent import recognise
+from hub_finder.directory.urgent import Urgent, recognise
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
@@ -48,28 +49,29 @@ def show_start() -> str:
 def search() -> tuple[str, int]:
     area = current_area()
     if asks_nothing(request.args) and "postcode" not in request.args:
-        return _results(search_form(request.args, area)), 200
+        return _results(search_form(request.args, area), None), 200
     read = read_search(request.args, area)
+    urgent = recognise(read.form.q.data, area=area)
     if read.query is None:
-        return _results(read.form, suggestions=read.suggestions), 200
+        return _results(read.form, urgent, suggestions=read.suggestions), 200
     page = find(read.query, area=area)
     if page.query.page > page.pages:
-        return _results(read.form, page=page, heading=f"There is no page {page.query.page}"), 404
+        return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
     beyond = None
     if not page.total and page.query.within_miles is not None:
         beyond = nearest_beyond(page, area=area)
-    return _results(read.form, page=page, beyond=beyond, heading=_heading(page)), 200
+    return _results(read.form, urgent, page=page, beyond=beyond, heading=_heading(page, urgent)), 200
 
 
 def _results(
     form: SearchForm,
+    urgent: Urgent | None,
     *,
     page: SearchPage | None = None,
     beyond: SearchPage | None = None,
     heading: str = "Find help near you",
     suggestions: tuple[str, ...] = (),
 ) -> str:
-    urgent = recognise(form.q.data, area=current_area())
     facets = page.facets if page else {}
     return render_template(
         "finder/search.html",
@@ -85,7 +87,7 @@ def _results(
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
-        understood=[] if urgent else _understood(form.q.data),
+        understood=[] if urgent else _understood(form, page),
         map=map_of_results(page) if page and page.results else None,
     )
 
@@ -94,17 +96,21 @@ def _contradictions(page: SearchPage) -> list[str]:
     return find_contradictions(page.query, calendar=calendar(), today=times.now().date())
 
 
-def _understood(typed: str) -> list[Understood]:
+def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     """What the words mean, where we are sure enough to say so: at most three needs."""
-    return [one for one in understand(typed, most=3) if one.score >= SURE] if typed else []
+    if page:
+        found: Sequence[Understood] = page.meaning.understood
+    else:
+        found = understand(form.q.data, most=3) if form.q.data else ()
+    return [one for one in found if one.score >= SURE]
 
 
-def _heading(page: SearchPage) -> str:
+def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
     near = f" near {page.query.origin.label}" if page.query.origin else ""
     if len(labels) == 1:
         return f"{labels[0]}{near}" if near else labels[0]
-    if page.query.words and not recognise(page.query.words, area=current_area()):
+    if page.query.words and not urgent:
         return f"Help with “{page.query.words}”{near}"
     return f"Help{near}" if near else f"Help in {current_area().name}"
 

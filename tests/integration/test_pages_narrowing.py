@@ -279,7 +279,7 @@ def results(app: Flask, address: str, **known: object) -> BeautifulSoup:
         if "mended" in known:
             known = {"meaning": replace(page.meaning, mended=known["mended"])}  # type: ignore[arg-type]
         page = replace(page, **known)  # type: ignore[arg-type]
-        return BeautifulSoup(views._results(read_.form, page=page), "html5lib")
+        return BeautifulSoup(views._results(read_.form, None, page=page), "html5lib")
 
 
 def test_page_offers_to_take_away_what_stands_in_the_way_the_best_first(app: Flask, town: Catalogue) -> None:
