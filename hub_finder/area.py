@@ -109,11 +109,17 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceType:
-    """A type of service of the Start for Life programme. `name` is the programme's own; `label` is in plain words."""
+    """A type of service of the Start for Life programme. `name` is the programme's own, all else in plain words.
+
+    `source_title` and `source_url` tell where the facts of the explanation are from, when it has any.
+    """
 
     slug: str
     name: str
     label: str
+    explanation: str
+    source_title: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,8 +271,7 @@ def load_area(folder: Path) -> Area:
             for row in _rows(ROOT / "data/kinds.csv")
         },
         service_types=tuple(
-            ServiceType(slug=row["slug"], name=row["service"], label=row["label"])
-            for row in _rows(ROOT / "data/start_for_life.csv")
+            ServiceType(name=row.pop("service"), **row) for row in _rows(ROOT / "data/start_for_life.csv")
         ),
         links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
         school_terms=_school_dates(folder, "term"),
