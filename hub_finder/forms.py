@@ -125,7 +125,7 @@ class DateField(StringField):
     def pre_validate(self, _form: Form) -> None:
         if not self.data:
             return
-        day = _day_or_none(self.data)
+        day = day_or_none(self.data)
         if day is None:
             raise ValidationError(f"Enter a real date, like {self.first.isoformat()}")
         if day < self.first:
@@ -135,7 +135,8 @@ class DateField(StringField):
         self.day = day
 
 
-def _day_or_none(text: str) -> date | None:
+def day_or_none(text: str) -> date | None:
+    """The day that a text such as 2026-12-05 is."""
     try:
         # Python reads more forms of date than this one, which is what a browser sends.
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None

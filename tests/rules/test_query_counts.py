@@ -30,6 +30,8 @@ MOST = {
     "/services/group-0": 13,
     "/services/everything-group": 14,
     "/services/everything-group.json": 11,
+    "/services/everything-group.ics": 11,
+    "/services/everything-group.ics?on=2026-12-01": 11,
     "/needs": 2,
     "/needs/baby-toddler-groups": 2,
     "/hubs": 12,
