@@ -18,8 +18,9 @@ from hub_finder.directory.opening import (
     span_words,
 )
 from hub_finder.directory.recurrences import sessions_of, tells_times
-from hub_finder.directory.schedules import day_words, hours, in_words
+from hub_finder.directory.schedules import clock, day_words, hours, in_words
 from hub_finder.directory.times import ZONE, Calendar, Session
+from hub_finder.directory.weeks import Slot
 from hub_finder.models.services import (
     Cost,
     CostOption,
@@ -170,6 +171,14 @@ def session_words(session: Session, service: AnyService) -> str:
         place = service.places[schedule.place]
         words = f"{words} – at {place.name or where(service, place)}"
     return words + CHECK_FIRST if session.doubtful else words
+
+
+def slot_hours(slot: Slot) -> str:
+    """When one session of a timetable is: "10am to 11:30am", "10pm to 6am on Saturday", "all day and night"."""
+    schedule, start, end = slot.session.schedule, slot.session.start, slot.ends_at
+    if end is None or end == slot.session.end:
+        return hours(schedule.opens_at, schedule.closes_at)
+    return f"{clock(start.time())} to {clock(end.time())} on {end:%A}"
 
 
 def alerts(service: AnyService) -> list[AnyAlert]:
@@ -327,6 +336,7 @@ FILTERS = {
     "not_told": not_told,
     "where": where,
     "other_places": other_places,
+    "slot_hours": slot_hours,
     "miles": miles,
     "day_words": day_words,
     "moment_words": moment_words,
