@@ -22,6 +22,7 @@ from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
 from hub_finder.directory.schedules import DAY_NAMES
 from hub_finder.directory.vocabulary import find_terms
+from hub_finder.directory.weeks import monday_of
 from hub_finder.geocoder import find_place
 
 LONGEST_WORDS = 200
@@ -125,7 +126,7 @@ class DateField(StringField):
     def pre_validate(self, _form: Form) -> None:
         if not self.data:
             return
-        day = _day_or_none(self.data)
+        day = day_or_none(self.data)
         if day is None:
             raise ValidationError(f"Enter a real date, like {self.first.isoformat()}")
         if day < self.first:
@@ -135,7 +136,40 @@ class DateField(StringField):
         self.day = day
 
 
-def _day_or_none(text: str) -> date | None:
+class WeekField(StringField):
+    """A week from this one on, as a browser sends it: 2026-W48. The text stays in `data`, its Monday is in `monday`."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        today = times.now().date()
+        self.first, self.last = monday_of(today), monday_of(_years_after(today, FURTHEST_YEARS))
+        self.monday: date | None = None
+
+    def pre_validate(self, _form: Form) -> None:
+        if not self.data:
+            return
+        monday = _monday_or_none(self.data)
+        if monday is None:
+            raise ValidationError(f"Choose a week, like {week_name(self.first)}")
+        if not self.first <= monday <= self.last:
+            raise ValidationError(f"The week must be this one or later, within the next {FURTHEST_YEARS} years")
+        self.monday = monday
+
+
+def week_name(monday: date) -> str:
+    """A week as addresses have it: 2026-W48."""
+    return f"{monday:%G-W%V}"
+
+
+def _monday_or_none(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-1") if re.fullmatch(r"\d{4}-W\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def day_or_none(text: str) -> date | None:
+    """The day that a text such as 2026-12-05 is."""
     try:
         # Python reads more forms of date than this one, which is what a browser sends.
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
@@ -187,7 +221,8 @@ class SearchForm(Form):
     border = ChoiceField("side of the border", {"inside": "In the area", "over": "Over its border"}, filters=[tidy])
     access = ChoicesField("Access", "a kind of access")
     language = LanguagesField("Language", "a language")
-    view = ChoiceField("view", {"list": "List", "map": "Map"}, filters=[tidy])
+    view = ChoiceField("view", {"list": "List", "map": "Map", "timetable": "By day"}, filters=[tidy])
+    week = WeekField("Week", filters=[tidy])
     page = NumberField(
         "Page", 1, MOST_PAGES, whole=True, message=f"Page must be a whole number from 1 to {MOST_PAGES}", filters=[tidy]
     )

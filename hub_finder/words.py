@@ -1,7 +1,7 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService
@@ -9,6 +9,7 @@ from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.opening import (
+    CHECK_FIRST,
     Opening,
     alerts_to_tell,
     bookings_to_offer,
@@ -16,8 +17,10 @@ from hub_finder.directory.opening import (
     opening_of,
     span_words,
 )
-from hub_finder.directory.schedules import day_words, in_words
-from hub_finder.directory.times import ZONE, Calendar
+from hub_finder.directory.recurrences import sessions_of, tells_times
+from hub_finder.directory.schedules import clock, day_words, hours, in_words
+from hub_finder.directory.times import ZONE, Calendar, Session
+from hub_finder.directory.weeks import Slot
 from hub_finder.models.services import (
     Cost,
     CostOption,
@@ -29,6 +32,8 @@ from hub_finder.models.services import (
 )
 
 NOT_STATED = "not stated"
+# How many of the next sessions are named, and how far they are looked for.
+MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
@@ -122,7 +127,7 @@ def own_opening(service: AnyService, calendar: Calendar, location: AnyPlace) -> 
 
 def _opening(service: AnyService, schedules: Sequence[AnySchedule], calendar: Calendar) -> Opening:
     """Nothing is told of a service that is not running, or that may have ended."""
-    if service.status in NOT_RUNNING or (service.checked_on and state_now(service) == "lapsed"):
+    if not tells_times(service):
         return Opening()
     return opening_of(schedules, service.alerts, calendar=calendar, now=timing.now())
 
@@ -146,6 +151,34 @@ def when_and_where(service: AnyService, calendar: Calendar) -> str:
         return told.words
     at = service.places[place]
     return f"{told.words} – at {at.name or where(service, at)}"
+
+
+def next_sessions(service: AnyService, calendar: Calendar) -> list[str]:
+    """The next few sessions, a line each, as far as they can be told; none when there is only one, which `when` tells.
+
+    "Tuesday 1 December, 10am to 12pm – at Mill Hall".
+    """
+    now = timing.now()
+    found = sessions_of(service, calendar=calendar, start=now, end=now + NEXT_WITHIN)[:MOST_NEXT]
+    return [session_words(one, service) for one in found] if len(found) > 1 else []
+
+
+def session_words(session: Session, service: AnyService) -> str:
+    """One session of a listing with its day: "Tuesday 1 December, 10am to 12pm – at Mill Hall"."""
+    start, schedule = session.start, session.schedule
+    words = f"{start:%A} {start.day} {start:%B}, {hours(schedule.opens_at, schedule.closes_at)}"
+    if schedule.place is not None and len(service.places) > 1:
+        place = service.places[schedule.place]
+        words = f"{words} – at {place.name or where(service, place)}"
+    return words + CHECK_FIRST if session.doubtful else words
+
+
+def slot_hours(slot: Slot) -> str:
+    """When one session of a timetable is: "10am to 11:30am", "10pm to 6am on Saturday", "all day and night"."""
+    schedule, start, end = slot.session.schedule, slot.session.start, slot.ends_at
+    if end is None or end == slot.session.end:
+        return hours(schedule.opens_at, schedule.closes_at)
+    return f"{clock(start.time())} to {clock(end.time())} on {end:%A}"
 
 
 def alerts(service: AnyService) -> list[AnyAlert]:
@@ -290,6 +323,7 @@ FILTERS = {
     "when": when,
     "own_when": own_when,
     "when_and_where": when_and_where,
+    "next_sessions": next_sessions,
     "alerts": alerts,
     "alert_days": alert_days,
     "bookings": bookings,
@@ -302,6 +336,7 @@ FILTERS = {
     "not_told": not_told,
     "where": where,
     "other_places": other_places,
+    "slot_hours": slot_hours,
     "miles": miles,
     "day_words": day_words,
     "moment_words": moment_words,

@@ -1,7 +1,9 @@
 """The history's one way in. Nothing here commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+
+from sqlalchemy import func, select
 
 from hub_finder.extensions import db
 from hub_finder.models.history import Event, EventKind
@@ -17,3 +19,9 @@ def record_event(
     db.session.add(event)
     db.session.flush()
     return event
+
+
+def count_events(ids: Collection[int]) -> dict[int, int]:
+    """How many things were done to each of some listings, by their ids."""
+    counted = select(Event.service_id, func.count()).where(Event.service_id.in_(ids)).group_by(Event.service_id)
+    return {id_: count for id_, count in db.session.execute(counted)}  # noqa: C416  rows, not pairs, to the checker

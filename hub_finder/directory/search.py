@@ -108,7 +108,7 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     radius, placed = _ring(asked)
     placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
     here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
-    cards = _cards(asked, [int(one.found.segment.ids[one.found.rows[one.at]]) for one in (*here, *elsewhere)])
+    cards = load_cards(asked, [int(one.found.segment.ids[one.found.rows[one.at]]) for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
     results = [one.result(cards, number=offset + position) for position, one in enumerate(here, start=1)]
     total, total_elsewhere = _count(placed), _count(placeless)
@@ -309,7 +309,8 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
 # ---- the answer
 
 
-def _cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
+def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
+    """The cards of these listings by their ids, in one query."""
     if not ids:
         return {}
     rows = db.session.connection().execute(_CARDS, {"ids": ids})

@@ -136,7 +136,7 @@ def is_left_out(schedule: AnySchedule, day: date, *, calendar: Calendar) -> bool
     return (
         (calendar.is_closed(day) or day.isoformat() in (schedule.except_dates or ()))
         and (not schedule.when or calendar.kind_of(day) == schedule.when)
-        and day in _pattern(schedule, day, day)
+        and day in pattern_days(schedule, day, day)
     )
 
 
@@ -184,10 +184,10 @@ def _weeks_unknown(schedule: AnySchedule) -> bool:
 def days_of(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
     """The days that a pattern is on, in order, whatever the calendar says of them."""
     left_out = set(schedule.except_dates or ())
-    return (day for day in _pattern(schedule, first, last) if day.isoformat() not in left_out)
+    return (day for day in pattern_days(schedule, first, last) if day.isoformat() not in left_out)
 
 
-def _pattern(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
+def pattern_days(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
     """The days that a pattern falls on, those left out among them."""
     first = max(first, schedule.valid_from or first)
     last = min(last, schedule.valid_to or last)

@@ -1,6 +1,7 @@
 """Start, search and one listing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
@@ -22,11 +23,13 @@ from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.urgent import Urgent, recognise
+from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
+from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import calendar
@@ -54,7 +57,12 @@ def search() -> tuple[str, int]:
     urgent = recognise(read.form.q.data, area=area)
     if read.query is None:
         return _results(read.form, urgent, suggestions=read.suggestions), 200
-    page = find(read.query, area=area)
+    by_day = read.form.view.data == "timetable"
+    # A timetable has no pages of its own, and shows no card.
+    page = find(replace(read.query, page=1, per_page=1) if by_day else read.query, area=area)
+    if by_day and page.total + page.total_without_a_place:
+        timetable = find_timetable(page, area=area, monday=first_monday(read.form, page.query))
+        return _results(read.form, urgent, page=page, timetable=timetable, heading=_heading(page, urgent)), 200
     if page.query.page > page.pages:
         return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
     beyond = None
@@ -69,6 +77,7 @@ def _results(
     *,
     page: SearchPage | None = None,
     beyond: SearchPage | None = None,
+    timetable: Timetable | None = None,
     heading: str = "Find help near you",
     suggestions: tuple[str, ...] = (),
 ) -> str:
@@ -88,7 +97,9 @@ def _results(
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
         understood=[] if urgent else _understood(form, page),
-        map=map_of_results(page) if page and page.results else None,
+        timetable=timetable,
+        weeks=week_choices(form) if timetable or form.week.errors else None,
+        map=map_of_results(page) if page and page.results and not timetable else None,
     )
 
 

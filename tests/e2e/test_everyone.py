@@ -21,6 +21,8 @@ PATHS = [
     "/search?q=zzzzzz&postcode=DT1+1XJ",
     "/search?postcode=DT1+1XJ&need=x&day=x&on=x&time=x&when=x&access=x&language=x&border=x&send=x&age=5&age=99",
     "/search?postcode=BH19&age=0&age=3&age=6&age=9&age=pregnant&cost=free&day=SU&time=evening&when=week&border=inside",
+    "/search?postcode=DT1+1XJ&within=20&view=timetable",
+    "/search?postcode=DT1+1XJ&view=timetable&week=x",
     "/needs",
     "/needs/sleep",
     "/hubs",

@@ -24,12 +24,15 @@ MOST = {
     "/": 1,
     "/search": 1,
     "/search?postcode=FA1+1AA": 3,
+    "/search?postcode=FA1+1AA&view=timetable": 5,
     "/search?postcode=FA1+1AA&q=stay&age=3&need=sleep&need=baby-toddler-groups": 6,
     "/search?q=stay+play": 5,
     "/search?q=zzzz&postcode=FA1+1AA&within=1": 8,
     "/services/group-0": 13,
     "/services/everything-group": 14,
     "/services/everything-group.json": 11,
+    "/services/everything-group.ics": 11,
+    "/services/everything-group.ics?on=2026-12-01": 11,
     "/needs": 2,
     "/needs/baby-toddler-groups": 2,
     "/hubs": 12,
@@ -124,6 +127,7 @@ def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
                 needs="baby-toddler-groups|sleep",
                 service_area="council:E09999001",
                 source_title=f"Leaflet {number}",
+                schedule="WEEKLY TU 10:00-12:00",
             )
             catalogue.add(id=f"line-{number}", name=f"Line {number}", delivery="phone", organisation=f"Line {number}")
 

@@ -1,0 +1,71 @@
+"""Which weeks a timetable shows, and the way to others."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.times import DAY
+from hub_finder.directory.weeks import WEEK, WEEKS, monday_of
+from hub_finder.forms import SearchForm, week_name
+from hub_finder.web import query_url
+
+# How many weeks there are to choose from a list.
+CHOICES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekChoices:
+    """The weeks to choose from, as value and words, and the rest of the search, to send along.
+
+    `titles` are the words of the weeks shown; `earlier` and `later` are address and words, None at either end.
+    """
+
+    options: list[tuple[str, str]]
+    chosen: str
+    titles: list[str]
+    hidden: list[tuple[str, str]]
+    earlier: tuple[str, str] | None
+    later: tuple[str, str] | None
+
+
+def first_monday(form: SearchForm, query: SearchQuery) -> date:
+    """The Monday from which to show: of the week chosen, of the date asked for, or of this week."""
+    return form.week.monday or monday_of(query.on or form.week.first)
+
+
+def week_choices(form: SearchForm) -> WeekChoices:
+    """The weeks to go to from the one shown, each with the whole search."""
+    first = form.week.first
+    shown = form.week.monday or (monday_of(form.on.day) if form.on.day else first)
+    before, after = shown - WEEKS * WEEK, shown + WEEKS * WEEK
+    mondays = sorted({*(first + number * WEEK for number in range(CHOICES)), shown})
+    return WeekChoices(
+        options=[(week_name(monday), week_words(monday, first)) for monday in mondays],
+        chosen=form.week.data if form.week.errors else week_name(shown),
+        titles=[week_words(shown + number * WEEK, first) for number in range(WEEKS)],
+        hidden=[
+            (name, value) for name, value in request.args.items(multi=True) if name not in ("week", "page") and value
+        ],
+        earlier=_way(max(before, first), first) if shown > first else None,
+        later=_way(after, first) if after <= form.week.last else None,
+    )
+
+
+def _way(monday: date, this_monday: date) -> tuple[str, str]:
+    value = week_name(monday) if monday != this_monday else None
+    return query_url(week=value), span_words(monday, this_monday, weeks=WEEKS)
+
+
+def week_words(monday: date, this_monday: date) -> str:
+    """A week as it is called today: "This week: 23 to 29 November", "7 to 13 December"."""
+    name = {this_monday: "This week: ", this_monday + WEEK: "Next week: "}.get(monday, "")
+    return name + span_words(monday, this_monday)
+
+
+def span_words(monday: date, this_monday: date, *, weeks: int = 1) -> str:
+    """The days of some weeks: "7 to 13 December", "28 December to 3 January 2027"."""
+    last = monday + weeks * WEEK - DAY
+    first = f"{monday.day}" if monday.month == last.month else f"{monday.day} {monday:%B}"
+    return f"{first} to {last.day} {last:%B}{f' {last.year}' if last.year != this_monday.year else ''}"
