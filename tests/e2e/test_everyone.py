@@ -28,6 +28,7 @@ PATHS = [
     "/hubs",
     "/localities",
     "/localities/purbeck",
+    "/localities/purbeck/pack",
     LISTING,
     WHOLE,
     "/search?q=everything+group&postcode=DT1+1XJ&within=80",

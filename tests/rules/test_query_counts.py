@@ -38,6 +38,7 @@ MOST = {
     "/hubs": 12,
     "/localities": 0,
     "/localities/north-fair": 5,
+    "/localities/north-fair/pack": 5,
     "/about/coverage": 6,
     "/about/coverage.csv": 6,
     "/about/data": 5,
