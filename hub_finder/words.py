@@ -148,6 +148,13 @@ def when_and_where(service: AnyService, calendar: Calendar) -> str:
     return f"{told.words} – at {at.name or where(service, at)}"
 
 
+def standing(service: AnyService) -> str:
+    """That a listing is not running, where a list still names it; "" while it runs."""
+    if service.status == Status.PAUSED:
+        return "Paused for now. Ask them when it may start again."
+    return "This has ended. It is no longer running." if service.status == Status.RETIRED else ""
+
+
 def alerts(service: AnyService) -> list[AnyAlert]:
     """What is to be known before going: what holds now or is to come, closures first."""
     return alerts_to_tell(service.alerts, timing.now().date())
@@ -290,6 +297,7 @@ FILTERS = {
     "when": when,
     "own_when": own_when,
     "when_and_where": when_and_where,
+    "standing": standing,
     "alerts": alerts,
     "alert_days": alert_days,
     "bookings": bookings,
