@@ -181,6 +181,13 @@ def slot_hours(slot: Slot) -> str:
     return f"{clock(start.time())} to {clock(end.time())} on {end:%A}"
 
 
+def standing(service: AnyService) -> str:
+    """That a listing is not running, where a list still names it; "" while it runs."""
+    if service.status == Status.PAUSED:
+        return "Paused for now. Ask them when it may start again."
+    return "This has ended. It is no longer running." if service.status == Status.RETIRED else ""
+
+
 def alerts(service: AnyService) -> list[AnyAlert]:
     """What is to be known before going: what holds now or is to come, closures first."""
     return alerts_to_tell(service.alerts, timing.now().date())
@@ -324,6 +331,7 @@ FILTERS = {
     "own_when": own_when,
     "when_and_where": when_and_where,
     "next_sessions": next_sessions,
+    "standing": standing,
     "alerts": alerts,
     "alert_days": alert_days,
     "bookings": bookings,

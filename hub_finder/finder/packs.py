@@ -1,5 +1,7 @@
 """What is on in a part of the area, on paper: two weeks by day, what does not say when, and whom to call."""
 
+from urllib.parse import urlencode
+
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
@@ -36,7 +38,7 @@ def show_pack(slug: str) -> str | Response:
     read = read_search(asked, area)
     if read.query is None:
         # The search page says beside each field what is wrong with it.
-        return redirect(url_for("finder.search", **asked.to_dict(flat=False)))
+        return redirect(f"{url_for('finder.search')}?{urlencode(list(asked.items(multi=True)))}")
     page = find(read.query, area=area, facets=False)
     monday = first_monday(read.form, page.query)
     timetable = find_timetable(page, area=area, monday=monday)

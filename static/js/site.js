@@ -6,6 +6,7 @@
 
   // Blank the page at once, then replace it, so that "back" does not return here.
   const leave = () => {
+    navigator.serviceWorker?.controller?.postMessage("forget");
     document.body.hidden = true;
     document.title = "";
     window.location.replace(exit.href);
