@@ -12,21 +12,13 @@ from sqlalchemy import update
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
-from tests.factories import Catalogue
+from tests.factories import HALL, Catalogue
 from tests.page_client import words_of
 from tests.reading import answers, only, read
 from tests.whole_listing import add_whole_listing
 
 # A Tuesday in term time.
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZONE)
-HALL = {
-    "location_name": "Mill Hall",
-    "address_1": "1 Mill Lane",
-    "city": "Oakham Green",
-    "postal_code": "FA1 1AA",
-    "latitude": "52.1",
-    "longitude": "-1.2",
-}
 
 
 @pytest.fixture(autouse=True)
