@@ -257,6 +257,12 @@ def not_told(service: Service) -> list[str]:
     return [what for what, unknown in gaps.items() if unknown]
 
 
+def ways(service: AnyService) -> str:
+    """How the help reaches a family: "In person, or by phone"."""
+    first, *others = (Delivery(way).label for way in service.delivery)
+    return ", or ".join((first, *(_lower_first(way) for way in others)))
+
+
 def other_places(service: AnyService, location: AnyPlace | None) -> str:
     """How many places there are besides the one shown: "and 2 other places"; "" for none."""
     others = len({place.id for place in service.places}) - (location is not None)
@@ -343,6 +349,7 @@ FILTERS = {
     "joined": joined,
     "not_told": not_told,
     "where": where,
+    "ways": ways,
     "other_places": other_places,
     "slot_hours": slot_hours,
     "miles": miles,

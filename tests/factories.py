@@ -24,6 +24,15 @@ LISTING = {
     "source_title": "A made-up leaflet",
     "source_date": "2026-05",
 }
+# A place with a door.
+HALL = {
+    "location_name": "Mill Hall",
+    "address_1": "1 Mill Lane",
+    "city": "Oakham Green",
+    "postal_code": "FA1 1AA",
+    "latitude": "52.1",
+    "longitude": "-1.2",
+}
 
 
 def cells(**given: str) -> dict[str, str]:

@@ -153,10 +153,19 @@ def nearest_beyond(page: SearchPage, *, area: Area) -> SearchPage:
 
 def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
     """The listings with a place nearest to this one's, itself left out; none when its point is not known."""
+    here = origin_at(service, area=area)
+    if here is None:
+        return []
+    page = find(SearchQuery(origin=here, sort="nearest", per_page=most + 1), area=area, facets=False)
+    return [result for result in page.results if result.service.id != service.id][:most]
+
+
+def origin_at(service: Service, *, area: Area) -> Origin | None:
+    """The first of a listing's places whose point is known, to search from; None when none is."""
     location = first_place(service)
     if location is None or location.latitude is None or location.longitude is None:
-        return []
-    here = Origin(
+        return None
+    return Origin(
         kind="place",
         label=service.name,
         latitude=location.latitude,
@@ -168,8 +177,6 @@ def find_nearby(service: Service, *, area: Area, most: int = 4) -> list[Result]:
         outcode=None,
         locality=service.locality,
     )
-    page = find(SearchQuery(origin=here, sort="nearest", per_page=most + 1), area=area, facets=False)
-    return [result for result in page.results if result.service.id != service.id][:most]
 
 
 def first_place(service: Service) -> Location | None:

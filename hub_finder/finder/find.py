@@ -22,6 +22,7 @@ from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
+from hub_finder.directory.similar import find_similar
 from hub_finder.directory.urgent import Urgent, recognise
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
@@ -29,13 +30,16 @@ from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
+from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
-from hub_finder.web import calendar
+from hub_finder.web import calendar, public_url
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
+# How many others near by are named, besides those that are similar.
+NEARBY = 4
 # How sure we must be of what the words mean before we say it.
 SURE = 0.4
 
@@ -129,22 +133,30 @@ def _heading(page: SearchPage, urgent: Urgent | None) -> str:
 @blueprint.get("/services/<slug>")
 @public
 def show_service(slug: str) -> str | tuple[str, int]:
-    service = get_service_or_404(slug)
-    nearby = find_nearby(service, area=current_area())
+    service, area = get_service_or_404(slug), current_area()
     ended = service.status == Status.RETIRED
     if ended or state_now(service) == "lapsed":
+        nearby = find_nearby(service, area=area)
         page = render_template("finder/show_lapsed_service.html", service=service, nearby=nearby, ended=ended)
         return (page, 410) if ended else page
     others = find_of_organisation(service, most=OTHERS + 1)
+    similar = find_similar(service, area=area)
+    alike = {result.service.id for result in similar}
+    nearby = find_nearby(service, area=area, most=NEARBY + len(similar))
     return render_template(
         "finder/show_service.html",
         service=service,
-        nearby=nearby,
+        similar=similar,
+        nearby=[result for result in nearby if result.service.id not in alike][:NEARBY],
         directions={place.id: _directions(place) for place in service.places},
         related=find_related(service),
         others=others[:OTHERS],
         more_others=others[OTHERS:],
         map=map_of_places(service),
+        address=public_url("finder.show_service", slug=service.slug),
+        picture=public_url("static", filename="icons/apple-touch-icon.png"),
+        calendars=calendar_links(service),
+        linked_data=linked_data(service),
     )
 
 

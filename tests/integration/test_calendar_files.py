@@ -18,20 +18,12 @@ from hub_finder.calendar_files import Maker, day_file, series_file
 from hub_finder.directory.times import ZONE, sessions
 from hub_finder.extensions import db
 from hub_finder.models.services import Organisation, Service, Status
-from tests.factories import Catalogue
+from tests.factories import HALL, Catalogue
 from tests.page_client import words_of
 from tests.patterns import CALENDAR, NEAR_DAYS, alert_facts, alert_of, at, schedule_facts, schedule_of
 from tests.reading import main_words, read
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZONE)
-HALL = {
-    "location_name": "Mill Hall",
-    "address_1": "1 Mill Lane",
-    "city": "Oakham Green",
-    "postal_code": "FA1 1AA",
-    "latitude": "52.1",
-    "longitude": "-1.2",
-}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 

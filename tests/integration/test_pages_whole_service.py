@@ -44,10 +44,14 @@ def test_each_question_is_answered_with_all_that_is_known(whole: Catalogue, clie
 
     assert {question: said.removeprefix(question).strip() for question, said in found.items()} == {
         "Is it for us?": "Up to age 11 Babies too. Families new to the village. "
-        "They speak English, Polish and British Sign Language. It helps with: "
-        "Baby and toddler groups Sleep Food",
+        "It helps with: Baby and toddler groups Sleep Food",
         "When is it?": "Open now, closes at 12pm – at Mill Hall Monday, 9am to 9:30am Not in August. "
-        "Each place has its own times. They are below.",
+        "Each place has its own times. They are below. "
+        "Next dates Wednesday 25 November, 2pm to 4pm – at Library "
+        "Friday 27 November, 6pm to 8pm – at Mill Hall "
+        "Monday 30 November, 9am to 9:30am "
+        "Tuesday 1 December, 10am to 12pm – at Mill Hall "
+        "Add the next date to your calendar Add all dates",
         "How do we book?": "Christmas week 19 December to 22 December 2026 Places left "
         "Free for: Children on free school meals Food: yes Book: Christmas week "
         "New Year week 29 December 2026 Full Who goes free: not stated Food: no "
@@ -66,7 +70,9 @@ def test_each_question_is_answered_with_all_that_is_known(whole: Catalogue, clie
         "How do we start?": "You can contact them yourself. Just turn up.",
         "Who else can we ask?": "Ann Quill, Youth worker Call 01632 960124 ann@trust.example "
         "Out of hours Call 01632 960125",
+        "What can we expect?": "In person, or by phone. wifi: yes room: The blue one",
         "Can everyone get in and take part?": "A hearing loop.",
+        "Which languages do they speak?": "English, Polish and British Sign Language.",
         "Who runs it?": "Everything Trust A small charity in the town. Their own website",
         "What goes with it?": "Sister Group",
         "How sure are we?": "We have not checked this ourselves yet The source is clear. Still, times and prices can "
