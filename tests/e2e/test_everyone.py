@@ -34,6 +34,7 @@ PATHS = [
     "/start-for-life/parenting",
     "/about/coverage",
     "/about/data",
+    "/shortlist",
     "/about/privacy",
     "/about/accessibility",
 ]
