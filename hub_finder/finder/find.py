@@ -28,9 +28,9 @@ from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
+from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
-from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status

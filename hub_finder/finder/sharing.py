@@ -1,6 +1,7 @@
 """A list for someone else, or for later: by link and QR code, on paper, in a message, by mail, without a signal."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from hub_finder import mail
 from hub_finder.access import public
 from hub_finder.config import ROOT
 from hub_finder.directory import times
-from hub_finder.directory.shortlist import MOST, BadCode, Uids, pack, unpack
+from hub_finder.directory.shortlist import MOST, BadCode, pack, unpack
 from hub_finder.directory.whereabouts import Whereabouts, find_uids, find_whereabouts
 from hub_finder.extensions import limiter
 from hub_finder.finder import blueprint
@@ -87,10 +88,9 @@ def send_shortlist() -> WerkzeugResponse:
 def show_shared() -> str | tuple[str, int]:
     """A list that was sent: by its code, or by the slugs of listings, which anyone can write."""
     try:
-        uids = _asked_for()
+        listed = _asked_for()
     except BadCode:
         return render_template("finder/show_bad_link.html"), 404
-    listed = find_whereabouts(uids)
     return render_template(
         "finder/show_shared.html",
         listed=listed,
@@ -101,14 +101,15 @@ def show_shared() -> str | tuple[str, int]:
     )
 
 
-def _asked_for() -> Uids:
+def _asked_for() -> Whereabouts:
     if "list" in request.args:
-        return unpack(request.args["list"])
-    slugs = [slug for slug in request.args.get("services", "").split(",") if slug]
-    uids = find_uids(slugs[: MOST + 1])
-    if not uids or len(slugs) > MOST:
+        return find_whereabouts(unpack(request.args["list"]))
+    slugs = {slug: None for slug in request.args.get("services", "").split(",") if slug}
+    uids = find_uids(list(slugs)) if len(slugs) <= MOST else ()
+    if not uids:
         raise BadCode(request.args.get("services", ""))
-    return uids
+    listed = find_whereabouts(uids)
+    return replace(listed, lost=listed.lost + len(slugs) - len(uids))
 
 
 @blueprint.get("/shortlist/print")

@@ -54,11 +54,12 @@
   };
 
   const toggle = async (button) => {
-    const adding = button.formAction === new URL(form.dataset.add, location).href;
-    const told = await send(button.formAction, { service: button.value });
+    const adding = !button.hasAttribute("formaction");
+    const told = await send(adding ? form.action : button.formAction, { service: button.value });
     say(told.said);
     if (!told.ok) return;
-    button.setAttribute("formaction", adding ? form.dataset.remove : form.dataset.add);
+    if (adding) button.setAttribute("formaction", form.dataset.remove);
+    else button.removeAttribute("formaction");
     button.querySelector("span").textContent = adding ? form.dataset.out : form.dataset.in;
   };
 

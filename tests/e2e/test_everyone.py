@@ -37,6 +37,7 @@ PATHS = [
     "/start-for-life/parenting",
     "/about/coverage",
     "/about/data",
+    "/shortlist",
     "/about/privacy",
     "/about/accessibility",
 ]

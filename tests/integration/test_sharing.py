@@ -26,6 +26,7 @@ from tests.reading import main_words, only, read, said_beside
 from tests.shortlists import HERE, add, names, send
 
 SENDER = "lists@fairshire.example"
+TOO_MANY = ",".join(["acorn", *(f"group-{number}" for number in range(MOST))])
 
 
 @pytest.fixture
@@ -72,11 +73,21 @@ def test_link_can_be_written_by_hand_with_slugs(client: FlaskClient, groups: Cat
     page = read(client.get("/shortlist/shared?services=birch,unknown,acorn,birch,"))
 
     assert [words_of(heading) for heading in page.select("ol h2")] == ["Birch", "Acorn"]
+    assert "One place that was in this list is not known here any more." in words_of(page.main)
 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "list=", "list=x", "list=AQ", "services=", "services=unknown", "services=%00", "services=" + "acorn," * 51],
+    [
+        "",
+        "list=",
+        "list=x",
+        "list=AQ",
+        "services=",
+        "services=unknown",
+        "services=%00",
+        "services=" + ",".join(map(str, range(51))),
+    ],
 )
 def test_link_that_cannot_be_read_says_so(client: FlaskClient, groups: Catalogue, query: str) -> None:
     answer = client.get(f"/shortlist/shared?{query}")
@@ -219,19 +230,21 @@ def test_sheet_has_what_is_needed_away_from_a_screen(client: FlaskClient, catalo
         postal_code="FA1 1AA",
     )
     catalogue.add(id="birch", name="Birch", email="birch@trust.example")
-    add(client, "acorn", "birch")
+    catalogue.add(id="cedar", name="Cedar", website="https://cedar.example/a/long/way/down")
+    add(client, "acorn", "birch", "cedar")
 
     page = read(client.get("/shortlist/print"))
 
-    first, second = (words_of(item) for item in page.select(".hf-sheet__list li"))
+    first, second, third = (words_of(item) for item in page.select(".hf-sheet__list li"))
     for fact in ("1. Acorn", "01632 960001", "Tuesday, 10am to 11:30am", "1 Mill Lane, Oakham Green, FA1 1AA"):
         assert fact in first
     assert "We have not checked this ourselves yet" in first
     assert "birch@trust.example" in second
     assert "Times: not stated" in second
+    assert "3. Cedar cedar.example Ages: not stated" in third
     assert re.search(r"Made on \d{1,2} \w+ \d{4}", words_of(page.main))
     codes = [path["d"] for path in page.select(".hf-sheet__list .hf-qr path")]
-    assert codes == [draw_qr(f"{HERE}/services/{slug}").path for slug in ("acorn", "birch")]
+    assert codes == [draw_qr(f"{HERE}/services/{slug}").path for slug in ("acorn", "birch", "cedar")]
 
 
 def test_sheet_can_be_had_in_large_letters(client: FlaskClient, groups: Catalogue) -> None:
