@@ -34,6 +34,11 @@ DEFAULTS: dict[str, Any] = {
     "HUB_PROXIES": "0",
     # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
     "HUB_REDIS_URL": "",
+    # How mail is sent: smtp://user:password@host:587, smtps://…, or file:FOLDER. Empty: into instance/outbox, and in
+    # production not at all.
+    "HUB_MAIL_URL": "",
+    # Who the mail is from.
+    "HUB_MAIL_FROM": "hub-finder@localhost",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -49,8 +54,8 @@ class UnsafeSettings(RuntimeError):
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
-    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for a tile address
-    that is not one.
+    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
+    tiles or mail that is not one.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -58,6 +63,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
     if production and not settings["HUB_BASE_URL"].startswith("https://"):
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
+    settings["MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else f"file:{ROOT / 'instance' / 'outbox'}")
+    if settings["MAIL_URL"].partition(":")[0] not in ("", "file", "smtp", "smtps"):
+        raise ValueError("HUB_MAIL_URL must start with smtp:// or smtps://, or be file: and a folder")
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])

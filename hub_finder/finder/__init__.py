@@ -4,4 +4,13 @@ from flask import Blueprint
 
 blueprint = Blueprint("finder", __name__)
 
-from hub_finder.finder import about, browse, coverage, data, find, templates  # noqa: E402, F401  the views need the blueprint
+from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprint
+    about,
+    browse,
+    coverage,
+    data,
+    find,
+    missing,
+    reporting,
+    templates,
+)

@@ -6,6 +6,7 @@ from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import count_by_kind
 from hub_finder.directory.places import get_dataset_or_none
+from hub_finder.directory.reports import ADDRESS_DAYS, DETAILS_DAYS
 from hub_finder.directory.targets import measure
 from hub_finder.finder import blueprint
 
@@ -25,7 +26,7 @@ def show_data() -> str:
 @blueprint.get("/about/privacy")
 @public
 def show_privacy() -> str:
-    return render_template("finder/show_privacy.html")
+    return render_template("finder/show_privacy.html", kept={"details": DETAILS_DAYS, "address": ADDRESS_DAYS})
 
 
 @blueprint.get("/about/accessibility")

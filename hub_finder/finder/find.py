@@ -152,7 +152,9 @@ def _moved_to(slug: str) -> WerkzeugResponse:
     """The way on from a merged listing to the same page of the one that it is part of."""
     address = url_for(request.endpoint or "finder.show_service", slug=slug)
     query = request.query_string.decode("ascii", "ignore")
-    response = redirect(f"{address}?{query}" if query else address, 301)
+    # What was sent in a form goes along to the other listing.
+    code = 308 if request.method == "POST" else 301
+    response = redirect(f"{address}?{query}" if query else address, code)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

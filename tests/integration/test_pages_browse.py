@@ -143,7 +143,7 @@ def test_data_page_says_what_is_listed_of_the_published_totals(catalogue: Catalo
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/about/privacy", ["We do not set cookies.", "You can use all of Hub Finder without saying who you are."]),
+        ("/about/privacy", ["We set no cookie while you look for help.", "without saying who you are."]),
         ("/about/accessibility", ["Fairshire Family Line"]),
     ],
 )
