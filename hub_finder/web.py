@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
+    app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
@@ -107,6 +108,11 @@ def public_url(endpoint: str, **values: Any) -> str:
     """A full address of a page, under HUB_BASE_URL when it is set."""
     base = current_app.config["HUB_BASE_URL"].rstrip("/")
     return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)
+
+
+def be_discreet() -> None:
+    """Let the title and description of this answer's page say nothing of what it is about."""
+    g.discreet = True
 
 
 def sends_mail() -> bool:

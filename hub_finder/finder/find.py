@@ -21,7 +21,9 @@ from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
+from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import Urgent, recognise
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
@@ -29,7 +31,7 @@ from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
-from hub_finder.web import calendar
+from hub_finder.web import be_discreet, calendar
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
@@ -73,6 +75,9 @@ def _results(
     suggestions: tuple[str, ...] = (),
 ) -> str:
     facets = page.facets if page else {}
+    understood = _understood(form, page)
+    if urgent or any(need.sensitive for need in [*_chosen_needs(form), *(one.need for one in understood)]):
+        be_discreet()
     return render_template(
         "finder/search.html",
         form=form,
@@ -87,7 +92,7 @@ def _results(
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
-        understood=[] if urgent else _understood(form, page),
+        understood=[] if urgent else understood,
         map=map_of_results(page) if page and page.results else None,
     )
 
@@ -105,6 +110,10 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     return [one for one in found if one.score >= SURE]
 
 
+def _chosen_needs(form: SearchForm) -> list[Term]:
+    return [need for need in find_terms() if need.slug in form.need.data]
+
+
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
     near = f" near {page.query.origin.label}" if page.query.origin else ""
@@ -119,6 +128,8 @@ def _heading(page: SearchPage, urgent: Urgent | None) -> str:
 @public
 def show_service(slug: str) -> str | tuple[str, int]:
     service = get_service_or_404(slug)
+    if service.sensitive or any(need.sensitive for need in service.needs):
+        be_discreet()
     nearby = find_nearby(service, area=current_area())
     ended = service.status == Status.RETIRED
     if ended or state_now(service) == "lapsed":

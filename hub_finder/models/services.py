@@ -103,6 +103,10 @@ class Need(Base):
     covers: Mapped[str] = mapped_column(Text)
     for_send: Mapped[bool]
     for_pregnancy: Mapped[bool]
+    # Pages about it do not say so in their title, which a browser shows and keeps.
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The kind of danger (urgent_kinds.csv) whose numbers stand first on its page; "" for none.
+    danger: Mapped[str] = mapped_column(String(40), default="", server_default="")
     position: Mapped[int]
 
 

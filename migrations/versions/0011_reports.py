@@ -1,4 +1,4 @@
-"""What visitors tell the team, and mail that waits to be sent."""
+"""What visitors tell the team, mail that waits to be sent, and needs that call for care."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,8 +42,12 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
     )
+    op.add_column("need", sa.Column("sensitive", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("need", sa.Column("danger", sa.String(40), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    op.drop_column("need", "danger")
+    op.drop_column("need", "sensitive")
     for table in ("outgoing_mail", "missing_help", "report"):
         op.drop_table(table)
