@@ -8,7 +8,7 @@ from hub_finder import web
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.missing import add_missing
-from hub_finder.directory.urgent import recognise
+from hub_finder.directory.urgent import Urgent, recognise
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.extensions import db
 from hub_finder.finder import blueprint
@@ -35,7 +35,7 @@ def tell_missing() -> str | Response:
     add_missing(need_slug=form.need.data or None, words=form.q.data, place=form.place.data)
     db.session.commit()
     web.forget_form_token()
-    urgent = recognise(form.q.data, area=current_area())
+    urgent = _urgent(form)
     return redirect(url_for("finder.show_missing_form", sent=1, help=number_of(urgent.kind if urgent else None)), 303)
 
 
@@ -53,6 +53,8 @@ def _form(args: MultiDict[str, str]) -> MissingForm:
 
 
 def _page(form: MissingForm) -> str:
-    return render_template(
-        "finder/show_missing_form.html", form=form, urgent=recognise(form.q.data, area=current_area())
-    )
+    return render_template("finder/show_missing_form.html", form=form, urgent=_urgent(form))
+
+
+def _urgent(form: MissingForm) -> Urgent | None:
+    return recognise(form.q.data, area=current_area()) if form.q.data else None

@@ -47,6 +47,8 @@ MOST = {
     "/start-for-life?postcode=FA1+1AA": 5,
     "/start-for-life/activities": 4,
     "/about/privacy": 0,
+    "/about/hide-your-tracks": 0,
+    "/leave": 0,
     "/reports": 0,
     "/reports?reference=KKK": 0,
     "/reports/000-000-000": 1,
