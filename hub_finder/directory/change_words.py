@@ -23,6 +23,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "who may come": ("eligibility",),
     "the price": ("cost", "cost_note", "cost_option", "cost_amount"),
     "how to start": ("referral", "referral_note"),
+    "whether a parent is told": ("confidential",),
     "the languages": ("languages",),
     "getting in and taking part": ("accessibility", "location_accessibility"),
     "the times": ("schedule", "schedule_note"),

@@ -152,6 +152,8 @@ class Service(Base):
     cost_note: Mapped[str | None] = mapped_column(Text)
     referral: Mapped[str] = mapped_column(String(20))
     referral_note: Mapped[str | None] = mapped_column(Text)
+    # Whether a young person can use it without a parent or carer being told. NULL is "not stated".
+    confidential: Mapped[bool | None]
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     accessibility: Mapped[str | None] = mapped_column(Text)
     schedule_note: Mapped[str | None] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""What visitors tell the team, mail that waits to be sent, and needs that call for care."""
+"""What visitors tell the team, mail that waits to be sent, and needs that call for care, and who is told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,9 +44,11 @@ def upgrade() -> None:
     )
     op.add_column("need", sa.Column("sensitive", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("need", sa.Column("danger", sa.String(40), nullable=False, server_default=""))
+    op.add_column("service", sa.Column("confidential", sa.Boolean()))
 
 
 def downgrade() -> None:
+    op.drop_column("service", "confidential")
     op.drop_column("need", "danger")
     op.drop_column("need", "sensitive")
     for table in ("outgoing_mail", "missing_help", "report"):
