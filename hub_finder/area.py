@@ -16,6 +16,8 @@ from flask import Flask, current_app
 
 from hub_finder.config import ROOT, area_folder
 
+# Where "Leave this site" leads, unless the area says otherwise: a page that anybody may have open.
+LEAVE_TO = "https://www.bbc.co.uk/weather"
 COUNTS = ("", "confirmed", "providers", "venues", "marked", "service_types")
 
 
@@ -176,6 +178,7 @@ class Area:
     council_area: str
     council_codes: frozenset[str]
     network: str
+    leave_to: str
     online_hub: str
     postcode_example: str
     place_example: str
@@ -219,6 +222,7 @@ def load_area(folder: Path) -> Area:
         council_area=area["council_area"],
         council_codes=frozenset(area["council_codes"]),
         network=area["network"],
+        leave_to=_web_address(area.get("leave_to", LEAVE_TO)),
         online_hub=area.get("online_hub", ""),
         postcode_example=area["postcode_example"],
         place_example=area["place_example"],
@@ -341,6 +345,12 @@ def _school_dates(folder: Path, kind: str) -> tuple[tuple[date, date], ...]:
         if row["kind"] == kind:
             found.append((first, last))
     return tuple(found)
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith("https://"):
+        raise ValueError(f"area.toml: “{text}” is no address that begins with https://")
+    return text
 
 
 def _several(cell: str) -> tuple[str, ...]:

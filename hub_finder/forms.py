@@ -54,6 +54,12 @@ def tidy(text: str | None) -> str:
     return " ".join("".join(seen).split())
 
 
+def tidy_lines(text: str | None) -> str:
+    """What was typed into a box of several lines, each of them tidy, with at most one blank line between two."""
+    lines = [tidy(line) for line in (text or "").splitlines()]
+    return "\n".join(line for at, line in enumerate(lines) if line or (at and lines[at - 1])).strip()
+
+
 class ChoicesField(SelectMultipleField):
     """Several values from a list, at most `most` of them; the first unknown one is named in the error."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
@@ -48,11 +48,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
+    app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
     app.after_request(_close_file)
-    app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, _show_failure)
 
 
@@ -109,6 +110,18 @@ def public_url(endpoint: str, **values: Any) -> str:
     return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)
 
 
+def be_discreet() -> None:
+    """Let the title and description of this answer's page say nothing of what it is about."""
+    g.discreet = True
+
+
+def forget_form_token() -> None:
+    """Take out the token of a visitor's forms: with nothing else in it, their browser's cookie goes too."""
+    if "account" not in session:
+        session.pop("csrf_token", None)
+        g.pop("csrf_token", None)
+
+
 def etagged(response: Response, *, seconds: int, private: bool = False) -> WerkzeugResponse:
     """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
     response.cache_control.public = not private
@@ -145,7 +158,7 @@ def _set_headers(response: Response) -> Response:
         "frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
@@ -174,7 +187,8 @@ def error_json(code: str, message: str, status: int, **more: object) -> Response
     return response
 
 
-def _show_error(error: HTTPException) -> Response | HTTPException:
+def show_error(error: HTTPException) -> Response | HTTPException:
+    """The page, or the JSON, that tells of an error."""
     code = error.code or 500
     if code < 400 or error.response is not None:
         return error
@@ -196,4 +210,4 @@ def _show_failure(error: Exception) -> Response | HTTPException:
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.error("%s at %s", type(error).__name__, request.url_rule, exc_info=error)
-    return _show_error(InternalServerError(original_exception=error))
+    return show_error(InternalServerError(original_exception=error))

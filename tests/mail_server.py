@@ -1,4 +1,4 @@
-"""A mail server on this machine that takes every mail, but for those to refuse@…, and keeps what was said to it."""
+"""A mail server on this machine that takes every mail, but for those that it refuses, and keeps what was said to it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ class Mailbox:
     """What arrived: to whom, and the whole mail."""
 
     address: str = ""
+    refuses: str = "REFUSE@"
     mails: list[tuple[list[str], str]] = field(default_factory=list)
 
 
@@ -31,7 +32,7 @@ class _Conversation(StreamRequestHandler):
         to: list[str] = []
         while line := self.rfile.readline().decode().strip():
             word = line.upper()
-            if word.startswith("RCPT TO:<REFUSE@"):
+            if word.startswith(f"RCPT TO:<{self.server.mailbox.refuses}"):
                 self._say(f"550 nobody here is called {line}")
             elif word == "DATA":
                 self._say("354 go on")

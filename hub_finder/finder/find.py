@@ -23,7 +23,9 @@ from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.similar import find_similar
+from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import Urgent, recognise
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
@@ -34,7 +36,7 @@ from hub_finder.finder.narrowing import nothing_words, tags, ways_out
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
-from hub_finder.web import calendar, public_url
+from hub_finder.web import be_discreet, calendar, public_url
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
@@ -86,6 +88,9 @@ def _results(
     suggestions: tuple[str, ...] = (),
 ) -> str:
     facets = page.facets if page else {}
+    understood = _understood(form, page)
+    if urgent or any(need.sensitive for need in [*_chosen_needs(form), *(one.need for one in understood)]):
+        be_discreet()
     return render_template(
         "finder/search.html",
         form=form,
@@ -100,7 +105,7 @@ def _results(
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
-        understood=[] if urgent else _understood(form, page),
+        understood=[] if urgent else understood,
         timetable=timetable,
         weeks=week_choices(form) if timetable or form.week.errors else None,
         map=map_of_results(page) if page and page.results and not timetable else None,
@@ -120,6 +125,10 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     return [one for one in found if one.score >= SURE]
 
 
+def _chosen_needs(form: SearchForm) -> list[Term]:
+    return [need for need in find_terms() if need.slug in form.need.data]
+
+
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
     near = f" near {page.query.origin.label}" if page.query.origin else ""
@@ -134,6 +143,8 @@ def _heading(page: SearchPage, urgent: Urgent | None) -> str:
 @public
 def show_service(slug: str) -> str | tuple[str, int]:
     service, area = get_service_or_404(slug), current_area()
+    if service.sensitive or any(need.sensitive for need in service.needs):
+        be_discreet()
     ended = service.status == Status.RETIRED
     if ended or state_now(service) == "lapsed":
         nearby = find_nearby(service, area=area)
@@ -175,7 +186,9 @@ def _moved_to(slug: str) -> WerkzeugResponse:
     """The way on from a merged listing to the same page of the one that it is part of."""
     address = url_for(request.endpoint or "finder.show_service", slug=slug)
     query = request.query_string.decode("ascii", "ignore")
-    response = redirect(f"{address}?{query}" if query else address, 301)
+    # What was sent in a form goes along to the other listing.
+    code = 308 if request.method == "POST" else 301
+    response = redirect(f"{address}?{query}" if query else address, code)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -103,6 +103,10 @@ class Need(Base):
     covers: Mapped[str] = mapped_column(Text)
     for_send: Mapped[bool]
     for_pregnancy: Mapped[bool]
+    # Pages about it do not say so in their title, which a browser shows and keeps.
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The kind of danger (urgent_kinds.csv) whose numbers stand first on its page; "" for none.
+    danger: Mapped[str] = mapped_column(String(40), default="", server_default="")
     position: Mapped[int]
 
 
@@ -148,6 +152,8 @@ class Service(Base):
     cost_note: Mapped[str | None] = mapped_column(Text)
     referral: Mapped[str] = mapped_column(String(20))
     referral_note: Mapped[str | None] = mapped_column(Text)
+    # Whether a young person can use it without a parent or carer being told. NULL is "not stated".
+    confidential: Mapped[bool | None]
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     accessibility: Mapped[str | None] = mapped_column(Text)
     schedule_note: Mapped[str | None] = mapped_column(Text)

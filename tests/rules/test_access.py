@@ -22,7 +22,15 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
 }
-VALUES = {"slug": "none", "number": 1, "token": "none", "need": "none", "text": "none", "filename": "none"}
+VALUES = {
+    "reference": "none",
+    "slug": "none",
+    "number": 1,
+    "token": "none",
+    "need": "none",
+    "text": "none",
+    "filename": "none",
+}
 
 
 def expected(endpoint: str) -> str | frozenset[Role]:

@@ -57,6 +57,14 @@ MOST = {
     "/shortlist/shared?services=group-0,group-1,everything-group": 8,
     "/service-worker.js": 0,
     "/about/privacy": 0,
+    "/about/hide-your-tracks": 0,
+    "/leave": 0,
+    "/reports": 0,
+    "/reports?reference=KKK": 0,
+    "/reports/000-000-000": 1,
+    "/missing": 1,
+    "/missing?sent=1": 0,
+    "/services/group-0/report": 11,
     "/about/accessibility": 0,
     "/nowhere": 0,
     "/api/search?postcode=FA1+1AA": 3,
@@ -74,7 +82,9 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/moderation": 19,
+    "/moderation": 21,
+    "/moderation/reports": 3,
+    "/moderation/reports/missing": 2,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,
