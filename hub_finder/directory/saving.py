@@ -13,7 +13,6 @@ from hub_finder.database import begin_writing, look_up_by_keys
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
-from hub_finder.directory.geometry import unit_vector
 from hub_finder.directory.listings import Facts, Listing, fingerprint_of, rows_of
 from hub_finder.directory.places import find_councils
 from hub_finder.directory.records import listing_of
@@ -273,12 +272,8 @@ def _location_key(place: Facts) -> str:
 
 def _location(place: Facts, key: str, council: str | None) -> dict[str, Any]:
     row = {name: _plain(value) for name, value in place.items()}
-    row |= {"uid": place["uid"] or derived_uid("location", key)}
-    row |= dict.fromkeys(("x", "y", "z", "council"))
-    if place["latitude"] is not None:
-        row["x"], row["y"], row["z"] = unit_vector(place["latitude"], place["longitude"])
-        row["council"] = council
-    return row
+    row["uid"] = place["uid"] or derived_uid("location", key)
+    return row | {"council": None if place["latitude"] is None else council}
 
 
 def _drop_locations(ids: Iterable[int]) -> None:
