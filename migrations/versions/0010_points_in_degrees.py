@@ -1,4 +1,4 @@
-"""A location's point in degrees alone: the index in memory works out the vectors that distances need."""
+"""What only the index in memory needs: vectors go, for it works them out; which services were deleted is kept."""
 
 from math import cos, radians, sin
 
@@ -15,9 +15,11 @@ def upgrade() -> None:
     # Plainly, on SQLite too (from 3.35 on): to make the table anew would take it from under those that point to it.
     for name in VECTOR:
         op.drop_column("location", name)
+    op.add_column("search_change", sa.Column("gone", sa.JSON()))
 
 
 def downgrade() -> None:
+    op.drop_column("search_change", "gone")
     for name in VECTOR:
         op.add_column("location", sa.Column(name, sa.Double()))
     location = sa.table("location", *map(sa.column, ("id", "latitude", "longitude", *VECTOR)))
