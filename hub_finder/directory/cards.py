@@ -3,11 +3,12 @@
 The parts have the names that the stored listing has, so that words, times and templates work on either.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from typing import Any
+
+import orjson
 
 from hub_finder.directory.facts import StoredFacts
 from hub_finder.directory.terms import Term
@@ -112,9 +113,12 @@ AnyAlert = Alert | CardAlert
 AnyBooking = Booking | CardBooking
 
 _PARTS = {"places": CardPlace, "schedules": CardSchedule, "alerts": CardAlert, "bookings": CardBooking}
-_NAMES = {kind: tuple(one.name for one in fields(kind)) for kind in (Card, *_PARTS.values())}
-# Kept, since one made for each text takes half as long as the text.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_KINDS = (Card, *_PARTS.values())
+# The parts without a default, which every listing has, and those that may not be stated.
+_ALWAYS, _PERHAPS = (
+    {kind: tuple(one.name for one in fields(kind) if (one.default is one.default_factory) is always) for kind in _KINDS}
+    for always in (True, False)
+)
 _DATES = ("valid_from", "valid_to", "starts_on", "ends_on", "checked_on")
 _TYPED = (
     *((name, date.fromisoformat) for name in _DATES),
@@ -128,16 +132,21 @@ def pack_card(facts: StoredFacts) -> str:
     for name, part in _PARTS.items():
         if name in kept:
             kept[name] = [_stated(one, part) for one in kept[name]]
-    return _ENCODER.encode(kept)
+    return orjson.dumps(kept).decode()
 
 
 def _stated(facts: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
-    return {name: value for name in _NAMES[kind] if (value := facts[name]) is not None and value != []}
+    kept = {name: facts[name] for name in _ALWAYS[kind]}
+    for name in _PERHAPS[kind]:
+        value = facts[name]
+        if value is not None and value != []:
+            kept[name] = value
+    return kept
 
 
 def unpack_card(text: str, needs: Mapping[str, Term]) -> Card:
     """The card that a text holds; `needs` are the terms of the vocabulary by slug."""
-    facts = json.loads(text)
+    facts = orjson.loads(text)
     facts["organisation"] = CardOrganisation(name=facts["organisation"])
     # A term may have gone since, in another process: the card still has the others.
     facts["needs"] = [needs[slug] for slug in facts.get("needs", ()) if slug in needs]

@@ -163,13 +163,16 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
     if old.segments and old.version == version:
         return old
     if old.segments and old.version and old.version[0] == version[0] and old.version[1] < version[1]:
-        batches = connection.scalars(
-            select(SearchChange.batch).where(SearchChange.number > old.version[1], SearchChange.number <= version[1])
+        changes = connection.execute(
+            select(SearchChange.batch, SearchChange.gone).where(
+                SearchChange.number > old.version[1], SearchChange.number <= version[1]
+            )
         ).all()
-        changed = _read(connection, SearchEntry.batch.in_(batches), most=MOST_APART + 1)
+        changed = _read(connection, SearchEntry.batch.in_([batch for batch, _ in changes]), most=MOST_APART + 1)
         entries = [entry for batch in changed for entry in batch]
         if len(entries) + len(old.apart) <= MOST_APART:
-            return old.with_changes(version, entries, _needs(connection))
+            gone = {id_ for _, some in changes for id_ in some or ()}
+            return old.with_changes(version, entries, _needs(connection), gone)
     lexicons = Lexicons.empty()
     with without_collecting():
         segment = build(_read(connection), lexicons)

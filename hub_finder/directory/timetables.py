@@ -7,6 +7,8 @@ same of one listing, and is what these columns are tested against; `times_asked`
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 from struct import Struct
 from typing import Any, Self
 
@@ -34,6 +36,8 @@ RECORD = np.dtype(
     ]
 )
 _RECORD = Struct("<QiihhBBBB")
+# The facts of a schedule that `_pattern` is made of, all but its days.
+_pattern_facts = itemgetter("freq", "interval", "valid_from", "valid_to", "opens_at", "closes_at", "when")
 _WEEKLY, _MONTHLY, _ONCE, _EXCEPTION, _CLOSURE = range(5)
 _KINDS = {WEEKLY: _WEEKLY, MONTHLY: _MONTHLY, ONCE: _ONCE}
 _WHEN = {None: 0, "term": 1, "holidays": 2}
@@ -56,26 +60,37 @@ def pack(schedules: Iterable[Mapping[str, Any]], alerts: Iterable[Mapping[str, A
     """
     records: list[bytes] = []
     for one in schedules:
-        records.append(_pattern(one))
+        records.append(_pattern(*_pattern_facts(one), tuple(one["byday"])))
         records += [_span(_EXCEPTION, day, day) for day in one["except_dates"] or ()]
     records += [_span(_CLOSURE, one["starts_on"], one["ends_on"]) for one in alerts if one["closed"]]
     return b"".join(records)
 
 
-def _pattern(one: Mapping[str, Any]) -> bytes:
-    kind, interval = _KINDS[one["freq"]], one["interval"]
-    begins = date.fromisoformat(one["valid_from"]) if one["valid_from"] else None
+@lru_cache(maxsize=20_000)
+def _pattern(
+    freq: str,
+    interval: int,
+    valid_from: str | None,
+    valid_to: str | None,
+    opens_at: str | None,
+    closes_at: str | None,
+    when: str | None,
+    byday: tuple[str, ...],
+) -> bytes:
+    """Kept, since few patterns are all that a million listings have between them."""
+    kind = _KINDS[freq]
+    begins = date.fromisoformat(valid_from) if valid_from else None
     turn = 0
     if interval > 1:
         turn = (_month(begins) if kind == _MONTHLY else _week(begins)) % interval if begins else NOT_KNOWN
     return _RECORD.pack(
-        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in set(one["byday"])),
+        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in set(byday)),
         begins.toordinal() if begins else _FIRST,
-        _ordinal(one["valid_to"], _LAST),
-        _minutes(one["opens_at"]),
-        _minutes(one["closes_at"]),
+        _ordinal(valid_to, _LAST),
+        _minutes(opens_at),
+        _minutes(closes_at),
         kind,
-        _WHEN[one["when"]],
+        _WHEN[when],
         interval,
         turn,
     )

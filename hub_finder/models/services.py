@@ -208,8 +208,8 @@ class ServiceNeed(Base):
 class Location(Base):
     """A place, shared by the services given there. It never changes: what is different is another location.
 
-    `key` stands for all its facts. `x`, `y`, `z` are the point as a unit vector, for distances without trigonometry.
-    A location whose point is not known (precision "none") is shown but takes no part in distances.
+    `key` stands for all its facts. One whose point is not known (precision "none") is shown but takes no part in
+    distances.
     """
 
     __tablename__ = "location"
@@ -229,9 +229,6 @@ class Location(Base):
     precision: Mapped[str] = mapped_column(String(10))
     accessibility: Mapped[str | None] = mapped_column(Text)
     council: Mapped[str | None] = mapped_column(String(9))
-    x: Mapped[float | None]
-    y: Mapped[float | None]
-    z: Mapped[float | None]
 
 
 class ServiceAtLocation(Base):
