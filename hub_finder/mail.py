@@ -8,6 +8,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
+from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import uuid4
@@ -61,8 +62,12 @@ def transport() -> Iterator[Send]:
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from None
     with smtp:
-        # The envelope is for this one address, whatever a program may read into the header.
-        yield _telling(lambda mail: smtp.send_message(mail, to_addrs=[mail["To"].addresses[0].addr_spec]) and None)
+        yield _telling(partial(_hand_over, smtp))
+
+
+def _hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> None:
+    # The envelope is for this one address, whatever a program may read into the header.
+    smtp.send_message(mail, to_addrs=[mail["To"].addresses[0].addr_spec])
 
 
 def _telling(send_one: Send) -> Send:
