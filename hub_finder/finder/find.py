@@ -27,7 +27,7 @@ from hub_finder.finder.boxes import boxes_of, counts_of
 from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
-from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
+from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import calendar
 
@@ -40,7 +40,7 @@ SURE = 0.4
 @blueprint.get("/")
 @public
 def show_start() -> str:
-    form = search_form(MultiDict(), current_area())
+    form = SearchForm(MultiDict(), current_area())
     return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
 
 
@@ -49,9 +49,9 @@ def show_start() -> str:
 def search() -> tuple[str, int]:
     area = current_area()
     if asks_nothing(request.args) and "postcode" not in request.args:
-        return _results(search_form(request.args, area), None), 200
+        return _results(SearchForm(request.args, area), None), 200
     read = read_search(request.args, area)
-    urgent = recognise(read.form.q.data, area=area)
+    urgent = recognise(read.form["q"].data, area=area)
     if read.query is None:
         return _results(read.form, urgent, suggestions=read.suggestions), 200
     page = find(read.query, area=area)
@@ -101,7 +101,7 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     if page:
         found: Sequence[Understood] = page.meaning.understood
     else:
-        found = understand(form.q.data, most=3) if form.q.data else ()
+        found = understand(form["q"].data, most=3) if form["q"].data else ()
     return [one for one in found if one.score >= SURE]
 
 
