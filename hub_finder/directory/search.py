@@ -310,10 +310,13 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
 
 
 def _cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
-    if not ids:
-        return {}
-    rows = db.session.connection().execute(_CARDS, {"ids": ids})
-    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
+    kept = asked.snapshot.cards
+    cards = {id_: card for id_ in ids if (card := kept.get(id_))}
+    missing = [id_ for id_ in ids if id_ not in cards]
+    for id_, text in db.session.connection().execute(_CARDS, {"ids": missing}) if missing else ():
+        cards[id_] = unpack_card(text, asked.snapshot.needs)
+        kept.put(id_, cards[id_])
+    return cards
 
 
 def _why(
