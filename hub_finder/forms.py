@@ -126,11 +126,12 @@ RULES: tuple[Rule, ...] = (
 
 
 class SearchForm:
-    """What was given of each parameter: `form["q"]`, and in templates `form.q`."""
+    """What was given of each parameter: `form["q"]`, and in templates `form.q`. `errors` say what is wrong, by name."""
 
     def __init__(self, args: MultiDict[str, str], area: Area) -> None:
         given = dict(args.lists())
         self._fields = {rule.name: read_field(rule, given.get(rule.name, ()), area) for rule in RULES}
+        self._note_errors()
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]
@@ -138,10 +139,14 @@ class SearchForm:
     def __iter__(self) -> Iterator[Field]:
         return iter(self._fields.values())
 
-    @property
-    def errors(self) -> Mapping[str, Sequence[str]]:
-        """What is wrong, by parameter, in the order of the page."""
-        return {field.name: field.errors for field in self if field.errors}
+    def refuse(self, name: str, why: str) -> None:
+        """Say what is wrong with a parameter, once it is known."""
+        self[name].errors.append(why)
+        self._note_errors()
+
+    def _note_errors(self) -> None:
+        # A page asks for them for every field of its own. In the order of the page.
+        self.errors: Mapping[str, Sequence[str]] = {field.name: field.errors for field in self if field.errors}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +173,7 @@ def read_search(args: MultiDict[str, str], area: Area, *, place_needed: bool = T
     valid = not form.errors
     origin, problem = _origin(form, area, place_needed=place_needed)
     if problem:
-        form["postcode"].errors.append(problem.message)
+        form.refuse("postcode", problem.message)
         code = problem.code if valid else "bad_value"
         return Search(form=form, query=None, suggestions=problem.suggestions, error_code=code)
     if not valid:

@@ -122,9 +122,7 @@ def public_url(endpoint: str, **values: Any) -> str:
 
 def etagged(response: Response, *, seconds: int, private: bool = False) -> WerkzeugResponse:
     """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
-    response.cache_control.public = not private
-    response.cache_control.private = private or None
-    response.cache_control.max_age = seconds
+    response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age={seconds}"
     response.add_etag()
     return response.make_conditional(request)
 
