@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 
 from hub_finder.directory import times as timing
-from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE
@@ -34,6 +35,7 @@ from hub_finder.models.services import (
 NOT_STATED = "not stated"
 # How many of the next sessions are named, and how far they are looked for.
 MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
+NOT_TOLD = (None, inf, Opening())
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
@@ -117,19 +119,31 @@ def own_schedules(service: AnyService, location: AnyPlace | None) -> list[AnySch
 
 def opening(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> Opening:
     """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
-    return _opening(service, schedules_at(service, location), calendar)
+    if not tells_times(service):
+        return Opening()
+    if isinstance(service, Card) and not service.alerts:
+        return _kept_opening(service, calendar, location)
+    return opening_of(schedules_at(service, location), service.alerts, calendar=calendar, now=timing.now())
+
+
+def _kept_opening(card: Card, calendar: Calendar, location: AnyPlace | None) -> Opening:
+    """What was told of the same times before, if it still holds."""
+    now, told = timing.now(), card.schedules.told
+    # By its place in the list: that is how patterns name it.
+    at = next((at for at, place in enumerate(card.places) if place is location), -1) if location else None
+    kept: Opening
+    known, told_at, kept = told.get(at, NOT_TOLD)
+    if not told_at <= now.timestamp() < kept.holds_until or known != calendar:
+        kept = opening_of(schedules_at(card, location), calendar=calendar, now=now)
+        told[at] = calendar, now.timestamp(), kept
+    return kept
 
 
 def own_opening(service: AnyService, calendar: Calendar, location: AnyPlace) -> Opening:
     """What is on now and what comes next of the times that belong to one place alone."""
-    return _opening(service, own_schedules(service, location), calendar)
-
-
-def _opening(service: AnyService, schedules: Sequence[AnySchedule], calendar: Calendar) -> Opening:
-    """Nothing is told of a service that is not running, or that may have ended."""
     if not tells_times(service):
         return Opening()
-    return opening_of(schedules, service.alerts, calendar=calendar, now=timing.now())
+    return opening_of(own_schedules(service, location), service.alerts, calendar=calendar, now=timing.now())
 
 
 def when(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> str:

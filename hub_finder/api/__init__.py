@@ -10,8 +10,9 @@ from hub_finder.directory.origins import PlaceProblem
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.directory.urgent import recognise
-from hub_finder.forms import LONGEST_WORDS, read_search, tidy
+from hub_finder.forms import LONGEST_WORDS, read_search
 from hub_finder.geocoder import find_place
+from hub_finder.parameters import tidy
 from hub_finder.serialisers import feature_json, origin_json, page_json
 from hub_finder.web import calendar, error_json, etagged, public_url
 
@@ -87,5 +88,5 @@ def _query() -> SearchQuery | Response:
     read = read_search(request.args, current_area(), place_needed=False)
     if read.query:
         return read.query
-    name, message = next((field.name, str(field.errors[0])) for field in read.form if field.errors)
+    name, (message, *_) = next(iter(read.form.errors.items()))
     return error_json(read.error_code or "bad_value", message, 400, parameter=name, suggestions=list(read.suggestions))

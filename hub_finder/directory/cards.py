@@ -3,7 +3,7 @@
 The parts have the names that the stored listing has, so that words, times and templates work on either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from hub_finder.directory.facts import StoredFacts
+from hub_finder.directory.lately import Lately
 from hub_finder.directory.terms import Term
 from hub_finder.models.services import Alert, Booking, Location, Schedule, Service
 
@@ -48,6 +49,16 @@ class CardSchedule:
     place: int | None = None
 
 
+class Patterns(list[CardSchedule]):
+    """The times of a card. Cards with the same times share them, with what was told of them (see `words.opening`)."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, schedules: Iterable[CardSchedule] = ()) -> None:
+        super().__init__(schedules)
+        self.told: dict[int | None, Any] = {}
+
+
 @dataclass(slots=True, kw_only=True)
 class CardAlert:
     text: str
@@ -69,7 +80,7 @@ class CardBooking:
 
 @dataclass(slots=True, kw_only=True)
 class Card:
-    """A listing in a list of answers."""
+    """A listing in a list of answers. Several answers may share it, so nothing in it is ever changed."""
 
     id: int
     slug: str
@@ -100,7 +111,7 @@ class Card:
     checked_on: date | None = None
     schedule_note: str | None = None
     places: list[CardPlace] = field(default_factory=list)
-    schedules: list[CardSchedule] = field(default_factory=list)
+    schedules: Patterns = field(default_factory=Patterns)
     alerts: list[CardAlert] = field(default_factory=list)
     bookings: list[CardBooking] = field(default_factory=list)
 
@@ -119,11 +130,11 @@ _ALWAYS, _PERHAPS = (
     {kind: tuple(one.name for one in fields(kind) if (one.default is one.default_factory) is always) for kind in _KINDS}
     for always in (True, False)
 )
-_DATES = ("valid_from", "valid_to", "starts_on", "ends_on", "checked_on")
-_TYPED = (
-    *((name, date.fromisoformat) for name in _DATES),
-    *((name, time.fromisoformat) for name in ("opens_at", "closes_at")),
-)
+_SPAN = {"starts_on": date.fromisoformat, "ends_on": date.fromisoformat}
+_VALIDITY = {"valid_from": date.fromisoformat, "valid_to": date.fromisoformat}
+_HOURS = {"opens_at": time.fromisoformat, "closes_at": time.fromisoformat}
+# The times of which cards share one object each.
+_patterns: Lately[str, Patterns] = Lately(5000)
 
 
 def pack_card(facts: StoredFacts) -> str:
@@ -150,15 +161,31 @@ def unpack_card(text: str, needs: Mapping[str, Term]) -> Card:
     facts["organisation"] = CardOrganisation(name=facts["organisation"])
     # A term may have gone since, in another process: the card still has the others.
     facts["needs"] = [needs[slug] for slug in facts.get("needs", ()) if slug in needs]
-    for name, part in _PARTS.items():
-        if name in facts:
-            facts[name] = [part(**_typed(one)) for one in facts[name]]
-    return Card(**_typed(facts))
+    if "checked_on" in facts:
+        facts["checked_on"] = date.fromisoformat(facts["checked_on"])
+    if "places" in facts:
+        facts["places"] = [CardPlace(**one) for one in facts["places"]]
+    if "schedules" in facts:
+        facts["schedules"] = _unpack_patterns(facts["schedules"])
+    if "alerts" in facts:
+        facts["alerts"] = [CardAlert(**_typed(one, _SPAN)) for one in facts["alerts"]]
+    if "bookings" in facts:
+        facts["bookings"] = [CardBooking(**_typed(one, _SPAN)) for one in facts["bookings"]]
+    return Card(**facts)
 
 
-def _typed(facts: dict[str, Any]) -> dict[str, Any]:
+def _unpack_patterns(schedules: list[dict[str, Any]]) -> Patterns:
+    key = repr(schedules)
+    patterns = _patterns.get(key)
+    if patterns is None:
+        patterns = Patterns(CardSchedule(**_typed(one, _VALIDITY | _HOURS)) for one in schedules)
+        _patterns.put(key, patterns)
+    return patterns
+
+
+def _typed(facts: dict[str, Any], types: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
     """The facts with dates and times as such."""
-    for name, read in _TYPED:
+    for name, read in types.items():
         if name in facts:
             facts[name] = read(facts[name])
     return facts

@@ -6,8 +6,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
+from hub_finder.directory.stamps import Stamp
 from hub_finder.directory.terms import Term
-from hub_finder.directory.thesaurus import Stamp
 from hub_finder.directory.vocabulary import find_terms
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _learn(vocabulary: Vocabulary) -> _Learnt:
         return known
     with _learning:
         # Another thread may have learnt of a later state meanwhile.
-        known, stamp = _learnt, thesaurus.read_stamp()
+        known, stamp = _learnt, thesaurus.read_stamp(anew=True)
         if known and (known.vocabulary, known.stamp) == (vocabulary, stamp):
             return known
         goes_on = known and known.vocabulary == vocabulary and known.stamp.epoch == stamp.epoch

@@ -317,11 +317,14 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
 
 
 def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
-    """The cards of these listings by their ids, in one query."""
-    if not ids:
-        return {}
-    rows = db.session.connection().execute(_CARDS, {"ids": ids})
-    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
+    """The cards of these listings by their ids, in one query at most."""
+    kept = asked.snapshot.cards
+    cards = {id_: card for id_ in ids if (card := kept.get(id_))}
+    missing = [id_ for id_ in ids if id_ not in cards]
+    for id_, text in db.session.connection().execute(_CARDS, {"ids": missing}) if missing else ():
+        cards[id_] = unpack_card(text, asked.snapshot.needs)
+        kept.put(id_, cards[id_])
+    return cards
 
 
 def _why(

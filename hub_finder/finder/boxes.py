@@ -29,8 +29,8 @@ def boxes_of(form: SearchForm, facets: Facets) -> Mapping[str, list[Box]]:
     # All seven days stand there, counted or not.
     counts = counts_of(facets).get("day")
     days = (
-        (day.value, day.label if counts is None else f"{day.label} ({counts.get(day.value, 0)})")
-        for day in form.day.choices
+        (day, label if counts is None else f"{label} ({counts.get(day, 0)})")
+        for day, label in form["day"].labels.items()
     )
     return {**found, "day": _boxes(form, "day", days)}
 
@@ -45,12 +45,12 @@ def _boxes(form: SearchForm, name: str, options: Iterable[tuple[str, str]]) -> l
 
     The first has the field's name for its id: errors lead to it.
     """
-    chosen = form[name].data or []
+    chosen = form[name].data
     boxes = [Box(f"{name}-{value}", value, words, value in chosen) for value, words in options]
     offered = {box.value for box in boxes}
     left = [value for value in chosen if value not in offered]
     if left:
-        labels = {choice.value: choice.label for choice in form[name].choices}
+        labels = form[name].labels
         boxes += [
             Box(f"{name}-chosen-{at}", value, labels.get(value, ""), True) for at, value in enumerate(left, start=1)
         ]

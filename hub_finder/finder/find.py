@@ -34,7 +34,7 @@ from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, tags, ways_out
 from hub_finder.finder.weeks import first_monday, week_choices
-from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
+from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import be_discreet, calendar, public_url
 
@@ -49,7 +49,7 @@ SURE = 0.4
 @blueprint.get("/")
 @public
 def show_start() -> str:
-    form = search_form(MultiDict(), current_area())
+    form = SearchForm(MultiDict(), current_area())
     return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
 
 
@@ -58,12 +58,12 @@ def show_start() -> str:
 def search() -> tuple[str, int]:
     area = current_area()
     if asks_nothing(request.args) and "postcode" not in request.args:
-        return _results(search_form(request.args, area), None), 200
+        return _results(SearchForm(request.args, area), None), 200
     read = read_search(request.args, area)
-    urgent = recognise(read.form.q.data, area=area)
+    urgent = recognise(read.form["q"].data, area=area)
     if read.query is None:
         return _results(read.form, urgent, suggestions=read.suggestions), 200
-    by_day = read.form.view.data == "timetable"
+    by_day = read.form["view"].value == "timetable"
     # A timetable has no pages of its own, and shows no card.
     page = find(replace(read.query, page=1, per_page=1) if by_day else read.query, area=area)
     if by_day and page.total + page.total_without_a_place:
@@ -107,7 +107,7 @@ def _results(
         urgent=urgent,
         understood=[] if urgent else understood,
         timetable=timetable,
-        weeks=week_choices(form) if timetable or form.week.errors else None,
+        weeks=week_choices(form) if timetable or form["week"].errors else None,
         map=map_of_results(page) if page and page.results and not timetable else None,
     )
 
@@ -121,12 +121,12 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     if page:
         found: Sequence[Understood] = page.meaning.understood
     else:
-        found = understand(form.q.data, most=3) if form.q.data else ()
+        found = understand(form["q"].data, most=3) if form["q"].data else ()
     return [one for one in found if one.score >= SURE]
 
 
 def _chosen_needs(form: SearchForm) -> list[Term]:
-    return [need for need in find_terms() if need.slug in form.need.data]
+    return [need for need in find_terms() if need.slug in form["need"].data]
 
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:

@@ -62,9 +62,9 @@ def _label(form: SearchForm, name: str, value: str) -> str:
     if name == "age" and value.isdigit() and value != "0":
         return f"Age {value}"
     if name == "within":
-        return f"Within {value} {'mile' if form.within.number == 1 else 'miles'}"
-    if name == "on" and form.on.day:
-        return date_words(form.on.day)
+        return f"Within {value} {'mile' if form['within'].value == 1 else 'miles'}"
+    if name == "on" and form["on"].value:
+        return date_words(form["on"].value)
     special = {
         ("send", "1"): "For SEND",
         ("referral", "self"): "No referral needed",
@@ -76,9 +76,13 @@ def _label(form: SearchForm, name: str, value: str) -> str:
     }
     if (name, value) in special:
         return special[name, value]
-    choices = getattr(form[name], "choices", None)
-    labels = choices if isinstance(choices, Mapping) else {choice.value: choice.label for choice in choices or ()}
-    return str(labels.get(value, value))
+    return form[name].labels.get(value, value)
+
+
+def _within(form: SearchForm) -> str:
+    """The distance as it was typed."""
+    miles = form["within"]
+    return f"Within {miles.data} {'mile' if miles.value == 1 else 'miles'}"
 
 
 def _asked(query: SearchQuery, form: SearchForm) -> list[str]:
@@ -103,6 +107,6 @@ def _asked(query: SearchQuery, form: SearchForm) -> list[str]:
         (query.on, f"on {query.on and date_words(query.on)}"),
         (query.time, f"in the {query.time}"),
         (query.when, query.when and WHEN_WORDS[query.when]),
-        (query.within_miles, f"within {form.within.data} {'mile' if query.within_miles == 1 else 'miles'}"),
+        (query.within_miles, f"within {form['within'].data} {'mile' if query.within_miles == 1 else 'miles'}"),
     )
     return [words for given, words in asked if given and words]

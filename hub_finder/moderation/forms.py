@@ -1,6 +1,8 @@
 """What staff may ask of the lists: read and checked, with nothing lost."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
@@ -9,7 +11,8 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.quality import FACTS
-from hub_finder.forms import LONGEST_WORDS, MOST_PAGES, ChoiceField, NumberField, tidy
+from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
+from hub_finder.parameters import Unread, read_choice, read_number, tidy
 
 # In an address, a locality that is not stated; a blank one is any.
 NO_LOCALITY = "not-stated"
@@ -24,10 +27,44 @@ SHOWN = {
 }
 
 
+@contextmanager
+def told_beside_the_field() -> Iterator[None]:
+    """What cannot be read becomes an error of the field."""
+    try:
+        yield
+    except Unread as error:
+        raise ValidationError(str(error)) from error
+
+
+class ChoiceField(StringField):
+    """One value from a few; empty for none."""
+
+    def __init__(self, label: str, choices: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(label, filters=[tidy], **kwargs)
+        self.choices = choices
+
+    def pre_validate(self, _form: Form) -> None:
+        if not self.data:
+            return
+        with told_beside_the_field():
+            read_choice(self.data, self.choices, self.label.text)
+
+
+class PageField(StringField):
+    """The number of a page; the text as typed stays in `data`."""
+
+    number = 1
+
+    def pre_validate(self, _form: Form) -> None:
+        if not self.data:
+            return
+        message = f"Page must be a whole number from 1 to {MOST_PAGES}"
+        with told_beside_the_field():
+            self.number = int(read_number(self.data, 1, MOST_PAGES, whole=True, message=message))
+
+
 class PagedForm(Form):
-    page = NumberField(
-        "Page", 1, MOST_PAGES, whole=True, message=f"Page must be a whole number from 1 to {MOST_PAGES}", filters=[tidy]
-    )
+    page = PageField("Page", filters=[tidy])
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Each error with the part of the page that it is about."""
@@ -38,12 +75,13 @@ class PagedForm(Form):
     @property
     def number(self) -> int:
         """The page asked for; the first when that cannot be read."""
-        return int(self.page.number or 1)
+        number: int = self.page.number
+        return number
 
 
 class StockForm(PagedForm):
     q = StringField("Name, organisation or slug", filters=[tidy])
-    show = ChoiceField("which listings", SHOWN, filters=[tidy])
+    show = ChoiceField("which listings", SHOWN)
 
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:
@@ -51,9 +89,9 @@ class StockForm(PagedForm):
 
 
 class MissingForm(PagedForm):
-    fact = ChoiceField("what is missing", {fact: fact for fact in FACTS}, filters=[tidy])
-    locality = ChoiceField("locality", {}, filters=[tidy])
-    kind = ChoiceField("kind", {}, filters=[tidy])
+    fact = ChoiceField("what is missing", {fact: fact for fact in FACTS})
+    locality = ChoiceField("locality", {})
+    kind = ChoiceField("kind", {})
 
 
 def missing_form(args: MultiDict[str, str], area: Area) -> MissingForm:

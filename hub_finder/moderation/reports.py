@@ -29,13 +29,13 @@ from hub_finder.directory.reports import (
 )
 from hub_finder.directory.stock import PER_PAGE, get_stored
 from hub_finder.extensions import db
-from hub_finder.forms import tidy_lines
 from hub_finder.models.history import EventKind
 from hub_finder.models.reports import Reason, Report, ReportState
 from hub_finder.models.services import Status
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.fields import LABELS, tell
 from hub_finder.moderation.forms import PagedForm
+from hub_finder.parameters import tidy_lines
 
 # Neither says what the report was about: who looks over a shoulder learns nothing.
 SUBJECT = "Your message to {site}: {reference}"

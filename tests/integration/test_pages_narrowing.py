@@ -16,7 +16,7 @@ from hub_finder.directory.search import find
 from hub_finder.directory.times import ZONE
 from hub_finder.finder import find as views
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.forms import read_search, search_form
+from hub_finder.forms import SearchForm, read_search
 from tests.factories import Catalogue
 from tests.page_client import words_of
 from tests.reading import asked, listed, main_words, only, read
@@ -177,7 +177,7 @@ FACETS: Mapping[FacetName, list[Facet]] = {
 def panel(app: Flask, facets: Mapping[FacetName, list[Facet]], **asked: str) -> BeautifulSoup:
     """The panel of filters alone, with these counts."""
     with app.test_request_context():
-        form = search_form(MultiDict(asked), current_area())
+        form = SearchForm(MultiDict(asked), current_area())
         macros = app.jinja_env.get_template("components/filters.html").module
         drawn = macros.search_again(form, current_area(), boxes_of(form, facets), counts_of(facets), open=False)  # type: ignore[attr-defined]
         return BeautifulSoup(str(drawn), "html5lib")
