@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from flask import current_app
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
@@ -66,7 +67,7 @@ class Snapshot:
         kept = {id_: entry for id_, entry in self.apart.items() if id_ not in gone}
         apart = kept | {entry[0]: entry for entry in changed}
         whole, alive = self.segments[0], self.live[0].copy()
-        alive[[whole.at_address[id_] for id_ in (*apart, *gone) if id_ in whole.at_address]] = False
+        alive[whole.rows_of((*apart, *gone))] = False
         recent = build([list(apart.values())], self.lexicons)
         return Snapshot(version, self.lexicons, needs, (whole, recent), (alive, np.ones(len(recent), bool)), apart)
 
@@ -96,6 +97,17 @@ class Snapshot:
         if kind not in self._tags:
             self._tags[kind] = {tag: at for tag, at in self.lexicons.tags.items() if tag.startswith(kind)}
         return self._tags[kind]
+
+    def numbers_of(self, kind: str) -> tuple[Sequence[str], NDArray[np.int64]]:
+        """The same in two columns."""
+        if kind not in self._numbers:
+            tags = self.tags_of(kind)
+            self._numbers[kind] = list(tags), np.fromiter(tags.values(), np.int64, len(tags))
+        return self._numbers[kind]
+
+    @cached_property
+    def _numbers(self) -> dict[str, tuple[Sequence[str], NDArray[np.int64]]]:
+        return {}
 
     @cached_property
     def _tags(self) -> dict[str, dict[str, int]]:
