@@ -4,6 +4,7 @@ A snapshot never changes; a newer one takes its place. Listings that changed lie
 rows in the first do not count any more, until there are so many of them that all is read anew.
 """
 
+import ctypes
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -185,7 +186,14 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
     lexicons = Lexicons.empty()
     with without_collecting():
         segment = build(_read(connection), lexicons)
+    _give_memory_back()
     return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
+
+
+def _give_memory_back() -> None:
+    """Let the system have what reading took: glibc keeps it, and each process that forks would have its own share."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Sequence[Entry]]:
