@@ -183,7 +183,7 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
     meant = held.stems_meant(terms)
     ids: list[int] = []
     for segment, live in held.parts:
-        lists = [unite(map(segment.named.of, some)) for some in meant]
+        lists = [unite(segment.named.of(stem).all for stem in some) for some in meant]
         rows = unite(lists) if any_of_them else intersect(lists)
         ids += segment.ids[rows[live[rows]]].tolist()
     if db.engine.dialect.name == "postgresql":

@@ -4,6 +4,7 @@ A snapshot never changes; a newer one takes its place. Listings that changed lie
 rows in the first do not count any more, until there are so many of them that all is read anew.
 """
 
+import ctypes
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from flask import current_app
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
@@ -68,7 +70,7 @@ class Snapshot:
         kept = {id_: entry for id_, entry in self.apart.items() if id_ not in gone}
         apart = kept | {entry[0]: entry for entry in changed}
         whole, alive = self.segments[0], self.live[0].copy()
-        alive[[whole.at_address[id_] for id_ in (*apart, *gone) if id_ in whole.at_address]] = False
+        alive[whole.rows_of((*apart, *gone))] = False
         recent = build([list(apart.values())], self.lexicons)
         return Snapshot(version, self.lexicons, needs, (whole, recent), (alive, np.ones(len(recent), bool)), apart)
 
@@ -103,6 +105,17 @@ class Snapshot:
         if kind not in self._tags:
             self._tags[kind] = {tag: at for tag, at in self.lexicons.tags.items() if tag.startswith(kind)}
         return self._tags[kind]
+
+    def numbers_of(self, kind: str) -> tuple[Sequence[str], NDArray[np.int64]]:
+        """The same in two columns."""
+        if kind not in self._numbers:
+            tags = self.tags_of(kind)
+            self._numbers[kind] = list(tags), np.fromiter(tags.values(), np.int64, len(tags))
+        return self._numbers[kind]
+
+    @cached_property
+    def _numbers(self) -> dict[str, tuple[Sequence[str], NDArray[np.int64]]]:
+        return {}
 
     @cached_property
     def _tags(self) -> dict[str, dict[str, int]]:
@@ -177,7 +190,14 @@ def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
     lexicons = Lexicons.empty()
     with without_collecting():
         segment = build(_read(connection), lexicons)
+    _give_memory_back()
     return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
+
+
+def _give_memory_back() -> None:
+    """Let the system have what reading took: glibc keeps it, and each process that forks would have its own share."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Sequence[Entry]]:

@@ -11,8 +11,8 @@ from hub_finder.directory.columns import COLUMNS
 from hub_finder.directory.missing import LONGEST_PLACE, LONGEST_WORDS
 from hub_finder.directory.references import BadReference, read_reference
 from hub_finder.directory.reports import LONGEST_DETAILS
+from hub_finder.form_fields import ChoiceField
 from hub_finder.models.reports import Reason
-from hub_finder.moderation.forms import ChoiceField
 from hub_finder.parameters import tidy, tidy_lines
 
 

@@ -1,8 +1,6 @@
 """What staff may ask of the lists: read and checked, with nothing lost."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
@@ -11,8 +9,9 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.quality import FACTS
+from hub_finder.form_fields import ChoiceField, told_beside_the_field
 from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
-from hub_finder.parameters import Unread, read_choice, read_number, tidy
+from hub_finder.parameters import read_number, tidy
 
 # In an address, a locality that is not stated; a blank one is any.
 NO_LOCALITY = "not-stated"
@@ -25,29 +24,6 @@ SHOWN = {
     "lapsed": "Lapsed",
     "hidden": "Hidden: paused, merged or ended",
 }
-
-
-@contextmanager
-def told_beside_the_field() -> Iterator[None]:
-    """What cannot be read becomes an error of the field."""
-    try:
-        yield
-    except Unread as error:
-        raise ValidationError(str(error)) from error
-
-
-class ChoiceField(StringField):
-    """One value from a few; empty for none."""
-
-    def __init__(self, label: str, choices: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(label, filters=[tidy], **kwargs)
-        self.choices = choices
-
-    def pre_validate(self, _form: Form) -> None:
-        if not self.data:
-            return
-        with told_beside_the_field():
-            read_choice(self.data, self.choices, self.label.text)
 
 
 class PageField(StringField):

@@ -10,9 +10,10 @@ from wtforms.validators import ValidationError
 
 from hub_finder.directory.phrases import Step, fault_of_phrase, find_same
 from hub_finder.directory.thesaurus import Wording, key_of
+from hub_finder.form_fields import ChoiceField
 from hub_finder.forms import LONGEST_WORDS
 from hub_finder.models.thesaurus import Phrase, PhraseKind
-from hub_finder.moderation.forms import ChoiceField, PagedForm
+from hub_finder.moderation.forms import PagedForm
 from hub_finder.moderation.trying import need_labels
 from hub_finder.parameters import shorten, tidy
 

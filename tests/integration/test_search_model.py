@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.listings import Vocabulary, parse_listing
+from hub_finder.directory.rings import ENOUGH, RINGS_MILES
 from hub_finder.directory.saving import save_listing
-from hub_finder.directory.search import ENOUGH, RINGS_MILES
 from hub_finder.extensions import db
 from tests.factories import Catalogue, cells, origin
 from tests.integration.asking import ask, slugs
