@@ -107,7 +107,7 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
-    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    near = f" {page.query.origin.near}" if page.query.origin else ""
     if len(labels) == 1:
         return f"{labels[0]}{near}" if near else labels[0]
     if page.query.words and not urgent:

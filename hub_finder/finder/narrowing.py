@@ -51,7 +51,7 @@ def ways_out(form: SearchForm, without: Mapping[str, int]) -> list[WayOut]:
 def nothing_words(page: SearchPage, form: SearchForm) -> str:
     """ "Nothing is both free and on Sunday near AB1", or "" when no filter is in force."""
     asked = _asked(page.query, form)
-    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    near = f" {page.query.origin.near}" if page.query.origin else ""
     both = "both " if len(asked) == 2 else ""
     return f"Nothing is {both}{joined(asked)}{near}." if asked else ""
 
