@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("finder", __name__)
 
-from hub_finder.finder import about, browse, coverage, data, find, templates  # noqa: E402, F401  the views need the blueprint
+from hub_finder.finder import about, browse, coverage, data, find, start, templates  # noqa: E402, F401  the views need the blueprint

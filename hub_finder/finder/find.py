@@ -1,11 +1,10 @@
-"""Start, search and one listing."""
+"""Search and one listing."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
-from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import current_area
@@ -24,9 +23,9 @@ from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_b
 from hub_finder.directory.urgent import Urgent, recognise
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.mapping import map_of_places, map_of_results
-from hub_finder.finder.narrowing import nothing_words, tags, ways_out
+from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
+from hub_finder.finder.nothing import find_closest, missing_url
 from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
 from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import calendar
@@ -35,13 +34,6 @@ from hub_finder.web import calendar
 OTHERS = 5
 # How sure we must be of what the words mean before we say it.
 SURE = 0.4
-
-
-@blueprint.get("/")
-@public
-def show_start() -> str:
-    form = search_form(MultiDict(), current_area())
-    return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
 
 
 @blueprint.get("/search")
@@ -58,7 +50,8 @@ def search() -> tuple[str, int]:
     if page.query.page > page.pages:
         return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
     beyond = None
-    if not page.total and page.query.within_miles is not None:
+    found = page.total + page.total_without_a_place
+    if found and not page.total and page.query.within_miles is not None:
         beyond = nearest_beyond(page, area=area)
     return _results(read.form, urgent, page=page, beyond=beyond, heading=_heading(page, urgent)), 200
 
@@ -73,6 +66,7 @@ def _results(
     suggestions: tuple[str, ...] = (),
 ) -> str:
     facets = page.facets if page else {}
+    nothing_found = page is not None and not page.total and not page.total_without_a_place
     return render_template(
         "finder/search.html",
         form=form,
@@ -83,6 +77,9 @@ def _results(
         heading=heading,
         suggestions=suggestions,
         chosen=tags(form) if page else [],
+        standing=standing(form),
+        closest=find_closest(page, area=current_area()) if page and nothing_found else None,
+        missing_url=missing_url("" if urgent else form.q.data),
         contradictions=_contradictions(page) if page else [],
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],

@@ -21,7 +21,8 @@ from tests.whole_listing import add_whole_listing
 
 # Address -> the most queries it may need.
 MOST = {
-    "/": 1,
+    "/": 2,
+    "/?postcode=FA1+1AA&age=3": 3,
     "/search": 1,
     "/search?postcode=FA1+1AA": 3,
     "/search?postcode=FA1+1AA&q=stay&age=3&need=sleep&need=baby-toddler-groups": 6,
@@ -51,6 +52,7 @@ MOST = {
     "/nowhere": 0,
     "/api/search?postcode=FA1+1AA": 3,
     "/api/needs?q=sleep": 2,
+    "/api/needs?q=group&typing=1": 5,
     "/api/places/FA1": 1,
     "/api/places/Oakhm+Green": 2,
     "/services.geojson": 2,
