@@ -14,7 +14,7 @@ from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import Result, find
 from hub_finder.web import calendar
 
-LOOKED_AT, SHOWN = 24, 6
+LOOKED_AT, SHOWN = 60, 6
 # So that a dozen libraries are not all that is on.
 MOST_OF_A_KIND = 2
 SOON = timedelta(days=7)
