@@ -126,11 +126,14 @@ class ServiceType:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
+    """A kind of listing. `to_do`: a family may simply go, for something to do."""
+
     slug: str
     label: str
     plural_label: str
     shape: str
     description: str
+    to_do: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +273,9 @@ def load_area(folder: Path) -> Area:
         },
         kinds={
             row["kind"]: Kind(
-                slug=row["kind"], **{k: row[k] for k in ("label", "plural_label", "shape", "description")}
+                slug=row["kind"],
+                **{k: row[k] for k in ("label", "plural_label", "shape", "description")},
+                to_do=row["to_do"] == "yes",
             )
             for row in _rows(ROOT / "data/kinds.csv")
         },

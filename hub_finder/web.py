@@ -83,7 +83,9 @@ def csp_nonce() -> str:
 
 def query_url(**changes: object) -> str:
     """The address of the present search with parameters changed; None takes one out. The page starts anew."""
-    args = {name: values for name, values in request.args.lists() if name != "page"} | changes
+    # What was left empty says nothing, and would make every link on the page longer.
+    given = {name: [value for value in values if value] for name, values in request.args.lists() if name != "page"}
+    args = {name: values for name, values in given.items() if values} | changes
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
     query = urlencode({name: value for name, value in args.items() if value is not None}, doseq=True)
     address = url_for(request.endpoint or "finder.search", **(request.view_args or {}))

@@ -8,7 +8,7 @@ from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
-from hub_finder.directory.geometry import METRES_PER_MILE
+from hub_finder.directory.geometry import METRES_PER_MILE, compass
 from hub_finder.directory.opening import (
     CHECK_FIRST,
     Opening,
@@ -18,8 +18,10 @@ from hub_finder.directory.opening import (
     opening_of,
     span_words,
 )
+from hub_finder.directory.origins import Origin
 from hub_finder.directory.recurrences import sessions_of, tells_times
 from hub_finder.directory.schedules import clock, day_words, hours, in_words
+from hub_finder.directory.search import Result
 from hub_finder.directory.times import ZONE, Calendar, Session
 from hub_finder.directory.weeks import Slot
 from hub_finder.models.services import (
@@ -27,6 +29,7 @@ from hub_finder.models.services import (
     CostOption,
     Delivery,
     Places,
+    Precision,
     Referral,
     Service,
     Status,
@@ -36,6 +39,8 @@ NOT_STATED = "not stated"
 # How many of the next sessions are named, and how far they are looked for.
 MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
 NOT_TOLD = (None, inf, Opening())
+# How far away a place must be for a direction to be sure; the second where either end is only about right.
+TELLS_WHERE_M, TELLS_WHERE_ABOUT_M = 400, 3_000
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
@@ -53,6 +58,21 @@ def miles(metres: float | None, *, round_water: bool = False) -> str:
         return "under 0.1 miles"
     shown = f"{distance:.1f}".removesuffix(".0") if distance < 10 else f"{distance:,.0f}"
     return f"{shown} {'mile' if shown == '1' else 'miles'}"
+
+
+def way_to(result: Result, origin: Origin | None) -> str:
+    """How far a result is and in which direction, as far as that is sure: "2.1 miles north", "0.2 miles"."""
+    told = miles(result.distance_m, round_water=result.round_water)
+    place = result.location
+    # The way round the water sets out in another direction than the straight line.
+    if not origin or not place or result.distance_m is None or result.round_water:
+        return told
+    about = origin.approximate or place.precision != Precision.EXACT
+    if place.latitude is None or place.longitude is None:
+        return told
+    if result.distance_m < (TELLS_WHERE_ABOUT_M if about else TELLS_WHERE_M):
+        return told
+    return f"{told} {compass((origin.latitude, origin.longitude), (place.latitude, place.longitude))}"
 
 
 def ages(service: AnyService) -> str:
@@ -367,6 +387,7 @@ FILTERS = {
     "other_places": other_places,
     "slot_hours": slot_hours,
     "miles": miles,
+    "way_to": way_to,
     "day_words": day_words,
     "moment_words": moment_words,
     "partial_date": partial_date,

@@ -17,5 +17,6 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     reporting,
     sharing,
     shortlist,
+    start,
     templates,
 )

@@ -1,4 +1,4 @@
-"""Start, search and one listing."""
+"""Search and one listing."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
-from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import current_area
@@ -29,10 +28,10 @@ from hub_finder.directory.vocabulary import find_terms
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.finder.browse import needs_by_group
 from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.mapping import map_of_places, map_of_results
-from hub_finder.finder.narrowing import nothing_words, tags, ways_out
+from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
+from hub_finder.finder.nothing import find_closest, missing_url
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.models.services import Location, Service, Status
@@ -44,13 +43,6 @@ OTHERS = 5
 NEARBY = 4
 # How sure we must be of what the words mean before we say it.
 SURE = 0.4
-
-
-@blueprint.get("/")
-@public
-def show_start() -> str:
-    form = SearchForm(MultiDict(), current_area())
-    return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
 
 
 @blueprint.get("/search")
@@ -72,7 +64,8 @@ def search() -> tuple[str, int]:
     if page.query.page > page.pages:
         return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
     beyond = None
-    if not page.total and page.query.within_miles is not None:
+    found = page.total + page.total_without_a_place
+    if found and not page.total and page.query.within_miles is not None:
         beyond = nearest_beyond(page, area=area)
     return _results(read.form, urgent, page=page, beyond=beyond, heading=_heading(page, urgent)), 200
 
@@ -91,6 +84,7 @@ def _results(
     understood = _understood(form, page)
     if urgent or any(need.sensitive for need in [*_chosen_needs(form), *(one.need for one in understood)]):
         be_discreet()
+    nothing_found = page is not None and not page.total and not page.total_without_a_place
     return render_template(
         "finder/search.html",
         form=form,
@@ -101,6 +95,9 @@ def _results(
         heading=heading,
         suggestions=suggestions,
         chosen=tags(form) if page else [],
+        standing=standing(form),
+        closest=find_closest(page, area=current_area()) if page and nothing_found else None,
+        missing_url=missing_url("" if urgent else form["q"].data),
         contradictions=_contradictions(page) if page else [],
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],
@@ -131,7 +128,7 @@ def _chosen_needs(form: SearchForm) -> list[Term]:
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
-    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    near = f" {page.query.origin.near}" if page.query.origin else ""
     if len(labels) == 1:
         return f"{labels[0]}{near}" if near else labels[0]
     if page.query.words and not urgent:

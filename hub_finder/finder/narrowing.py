@@ -5,15 +5,22 @@ from dataclasses import dataclass
 
 from hub_finder.area import current_area
 from hub_finder.directory.contradictions import WHEN_WORDS, date_words
+from hub_finder.directory.points import read_point
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import SearchPage, age_words
 from hub_finder.forms import SearchForm
+from hub_finder.parameters import shorten
 from hub_finder.web import query_url
 from hub_finder.words import joined
 
 # Fields with several values: each is a tag of its own.
 SEVERAL = ("need", "kind", "locality", "age", "access", "language", "day")
 SINGLE = ("within", "cost", "send", "referral", "border", "on", "time", "when")
+# What the parts of the form hold that only say how many of theirs are chosen.
+WHEN = ("day", "on", "time", "when")
+MORE = ("need", "kind", "locality", "border", "access", "language", "send", "referral")
+# Longer words would not fit beside the name of their part.
+LONGEST = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +44,27 @@ def tags(form: SearchForm) -> list[tuple[str, str]]:
     return found
 
 
+def standing(form: SearchForm) -> Mapping[str, str]:
+    """How each part of the form stands, to be read beside its name: "2 chosen", "AB1 2CD"; "" when nothing is asked."""
+
+    def chosen(names: tuple[str, ...]) -> str:
+        count = sum(len(form[name].data) if name in SEVERAL else bool(form[name].data) for name in names)
+        return f"{count} chosen" if count else ""
+
+    ages = [_label(form, "age", age).removeprefix("Age ") for age in form["age"].data]
+    parts = {
+        "what": form["q"].data,
+        "where": "Near you" if read_point(form["postcode"].data) else form["postcode"].data,
+        "ages": ", ".join(ages),
+        "within": _label(form, "within", form["within"].data) if form["within"].data else "",
+        "cost": _label(form, "cost", form["cost"].data),
+        "sort": _label(form, "sort", form["sort"].data),
+        "when": chosen(WHEN),
+        "more": chosen(MORE),
+    }
+    return {name: shorten(said, LONGEST) for name, said in parts.items()}
+
+
 def ways_out(form: SearchForm, without: Mapping[str, int]) -> list[WayOut]:
     """The filters in force without each of which there would be something, the most first."""
     ways = []
@@ -51,7 +79,7 @@ def ways_out(form: SearchForm, without: Mapping[str, int]) -> list[WayOut]:
 def nothing_words(page: SearchPage, form: SearchForm) -> str:
     """ "Nothing is both free and on Sunday near AB1", or "" when no filter is in force."""
     asked = _asked(page.query, form)
-    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    near = f" {page.query.origin.near}" if page.query.origin else ""
     both = "both " if len(asked) == 2 else ""
     return f"Nothing is {both}{joined(asked)}{near}." if asked else ""
 

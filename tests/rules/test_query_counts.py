@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from hub_finder.directory.listings import parse_listing, rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import save_listing
 from hub_finder.directory.stock import get_stored
+from hub_finder.directory.times import ZONE
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from tests.factories import Catalogue
@@ -22,6 +23,7 @@ from tests.whole_listing import add_whole_listing
 # Address -> the most queries it may need.
 MOST = {
     "/": 1,
+    "/?postcode=FA1+1AA&age=3": 3,
     "/search": 1,
     "/search?postcode=FA1+1AA": 3,
     "/search?postcode=FA1+1AA&view=timetable": 5,
@@ -69,6 +71,7 @@ MOST = {
     "/nowhere": 0,
     "/api/search?postcode=FA1+1AA": 3,
     "/api/needs?q=sleep": 2,
+    "/api/needs?q=group&typing=1": 5,
     "/api/places/FA1": 1,
     "/api/places/Oakhm+Green": 2,
     "/services.geojson": 2,
@@ -105,6 +108,12 @@ MOST_FOR_STAFF = {
     "/moderation/words/add": 2,
     "/moderation/words/history": 4,
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept for a minute is kept for the whole test."""
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 10, 0, tzinfo=ZONE))
 
 
 @contextmanager
