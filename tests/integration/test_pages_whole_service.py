@@ -44,6 +44,7 @@ def test_each_question_is_answered_with_all_that_is_known(whole: Catalogue, clie
 
     assert {question: said.removeprefix(question).strip() for question, said in found.items()} == {
         "Is it for us?": "Up to age 11 Babies too. Families new to the village. "
+        "Does my parent have to know? They say no. Ask them when they would have to tell someone. "
         "It helps with: Baby and toddler groups Sleep Food",
         "When is it?": "Open now, closes at 12pm – at Mill Hall Monday, 9am to 9:30am Not in August. "
         "Each place has its own times. They are below. "
