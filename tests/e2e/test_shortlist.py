@@ -196,6 +196,7 @@ def test_buttons_of_the_list_are_large_enough_to_touch(open_page: Pages) -> None
 def test_list_stands_in_forced_colours(open_page: Pages) -> None:
     page = open_page(WHOLE, forced_colours=True)
     page.get_by_role("button", name="Add to my list").click()
+    expect(page.locator("[data-count]")).to_have_text("1")
     page.goto("/shortlist/share")
 
     assert barriers(page, colours=False) == []

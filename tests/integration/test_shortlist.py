@@ -22,8 +22,10 @@ from tests.shortlists import HERE, add, names, send
 
 def buttons(client: FlaskClient, path: str) -> dict[str, str]:
     """The buttons of a page that put a listing into the list or take it out: slug and where each is sent to."""
+    page = read(client.get(path))
+    action = str(only(page, "form#keep")["action"])
     return {
-        str(button["value"]): str(button["formaction"]) for button in read(client.get(path)).select(".hf-keep[form]")
+        str(button["value"]): str(button.get("formaction", action)) for button in page.select(".hf-keep[form=keep]")
     }
 
 
