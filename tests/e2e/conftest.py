@@ -68,7 +68,11 @@ def live_app(make_database: Callable[[str, str], str], tmp_path_factory: pytest.
 
 @pytest.fixture(scope="session")
 def live_server(live_app: Flask) -> Iterator[str]:
-    """The address of the site, served on this machine."""
+    """The address of the site, served on this machine.
+
+    It has learnt what words mean and imported folium by then, as the real server has before it answers anyone.
+    """
+    assert live_app.test_client().get("/search?q=sleep").status_code == 200
     server = make_server("127.0.0.1", 0, live_app, threaded=True, request_handler=QuietHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()

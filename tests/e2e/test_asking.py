@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Geolocation, Locator, Page, Route, expect
 
 from tests.e2e.conftest import Pages
@@ -12,12 +11,6 @@ from tests.e2e.test_everyone import barriers
 pytestmark = pytest.mark.e2e
 
 DORCHESTER = Geolocation(latitude=50.7154321, longitude=-2.4367890)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _learnt(live_app: Flask) -> None:
-    """The site has learnt what words mean, as the real server has before it answers anyone."""
-    assert live_app.test_client().get("/api/needs?q=sleep&typing=1").status_code == 200
 
 
 def box(page: Page) -> Locator:
