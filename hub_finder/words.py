@@ -17,7 +17,7 @@ from hub_finder.directory.opening import (
     opening_of,
     span_words,
 )
-from hub_finder.directory.recurrences import sessions_of, tells_times
+from hub_finder.directory.recurrences import NOT_RUNNING, sessions_of, tells_times
 from hub_finder.directory.schedules import clock, day_words, hours, in_words
 from hub_finder.directory.times import ZONE, Calendar, Session
 from hub_finder.directory.weeks import Slot
@@ -28,13 +28,11 @@ from hub_finder.models.services import (
     Places,
     Referral,
     Service,
-    Status,
 )
 
 NOT_STATED = "not stated"
 # How many of the next sessions are named, and how far they are looked for.
 MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
-NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
 def miles(metres: float | None, *, round_water: bool = False) -> str:
