@@ -42,9 +42,10 @@ lock: ## Choose package versions anew and write them down with their hashes
 assets: ## Build the style sheets (needs Node.js; the built ones are kept in static/)
 	cd assets && npm ci --silent && npm run --silent build
 
-bench: ## Measure pages, imports, searching 10,000 listings and duplicates on both databases (SIZES="1000" for other imports)
+bench: ## Measure pages, also on a slow phone, imports, searching 10,000 listings and duplicates on both databases (SIZES="1000" for other imports)
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.phone
 	@$(BIN)/python -m bench.import_listings $(SIZES)
 	@$(BIN)/python -m bench.duplicates
 	@$(BIN)/python -m bench.national 10000 --rounds 2 --seconds 3

@@ -9,8 +9,9 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub_finder.area import current_area
-from hub_finder.directory import index
 from hub_finder.directory.needs import understand
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.search import find
 from hub_finder.directory.urgent import recognise
 from hub_finder.extensions import db
 
@@ -30,7 +31,7 @@ limit_request_line = 8190 if os.environ.get("HUB_ENV") == "production" else 0
 def when_ready(server: Arbiter) -> None:
     """Do once what no family should wait for, before the workers start: they share what is in memory by then.
 
-    It imports folium, reads the search index, and learns what words mean.
+    It imports folium, learns what words mean, and makes one search: it reads the index, and keeps what holds all day.
     """
     import_module("hub_finder.maps")
     app = server.app.wsgi()
@@ -38,7 +39,7 @@ def when_ready(server: Arbiter) -> None:
         with suppress(SQLAlchemyError):  # without a database there is nothing to read yet
             recognise("", area=current_area())
             understand("")
-            index.current()
+            find(SearchQuery(), area=current_area())
         # A connection belongs to one process.
         db.session.remove()
         db.engine.dispose()

@@ -98,7 +98,7 @@ def import_twice(address: str, file: Path) -> list[float]:
 
 def empty_catalogue() -> None:
     """Take out the listings of the size before: the server is the same."""
-    db.session.execute(text("TRUNCATE service, organisation, location, search_document CASCADE"))
+    db.session.execute(text("TRUNCATE service, organisation, location CASCADE"))
     db.session.commit()
 
 

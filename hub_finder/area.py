@@ -16,6 +16,8 @@ from flask import Flask, current_app
 
 from hub_finder.config import ROOT, area_folder
 
+# Where "Leave this site" leads, unless the area says otherwise: a page that anybody may have open.
+LEAVE_TO = "https://www.bbc.co.uk/weather"
 COUNTS = ("", "confirmed", "providers", "venues", "marked", "service_types")
 
 
@@ -109,20 +111,29 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceType:
-    """A type of service of the Start for Life programme. `name` is the programme's own; `label` is in plain words."""
+    """A type of service of the Start for Life programme. `name` is the programme's own, all else in plain words.
+
+    `source_title` and `source_url` tell where the facts of the explanation are from, when it has any.
+    """
 
     slug: str
     name: str
     label: str
+    explanation: str
+    source_title: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
+    """A kind of listing. `to_do`: a family may simply go, for something to do."""
+
     slug: str
     label: str
     plural_label: str
     shape: str
     description: str
+    to_do: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +181,7 @@ class Area:
     council_area: str
     council_codes: frozenset[str]
     network: str
+    leave_to: str
     online_hub: str
     postcode_example: str
     place_example: str
@@ -213,6 +225,7 @@ def load_area(folder: Path) -> Area:
         council_area=area["council_area"],
         council_codes=frozenset(area["council_codes"]),
         network=area["network"],
+        leave_to=_web_address(area.get("leave_to", LEAVE_TO)),
         online_hub=area.get("online_hub", ""),
         postcode_example=area["postcode_example"],
         place_example=area["place_example"],
@@ -260,13 +273,14 @@ def load_area(folder: Path) -> Area:
         },
         kinds={
             row["kind"]: Kind(
-                slug=row["kind"], **{k: row[k] for k in ("label", "plural_label", "shape", "description")}
+                slug=row["kind"],
+                **{k: row[k] for k in ("label", "plural_label", "shape", "description")},
+                to_do=row["to_do"] == "yes",
             )
             for row in _rows(ROOT / "data/kinds.csv")
         },
         service_types=tuple(
-            ServiceType(slug=row["slug"], name=row["service"], label=row["label"])
-            for row in _rows(ROOT / "data/start_for_life.csv")
+            ServiceType(name=row.pop("service"), **row) for row in _rows(ROOT / "data/start_for_life.csv")
         ),
         links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
         school_terms=_school_dates(folder, "term"),
@@ -336,6 +350,12 @@ def _school_dates(folder: Path, kind: str) -> tuple[tuple[date, date], ...]:
         if row["kind"] == kind:
             found.append((first, last))
     return tuple(found)
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith("https://"):
+        raise ValueError(f"area.toml: “{text}” is no address that begins with https://")
+    return text
 
 
 def _several(cell: str) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
 from hub_finder.phrase_commands import PHRASE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
+from hub_finder.report_commands import REPORT_COMMANDS
 from hub_finder.search_commands import search_command
 from hub_finder.terminal import Progress, say, stored, table
 
@@ -93,7 +94,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, *PHRASE_COMMANDS, search_command):
+for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, *PHRASE_COMMANDS, *REPORT_COMMANDS, search_command):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 

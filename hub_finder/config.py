@@ -34,6 +34,10 @@ DEFAULTS: dict[str, Any] = {
     "HUB_PROXIES": "0",
     # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
     "HUB_REDIS_URL": "",
+    # How mail is sent: smtp://user:password@host:587, smtps://… or a folder as file:///path. Empty: a folder in
+    # instance/ in development, none in production. And whom it is from.
+    "HUB_MAIL_URL": "",
+    "HUB_MAIL_FROM": "",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -49,8 +53,8 @@ class UnsafeSettings(RuntimeError):
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
-    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for a tile address
-    that is not one.
+    Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
+    tiles or of a mail server that is not one.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -58,6 +62,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
     if production and not settings["HUB_BASE_URL"].startswith("https://"):
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
+    settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
+    _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
+    settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -108,6 +115,14 @@ def tile_origin(tile_url: str) -> str:
     if parts.scheme not in ("https", "http") or not parts.netloc or set(parts.netloc) & set("{} ;,'@"):
         raise ValueError("HUB_TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _check_mail(url: str, sender: str) -> None:
+    parts = urlsplit(url)
+    if url and parts.scheme != "file" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("HUB_MAIL_URL must look like smtp://user:password@mail.example.org:587")
+    if parts.scheme in ("smtp", "smtps") and "@" not in sender:
+        raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
 def area_folder(name: str) -> Path:

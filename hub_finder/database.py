@@ -1,19 +1,23 @@
 """How connections are opened and filled: what SQLite needs to serve and write at once, where its file may live."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from flask import Flask
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, event, insert, make_url
+from sqlalchemy import Connection, Dialect, Table, event, insert, make_url
+from sqlalchemy import column as column_clause
+from sqlalchemy import table as table_clause
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub_finder.extensions import db
 
 Rows = Sequence[tuple[Any, ...]]
+Maker = Callable[[Any], Any]
 
 
 def prepare(app: Flask) -> None:
@@ -62,17 +66,48 @@ def begin_writing(connection: Connection) -> None:
 def fill(connection: Connection, table: Table, rows: Rows) -> int:
     """Add rows to a table, the fast way of each database: COPY, or one prepared statement. Returns their number.
 
-    Rows hold a value for each column, in the order of the columns.
+    Rows hold a value for each column, in the order of the columns, as the driver takes it.
     """
+    return _fill(connection, table, tuple(table.columns.keys()), rows)
+
+
+def fill_from(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """The same for rows that name their columns, all of them the same ones, with values as the columns have them.
+
+    The database gives the other columns the defaults that it has for them.
+    """
+    if not rows:
+        return 0
+    names = tuple(rows[0])
+    makers = _makers(table, names, connection.dialect)
+    made = [tuple([make(row[name]) if make else row[name] for name, make in makers]) for row in rows]
+    return _fill(connection, table, names, made)
+
+
+def _fill(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> int:
     if not rows:
         return 0
     driver = connection.connection.driver_connection
     if isinstance(driver, psycopg.Connection):
-        columns = SQL(", ").join(Identifier(column.name) for column in table.columns)
+        columns = SQL(", ").join(map(Identifier, names))
         statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), columns)
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
         return len(rows)
-    connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+    connection.exec_driver_sql(_insertion(table, names, connection.dialect), list(rows))
     return len(rows)
+
+
+# A table has few sets of columns that are filled, and to compile a statement takes as long as to add many rows.
+@lru_cache(maxsize=100)
+def _insertion(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
+    # As a mere name: the table itself would bring the columns that have defaults in Python.
+    bare = table_clause(table.name, *map(column_clause, names))
+    return str(insert(bare).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=100)
+def _makers(table: Table, names: tuple[str, ...], dialect: Dialect) -> Sequence[tuple[str, Maker | None]]:
+    """The names of columns, each with what makes of its values what the driver takes, if anything must be made."""
+    return [(name, table.columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]

@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from hub_finder import words
 from hub_finder.area import current_area
 from hub_finder.directory.search import Result, SearchPage, age_words, find
-from hub_finder.forms import ChoiceField, ChoicesField, Search, SearchForm, read_search
+from hub_finder.forms import RULES, Search, read_search
+from hub_finder.parameters import OneOf, SomeOf
 from hub_finder.terminal import table
 
 FITS = {True: "yes", False: "no", None: "does not say"}
@@ -28,15 +29,14 @@ def _option(name: str) -> str:
 
 def options_of_the_form(command: Command) -> Command:
     """An option for each field of the search form, so that whatever a page can ask a terminal can ask too."""
-    for field in reversed([field for field in SearchForm() if field.name not in LEFT_OUT]):
-        label = field.label.text
-        told = f"{label[0].upper()}{label[1:]}"
-        settings: dict[str, Any] = {"help": f"{told}.", "multiple": isinstance(field, ChoicesField)}
-        if isinstance(field, ChoiceField):
-            settings = {"help": f"{told}: {', '.join(field.choices)}."}
-            if list(field.choices) == ["1"]:
+    for rule in reversed([rule for rule in RULES if rule.name not in LEFT_OUT]):
+        told = f"{rule.label[0].upper()}{rule.label[1:]}"
+        settings: dict[str, Any] = {"help": f"{told}.", "multiple": isinstance(rule, SomeOf)}
+        if isinstance(rule, OneOf):
+            settings = {"help": f"{told}: {', '.join(rule.choices)}."}
+            if list(rule.choices) == ["1"]:
                 settings = {"help": f"{told}.", "flag_value": "1", "is_flag": True}
-        command = click.option(_option(field.name), field.name, **settings)(command)
+        command = click.option(_option(rule.name), rule.name, **settings)(command)
     return command
 
 

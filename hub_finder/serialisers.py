@@ -128,6 +128,7 @@ def service_json(service: Service, calendar: Calendar, *, related: Sequence[tupl
             ]
         },
         "referral": {"state": service.referral, "note": service.referral_note},
+        "confidential": service.confidential,
         "accessibility": service.accessibility,
         "times": {
             "stated": words.times(service),

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+import orjson
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, session, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
@@ -37,7 +39,16 @@ NOT_FROM_HERE = (
 )
 
 
+class JsonAnswers(DefaultJSONProvider):
+    """Answers in JSON, made by orjson: five times as fast. All else that Flask makes of JSON is as it was."""
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        text = orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_APPEND_NEWLINE)
+        return current_app.response_class(text, mimetype=self.mimetype)
+
+
 def init_app(app: Flask) -> None:
+    app.json = JsonAnswers(app)
     app.jinja_loader = ChoiceLoader(
         [
             app.jinja_loader,  # type: ignore[list-item]
@@ -48,11 +59,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
+    app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)
     app.context_processor(lambda: {"area": current_area()})
     app.url_defaults(_version_static)
     app.after_request(_set_headers)
     app.after_request(_close_file)
-    app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, _show_failure)
 
 
@@ -71,7 +83,9 @@ def csp_nonce() -> str:
 
 def query_url(**changes: object) -> str:
     """The address of the present search with parameters changed; None takes one out. The page starts anew."""
-    args = {name: values for name, values in request.args.lists() if name != "page"} | changes
+    # What was left empty says nothing, and would make every link on the page longer.
+    given = {name: [value for value in values if value] for name, values in request.args.lists() if name != "page"}
+    args = {name: values for name, values in given.items() if values} | changes
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
     query = urlencode({name: value for name, value in args.items() if value is not None}, doseq=True)
     address = url_for(request.endpoint or "finder.search", **(request.view_args or {}))
@@ -109,11 +123,21 @@ def public_url(endpoint: str, **values: Any) -> str:
     return base + url_for(endpoint, **values) if base else url_for(endpoint, _external=True, **values)
 
 
+def be_discreet() -> None:
+    """Let the title and description of this answer's page say nothing of what it is about."""
+    g.discreet = True
+
+
+def forget_form_token() -> None:
+    """Take out the token of a visitor's forms: with nothing else in it, their browser's cookie goes too."""
+    if "account" not in session:
+        session.pop("csrf_token", None)
+        g.pop("csrf_token", None)
+
+
 def etagged(response: Response, *, seconds: int, private: bool = False) -> WerkzeugResponse:
     """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
-    response.cache_control.public = not private
-    response.cache_control.private = private or None
-    response.cache_control.max_age = seconds
+    response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age={seconds}"
     response.add_etag()
     return response.make_conditional(request)
 
@@ -145,7 +169,7 @@ def _set_headers(response: Response) -> Response:
         "frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
@@ -174,7 +198,8 @@ def error_json(code: str, message: str, status: int, **more: object) -> Response
     return response
 
 
-def _show_error(error: HTTPException) -> Response | HTTPException:
+def show_error(error: HTTPException) -> Response | HTTPException:
+    """The page, or the JSON, that tells of an error."""
     code = error.code or 500
     if code < 400 or error.response is not None:
         return error
@@ -196,4 +221,4 @@ def _show_failure(error: Exception) -> Response | HTTPException:
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.error("%s at %s", type(error).__name__, request.url_rule, exc_info=error)
-    return _show_error(InternalServerError(original_exception=error))
+    return show_error(InternalServerError(original_exception=error))

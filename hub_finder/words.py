@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 
 from hub_finder.directory import times as timing
-from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService
+from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.freshness import state_now
-from hub_finder.directory.geometry import METRES_PER_MILE
+from hub_finder.directory.geometry import METRES_PER_MILE, compass
 from hub_finder.directory.opening import (
     CHECK_FIRST,
     Opening,
@@ -17,8 +18,10 @@ from hub_finder.directory.opening import (
     opening_of,
     span_words,
 )
+from hub_finder.directory.origins import Origin
 from hub_finder.directory.recurrences import NOT_RUNNING, sessions_of, tells_times
 from hub_finder.directory.schedules import clock, day_words, hours, in_words
+from hub_finder.directory.search import Result
 from hub_finder.directory.times import ZONE, Calendar, Session
 from hub_finder.directory.weeks import Slot
 from hub_finder.models.services import (
@@ -26,13 +29,18 @@ from hub_finder.models.services import (
     CostOption,
     Delivery,
     Places,
+    Precision,
     Referral,
     Service,
+    Status,
 )
 
 NOT_STATED = "not stated"
 # How many of the next sessions are named, and how far they are looked for.
 MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
+NOT_TOLD = (None, inf, Opening())
+# How far away a place must be for a direction to be sure; the second where either end is only about right.
+TELLS_WHERE_M, TELLS_WHERE_ABOUT_M = 400, 3_000
 
 
 def miles(metres: float | None, *, round_water: bool = False) -> str:
@@ -49,6 +57,21 @@ def miles(metres: float | None, *, round_water: bool = False) -> str:
         return "under 0.1 miles"
     shown = f"{distance:.1f}".removesuffix(".0") if distance < 10 else f"{distance:,.0f}"
     return f"{shown} {'mile' if shown == '1' else 'miles'}"
+
+
+def way_to(result: Result, origin: Origin | None) -> str:
+    """How far a result is and in which direction, as far as that is sure: "2.1 miles north", "0.2 miles"."""
+    told = miles(result.distance_m, round_water=result.round_water)
+    place = result.location
+    # The way round the water sets out in another direction than the straight line.
+    if not origin or not place or result.distance_m is None or result.round_water:
+        return told
+    about = origin.approximate or place.precision != Precision.EXACT
+    if place.latitude is None or place.longitude is None:
+        return told
+    if result.distance_m < (TELLS_WHERE_ABOUT_M if about else TELLS_WHERE_M):
+        return told
+    return f"{told} {compass((origin.latitude, origin.longitude), (place.latitude, place.longitude))}"
 
 
 def ages(service: AnyService) -> str:
@@ -115,19 +138,31 @@ def own_schedules(service: AnyService, location: AnyPlace | None) -> list[AnySch
 
 def opening(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> Opening:
     """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
-    return _opening(service, schedules_at(service, location), calendar)
+    if not tells_times(service):
+        return Opening()
+    if isinstance(service, Card) and not service.alerts:
+        return _kept_opening(service, calendar, location)
+    return opening_of(schedules_at(service, location), service.alerts, calendar=calendar, now=timing.now())
+
+
+def _kept_opening(card: Card, calendar: Calendar, location: AnyPlace | None) -> Opening:
+    """What was told of the same times before, if it still holds."""
+    now, told = timing.now(), card.schedules.told
+    # By its place in the list: that is how patterns name it.
+    at = next((at for at, place in enumerate(card.places) if place is location), -1) if location else None
+    kept: Opening
+    known, told_at, kept = told.get(at, NOT_TOLD)
+    if not told_at <= now.timestamp() < kept.holds_until or known != calendar:
+        kept = opening_of(schedules_at(card, location), calendar=calendar, now=now)
+        told[at] = calendar, now.timestamp(), kept
+    return kept
 
 
 def own_opening(service: AnyService, calendar: Calendar, location: AnyPlace) -> Opening:
     """What is on now and what comes next of the times that belong to one place alone."""
-    return _opening(service, own_schedules(service, location), calendar)
-
-
-def _opening(service: AnyService, schedules: Sequence[AnySchedule], calendar: Calendar) -> Opening:
-    """Nothing is told of a service that is not running, or that may have ended."""
     if not tells_times(service):
         return Opening()
-    return opening_of(schedules, service.alerts, calendar=calendar, now=timing.now())
+    return opening_of(own_schedules(service, location), service.alerts, calendar=calendar, now=timing.now())
 
 
 def when(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> str:
@@ -177,6 +212,13 @@ def slot_hours(slot: Slot) -> str:
     if end is None or end == slot.session.end:
         return hours(schedule.opens_at, schedule.closes_at)
     return f"{clock(start.time())} to {clock(end.time())} on {end:%A}"
+
+
+def standing(service: AnyService) -> str:
+    """That a listing is not running, where a list still names it; "" while it runs."""
+    if service.status == Status.PAUSED:
+        return "Paused for now. Ask them when it may start again."
+    return "This has ended. It is no longer running." if service.status == Status.RETIRED else ""
 
 
 def alerts(service: AnyService) -> list[AnyAlert]:
@@ -328,6 +370,7 @@ FILTERS = {
     "own_when": own_when,
     "when_and_where": when_and_where,
     "next_sessions": next_sessions,
+    "standing": standing,
     "alerts": alerts,
     "alert_days": alert_days,
     "bookings": bookings,
@@ -343,6 +386,7 @@ FILTERS = {
     "other_places": other_places,
     "slot_hours": slot_hours,
     "miles": miles,
+    "way_to": way_to,
     "day_words": day_words,
     "moment_words": moment_words,
     "partial_date": partial_date,

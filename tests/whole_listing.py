@@ -50,6 +50,7 @@ def whole_listing(today: date, *, latitude: float = 52.1, longitude: float = -1.
         "cost_amount": "2.50",
         "referral": "self",
         "referral_note": "Just turn up.",
+        "confidential": "yes",
         "languages": "en|pl|bfi",
         "accessibility": "A hearing loop.",
         "schedule_note": "Not in August.",

@@ -1,7 +1,8 @@
 """Whether an engine's answers are the floor's: the same listings in the first 20, nearest first.
 
-Ours is asked with sort=nearest. It reads the last word as the beginning of one, and where no listing holds all the
-words it takes those with any: answers that differ for these reasons are counted apart, and the rest are named.
+Ours is asked with sort=nearest. It reads the last word as the beginning of one; it also finds the listings for a need
+that a word names, whether they hold the other words or not; and where no listing holds all the words it takes those
+with any. Answers that differ for these reasons are counted apart, and the rest are named.
 """
 
 import json
@@ -15,6 +16,7 @@ from bench.national.queries import PER_PAGE, Query
 
 SAME = "the same"
 OPEN_END = "the same, with the last word as a beginning"
+BY_NEED = "the same, with those for a need that a word names"
 ANY_WORD = "no listing holds all the words"
 OTHER = "other"
 NAMED = 5
@@ -35,9 +37,10 @@ class Truth:
         self.connection, self.search = connection, Tuned(connection)
         self.slugs = dict(connection.execute("SELECT id, slug FROM services"))
 
-    def find(self, query: Query, *, open_end: bool = False) -> set[str]:
+    def find(self, query: Query, *, open_end: bool = False, by_need: bool = False) -> set[str]:
         """The slugs of the nearest 20."""
-        return {self.slugs[id_] for id_, _ in self.search(self.connection, query, open_end=open_end)}
+        hits = self.search(self.connection, query, open_end=open_end, by_need=by_need)
+        return {self.slugs[id_] for id_, _ in hits}
 
     def judge(self, query: Query, slugs: Iterable[str]) -> str:
         """How an answer stands to the floor's: one of the reasons above."""
@@ -46,6 +49,8 @@ class Truth:
             return SAME
         if query.words and found == self.find(query, open_end=True):
             return OPEN_END
+        if query.words and found == self.find(query, open_end=True, by_need=True):
+            return BY_NEED
         if query.words and not self.find(replace(query, within_miles=None), open_end=True):
             return ANY_WORD
         return OTHER

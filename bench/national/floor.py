@@ -120,12 +120,17 @@ def values(query: Query) -> dict[str, object]:
     return {**where, "age": query.age, "limit": PER_PAGE}
 
 
-def tokens_of(query: Query, *, open_end: bool = False) -> str:
-    """What a listing must hold, in full-text notation; with `open_end` the last word may go on, as on the site."""
-    words = [f'"{word}"' for word in query.words.split()]
+def tokens_of(query: Query, *, open_end: bool = False, by_need: bool = False) -> str:
+    """What a listing must hold, in full-text notation. As on the site the last word may go on with `open_end`, and with
+    `by_need` a listing for a need that one of the words names will do.
+    """
+    typed = query.words.split()
+    words = [f'"{word}"' for word in typed]
     if words and open_end:
         words[-1] += "*"
-    return " AND ".join(words + ([] if query.need is None else [need_token(query.need)]))
+    named = [need_token(NEEDS.index(word)) for word in typed if by_need and word in NEEDS]
+    said = [f"(({' AND '.join(words)}) OR {' OR '.join(named)})"] if named else words
+    return " AND ".join(said + ([] if query.need is None else [need_token(query.need)]))
 
 
 class Tuned:
@@ -151,8 +156,10 @@ class Tuned:
         self.needs = dict(connection.execute("SELECT need, count(*) FROM need GROUP BY need"))
         self.total = sum(self.cells.values())
 
-    def __call__(self, connection: sqlite3.Connection, query: Query, *, open_end: bool = False) -> Hits:
-        tokens, asked = tokens_of(query, open_end=open_end), values(query)
+    def __call__(
+        self, connection: sqlite3.Connection, query: Query, *, open_end: bool = False, by_need: bool = False
+    ) -> Hits:
+        tokens, asked = tokens_of(query, open_end=open_end, by_need=by_need), values(query)
         if not tokens:
             return self._nearest(connection, query)
         share = self._share(query)

@@ -9,9 +9,11 @@ from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
+from hub_finder.directory.suggesting import suggest
 from hub_finder.directory.urgent import recognise
-from hub_finder.forms import LONGEST_WORDS, read_search, tidy
+from hub_finder.forms import LONGEST_WORDS, read_search
 from hub_finder.geocoder import find_place
+from hub_finder.parameters import tidy
 from hub_finder.serialisers import feature_json, origin_json, page_json
 from hub_finder.web import calendar, error_json, etagged, public_url
 
@@ -37,13 +39,11 @@ def read_needs() -> Response:
         {"need": one.need.slug, "label": one.need.label, "score": one.score, "matched": list(one.matched)}
         for one in (understand(words) if words else ())
     ]
-    return etagged(
-        jsonify(
-            {"q": words, "urgent": urgent and {"kind": urgent.kind, "message": urgent.message}, "needs": understood}
-        ),
-        seconds=LONG,
-        private=True,
-    )
+    answer = {"q": words, "urgent": urgent and {"kind": urgent.kind, "message": urgent.message}, "needs": understood}
+    if request.args.get("typing"):
+        # Words of danger are to be sent, not to be put into other words. Half a word may sound like them: no harm.
+        answer["suggestions"] = [] if urgent else [one._asdict() for one in suggest(words, area=current_area())]
+    return etagged(jsonify(answer), seconds=LONG, private=True)
 
 
 @blueprint.get("/api/places/<path:text>")
@@ -87,5 +87,5 @@ def _query() -> SearchQuery | Response:
     read = read_search(request.args, current_area(), place_needed=False)
     if read.query:
         return read.query
-    name, message = next((field.name, str(field.errors[0])) for field in read.form if field.errors)
+    name, (message, *_) = next(iter(read.form.errors.items()))
     return error_json(read.error_code or "bad_value", message, 400, parameter=name, suggestions=list(read.suggestions))

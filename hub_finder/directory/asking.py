@@ -1,6 +1,6 @@
 """A search in all its parts, and what its words find in a segment."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hub_finder.area import Area
 from hub_finder.directory.entries import area_tag
 from hub_finder.directory.meaning import Meaning
-from hub_finder.directory.postings import Flags, Rows, holds, unite
+from hub_finder.directory.postings import Flags, Posting, Ranges, Rows, unite
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.segments import Segment
 from hub_finder.directory.snapshot import Snapshot
@@ -53,7 +53,7 @@ class Asked:
         }
         return [name for name, value in asked.items() if value]
 
-    @property
+    @cached_property
     def asks_times(self) -> bool:
         return "times" in self.filters
 
@@ -87,6 +87,17 @@ class Asked:
             lists.append((numbers, [tag for tag in tags if tag is not None]))
         return lists
 
+    def words_in(self, segment: Segment) -> "Words":
+        """What the words find in a segment."""
+        found = self._words.get(id(segment))
+        if found is None:
+            found = self._words[id(segment)] = Words(self, segment)
+        return found
+
+    @cached_property
+    def _words(self) -> "dict[int, Words]":
+        return {}
+
 
 @dataclass(frozen=True)
 class Words:
@@ -96,30 +107,36 @@ class Words:
     segment: Segment
 
     @cached_property
-    def _lists(self) -> list[list[Rows]]:
+    def _lists(self) -> list[list[Posting]]:
         return [
             [*map(self.segment.worded.of, stems), *map(self.segment.with_tag.of, tags)]
             for stems, tags in self.asked.word_lists
         ]
 
-    def holding_all(self, within: Callable[[Rows], Rows]) -> Rows:
+    @cached_property
+    def _needs(self) -> list[Posting]:
+        meant = (slug for slug in self.asked.meaning.needs if slug not in self.asked.query.needs)
+        return [self.segment.with_tag.of(self.asked.tag_number(f"need:{slug}")) for slug in meant]
+
+    def most(self) -> int:
+        """As many rows may be found at most, told by the lengths of the lists alone."""
+        of_words = [sum(map(len, lists)) for lists in self._lists]
+        return sum(map(len, self._needs)) + (sum(of_words) if self.asked.any_word else min(of_words))
+
+    def found(self, ranges: Ranges) -> Rows:
+        """The rows of some ranges that are found by their words or by a need that was meant."""
+        needs = [posting.within(ranges) for posting in self._needs]
+        if self.asked.any_word:
+            return unite([*needs, *(posting.within(ranges) for lists in self._lists for posting in lists)])
+        return unite([*needs, self._holding_all(ranges)])
+
+    def _holding_all(self, ranges: Ranges) -> Rows:
         """The rows that hold every word, the rarest first looked for."""
         rarest, *others = sorted(self._lists, key=lambda lists: sum(map(len, lists)))
-        rows = unite(map(within, rarest))
+        rows = unite(posting.within(ranges) for posting in rarest)
         for lists in others:
             rows = rows[any_holds(lists, rows)]
         return rows
-
-    def found(self, within: Callable[[Rows], Rows]) -> Rows:
-        """The rows found by their words or by a need that was meant."""
-        needs = [within(self.segment.with_tag.of(self.asked.tag_number(f"need:{slug}"))) for slug in self._meant]
-        if self.asked.any_word:
-            return unite([*needs, *(within(rows) for lists in self._lists for rows in lists)])
-        return unite([*needs, self.holding_all(within)])
-
-    @property
-    def _meant(self) -> Iterable[str]:
-        return (slug for slug in self.asked.meaning.needs if slug not in self.asked.query.needs)
 
     def share_held(self, rows: Rows) -> Metres:
         """How much of the words each row holds, a rare word counting more, one in its name wholly, others by half."""
@@ -134,17 +151,21 @@ class Words:
     def named(self, rows: Rows) -> Flags:
         """Which rows have the words as their name, or most of it: two thirds, if it is of several words."""
         names = [[self.segment.named.of(stem) for stem in stems] for stems, _ in self.asked.word_lists]
-        here = np.ones(len(rows), bool)
+        # The rarest first: few names hold even that one, and only these are looked at any further.
+        names.sort(key=lambda lists: sum(map(len, lists)))
+        at = np.arange(len(rows))
         for lists in names:
-            here &= any_holds(lists, rows)
-        of_name = self.segment.column("of_name")[rows]
+            at = at[any_holds(lists, rows[at])]
         enough = 1.0 if len(names) == 1 else 0.6
-        return here & (len(names) >= enough * of_name)
+        flags = np.zeros(len(rows), bool)
+        flags[at[len(names) >= enough * self.segment.columns["of_name"][rows[at]]]] = True
+        return flags
 
 
-def any_holds(lists: Iterable[Rows], rows: Rows) -> Flags:
-    """For each row whether one of some ascending lists holds it."""
+def any_holds(lists: Iterable[Posting], rows: Rows) -> Flags:
+    """For each row of an ascending list whether one of some terms has it."""
     found = np.zeros(len(rows), bool)
     for posting in lists:
-        found |= holds(posting, rows)
+        if len(posting):
+            found |= posting.holds(rows)
     return found

@@ -95,6 +95,12 @@ class Barriers:
             metres[block] = np.where(over[block], metres[block], np.maximum(metres[block], found))
         return Ways(metres, metres > WORTH_SAYING * straight_m, over)
 
+    def touch(self, box: tuple[float, float, float, float]) -> bool:
+        """Whether a barrier touches a box (south, west, north, east; degrees): else no line in it crosses one."""
+        south, west, north, east = box
+        corners = self._plane(np.array([[south, west], [north, east]]))
+        return bool(len(self._pieces_between(corners[0], corners[1:])))
+
     def _plane(self, degrees: Floats) -> Floats:
         """Latitudes and longitudes as x and y in metres, true near the barriers: lines on it say what crosses what."""
         plane: Floats = degrees[:, ::-1] * self._scale

@@ -1,26 +1,28 @@
 """Rows that may answer a search, and what each of its filters says of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub_finder.directory import freshness
-from hub_finder.directory.asking import Asked, any_holds
-from hub_finder.directory.entries import ACCESS_NOT_STATED, COSTS, REFERRALS
-from hub_finder.directory.postings import Flags, Rows, holds, spans
-from hub_finder.directory.query import COSTS as COST_CHOICES
+from hub_finder.directory.asking import Asked, Words, any_holds
+from hub_finder.directory.entries import ACCESS_NOT_STATED
+from hub_finder.directory.postings import Flags, Rows, spans
 from hub_finder.directory.query import PREGNANT, SearchQuery
-from hub_finder.directory.segments import PUBLISHED, Segment
-from hub_finder.directory.times_asked import answers_to, weekdays
-from hub_finder.models.services import Coverage, Referral
+from hub_finder.directory.segments import Segment
+from hub_finder.directory.times import local
+from hub_finder.directory.times_asked import Weekdays, answers_now, dates_asked, on_weekdays, weekdays
+from hub_finder.directory.traits import FREE, PAID, REFERRAL, SEND, SHOWN, Traits, count_bits, traits_of, weekdays_of
+from hub_finder.models.services import Coverage
 
 States = NDArray[np.int8]
 Metres = NDArray[np.float64]
 
-OPEN_TO_FAMILIES = (Referral.SELF, Referral.EITHER, Referral.NOT_STATED)
+# From one row in so many on, tags are counted by their bits: that takes as long for all rows as for a few.
+FEW_TAGS = 64
 # How near the help is to a family, by the area it covers; what covers the whole country comes last.
 STEPS = {Coverage.OUTCODE: 1.0, Coverage.LOCALITY: 0.85, Coverage.COUNCIL: 0.7, Coverage.NATIONAL: 0.0}
 STEP_NOT_STATED = 0.7
@@ -28,10 +30,11 @@ STEP_NOT_STATED = 0.7
 
 @dataclass(frozen=True)
 class Candidates:
-    """Rows of a segment that may answer: either all with a place, or none.
+    """Rows of a segment that may answer, ascending: either all with a place, or none.
 
     `metres` are from the origin to the nearest place, NaN where there is no such thing, and `round_water` tells whether
-    they go round water; `points` say which place it is.
+    they go round water; `points` say which place it is. `part_of`: those that these were taken from, and where they
+    stood.
     """
 
     asked: Asked
@@ -39,10 +42,11 @@ class Candidates:
     live: Flags
     rows: Rows
     metres: Metres
-    points: NDArray[np.int64]
+    points: Rows
     round_water: Flags
-    masks: dict[str, Flags] = field(default_factory=dict)
-    counted: dict[str | None, NDArray[np.int64]] = field(default_factory=dict)
+    part_of: "tuple[Candidates, NDArray[np.integer]] | None" = None
+    known: dict[str, NDArray[Any]] = field(default_factory=dict)
+    tallies: dict[str | None, "Tally"] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,45 +56,71 @@ class Candidates:
         """Whether these are rows with a place."""
         return bool(len(self.points))
 
+    def only(self, at: NDArray[np.integer]) -> "Candidates":
+        """Some of the rows, by where they stand, ascending."""
+        points = self.points[at] if self.placed else self.points
+        rows, metres, round_water = self.rows[at], self.metres[at], self.round_water[at]
+        whole, stood = (self, at) if self.part_of is None else (self.part_of[0], self.part_of[1][at])
+        return Candidates(self.asked, self.segment, self.live, rows, metres, points, round_water, (whole, stood))
+
+    def _once(self, name: str, tell: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What is told of the rows, kept; taken over from those that they are part of, if these know it."""
+        if name not in self.known:
+            whole, at = self.part_of or (self, None)
+            self.known[name] = whole.known[name][at] if name in whole.known else tell()
+        return self.known[name]
+
+    @property
+    def words(self) -> Words:
+        return self.asked.words_in(self.segment)
+
     # ---- filters
 
     def mask(self, name: str) -> Flags:
         """Which rows a filter leaves."""
-        if name not in self.masks:
-            self.masks[name] = FILTERS[name](self)
-        return self.masks[name]
+        return self._once(name, lambda: FILTERS[name](self))
 
     def kept(self, *, without: str | None = None) -> Flags:
         """Which rows all filters in force leave, one of them perhaps left out."""
         left_out = without if without in self.asked.filters else None
-        key = f"without {left_out}"
-        if key not in self.masks:
-            flags = self.mask("shown")
-            for name in self.asked.filters:
-                if name != left_out:
-                    flags = flags & self.mask(name)
-            self.masks[key] = flags
-        return self.masks[key]
+        return self._once(f"without {left_out}", lambda: self._kept(left_out))
 
-    def tag_counts(self, *, without: str | None) -> NDArray[np.int64]:
-        """How many of the rows kept have each tag, by its number."""
+    def _kept(self, left_out: str | None) -> Flags:
+        flags = self.mask("shown")
+        for name in self.asked.filters:
+            if name != left_out:
+                flags = flags & self.mask(name)
+        return flags
+
+    def count(self, *, without: str | None = None) -> int:
+        """How many rows the filters leave."""
+        return int(np.count_nonzero(self.kept(without=without)))
+
+    def tally(self, *, without: str) -> "Tally":
+        """What can be counted of the rows that the filters leave, one of them left out."""
         left_out = without if without in self.asked.filters else None
-        if left_out not in self.counted:
-            rows, segment = self.rows[self.kept(without=left_out)], self.segment
-            tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
-            self.counted[left_out] = np.bincount(tags, minlength=len(self.asked.snapshot.lexicons.tags))
-        return self.counted[left_out]
+        if left_out not in self.tallies:
+            self.tallies[left_out] = Tally(self, self.kept(without=left_out))
+        return self.tallies[left_out]
+
+    @property
+    def traits(self) -> Traits:
+        """What is known of the rows whoever asks: see `traits`."""
+        return self._once("traits", lambda: traits_of(self.asked, self.segment)[self.rows])
+
+    def has_trait(self, bit: int) -> Flags:
+        flags: Flags = self.traits & np.uint16(bit) != 0
+        return flags
 
     def has_tag(self, tag: str) -> Flags:
-        number = self.asked.tag_number(tag)
-        return holds(self.segment.with_tag.of(number), self.rows)
+        return self.segment.with_tag.of(self.asked.tag_number(tag)).holds(self.rows)
 
     def has_any_tag(self, kind: str, values: Iterable[str]) -> Flags:
         numbers = (self.asked.tag_number(f"{kind}:{value}") for value in values)
-        return any_holds((self.segment.with_tag.of(number) for number in numbers), self.rows)
+        return any_holds(map(self.segment.with_tag.of, numbers), self.rows)
 
     def number(self, name: str) -> NDArray[np.integer]:
-        values: NDArray[np.integer] = self.segment.column(name)[self.rows]
+        values: NDArray[np.integer] = self.segment.columns[name][self.rows]
         return values
 
     def of_age(self, age: str) -> States:
@@ -106,56 +136,40 @@ class Candidates:
         states[(low < 0) & (high < 0)] = 0
         return states
 
-    @cached_property
+    @property
     def ages(self) -> list[States]:
-        return [self.of_age(age) for age in self.asked.query.ages]
+        """For each age asked, what `of_age` tells."""
+        return [self._once(f"age {age}", lambda age=age: self.of_age(age)) for age in self.asked.query.ages]  # type: ignore[misc]
 
-    @cached_property
+    @property
     def times(self) -> States:
         """1 where it is known to be on when asked, 0 where that is not known, -1 where it is known not to be."""
-        return self.times_of(self.asked.query)
+        return self._once("states of times", lambda: self.times_of(self.asked.query))
 
     def times_of(self, query: SearchQuery) -> States:
         """The same for what another query asks of times; all 1 when it asks nothing."""
-        asked = self.asked
-        states = answers_to(query, self.segment.times, self.rows, now=asked.now, calendar=asked.calendar)
-        return np.ones(len(self), np.int8) if states is None else states
+        if not (query.on or query.days or query.time or query.when):
+            return np.ones(len(self), np.int8)
+        if query.when == "now":
+            times, asked = self.segment.times, self.asked
+            return answers_now(query, times, self.rows, now=asked.now, calendar=asked.calendar)
+        return on_weekdays(query, *self.weekdays_of(query))
 
-    def might_be_on(self, weekday: int) -> Flags:
-        """Which rows are on at a weekday (Monday is 0) of the next two weeks, as far as is known."""
-        kept = self.segment.cache.setdefault("weekdays", {})
-        asked = self.asked
-        if asked.today not in kept:
-            kept.clear()
-            known, unknown = weekdays(self.segment.times, asked.today, asked.calendar)
-            kept[asked.today] = known | unknown
-        flags: Flags = (kept[asked.today][self.rows] >> weekday & 1).astype(bool)
-        return flags
+    def weekdays_of(self, query: SearchQuery) -> tuple[Weekdays, Weekdays]:
+        """The weekdays on which each row is known to be on, and may be, when a query asks, its days left out."""
+        asked, segment = self.asked, self.segment
+        if not query.on and not query.when:
+            known, possible = weekdays_of(asked, segment, query.time)
+            return known[self.rows], possible[self.rows]
+        dates = dates_asked(replace(query, days=()), today=local(asked.now).date(), calendar=asked.calendar)
+        return weekdays(segment.times.take(self.rows), dates, query.time, asked.calendar)
 
     # ---- for ranking
 
     @property
-    def count_of_needs(self) -> NDArray[np.integer]:
-        """How many needs each row is for."""
-        kept = self.segment.cache
-        if "needs" not in kept:
-            of_needs = np.isin(self.segment.tags, list(self.asked.snapshot.tags_of("need:").values()))
-            counted = np.concatenate(([0], np.cumsum(of_needs)))
-            kept["needs"] = np.diff(counted[self.segment.tag_starts])
-        counts: NDArray[np.integer] = kept["needs"][self.rows]
-        return counts
-
-    @property
-    def first_tags(self) -> NDArray[np.int32]:
+    def first_tags(self) -> NDArray[np.integer]:
         """The first tag of each row, which is its main need if it has any."""
         return self.segment.tags[self.segment.tag_starts[self.rows]]
-
-    def only(self, at: NDArray[np.integer]) -> "Candidates":
-        """Some of the rows, by where they stand."""
-        points = self.points[at] if self.placed else self.points
-        masks = {name: flags[at] for name, flags in self.masks.items()}
-        rows, metres, round_water = self.rows[at], self.metres[at], self.round_water[at]
-        return replace(self, rows=rows, metres=metres, points=points, round_water=round_water, masks=masks, counted={})
 
     @cached_property
     def has_access(self) -> Flags:
@@ -180,43 +194,56 @@ class Candidates:
         return np.where(steps < 0, STEP_NOT_STATED, steps)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Counts of those of some rows that are kept."""
+
+    found: Candidates
+    kept: Flags
+
+    def of_tags(self, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+        """How many of them have each of some tags."""
+        if len(self._rows) * FEW_TAGS > len(self.found.segment):
+            return self.found.segment.with_tag.count_among(self._rows, numbers, len(self.found.segment))
+        counts: NDArray[np.integer] = self._all_tags[numbers]
+        return counts
+
+    @cached_property
+    def of_traits(self) -> list[int]:
+        """How many of them have each bit of `traits`."""
+        return count_bits(self.found.traits[self.kept])
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return self.found.rows[self.kept]
+
+    @cached_property
+    def _all_tags(self) -> NDArray[np.integer]:
+        segment, rows = self.found.segment, self._rows
+        tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
+        return np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))
+
+
 Filter = Callable[[Candidates], Flags]
 
 
 def _shown(found: Candidates) -> Flags:
-    """What the public may find today: as `catalogue.published`."""
-    limits, today = found.asked.area.freshness, found.asked.today
-    checked_on = found.number("checked_on")
-    oldest = freshness.months_before(today, limits.lapsed).toordinal()
-    recent = (checked_on >= oldest) & (found.number("unreachable_times") < limits.unreachable)
-    shown: Flags = found.live[found.rows] & (found.number("status") == PUBLISHED) & ((checked_on == 0) | recent)
-    return shown
+    shown = found.has_trait(SHOWN)
+    return shown if found.live.all() else shown & found.live[found.rows]
 
 
 def _outside(found: Candidates) -> Flags:
     if not found.placed:
         return np.zeros(len(found), bool)
-    councils = found.segment.points["council"][found.points]
-    inside: Flags = councils == b""
-    for code in found.asked.area.council_codes:
-        inside |= councils == code.encode()
-    return ~inside
-
-
-def _cost(found: Candidates) -> Flags:
-    asked = found.asked.query.cost
-    return in_states(found.number("cost"), [COSTS.index(cost) for cost in COST_CHOICES[asked or "free"]])
-
-
-def _referral(found: Candidates) -> Flags:
-    return in_states(found.number("referral"), [REFERRALS.index(state) for state in OPEN_TO_FAMILIES])
-
-
-def in_states(values: NDArray[np.integer], among: Sequence[int]) -> Flags:
-    # With few of either, numpy's own isin takes several times as long.
-    flags = np.zeros(len(values), bool)
-    for state in among:
-        flags |= values == state
+    cache, codes = found.segment.cache, found.asked.area.council_codes
+    known_for, outside = cache.get("outside", (None, None))
+    if known_for != codes:
+        councils = found.segment.councils
+        outside = councils != b""
+        for code in codes:
+            outside &= councils != code.encode()
+        cache["outside"] = codes, outside
+    flags: Flags = outside[found.points]
     return flags
 
 
@@ -242,9 +269,9 @@ FILTERS: Mapping[str, Filter] = {
     "kind": lambda found: found.has_any_tag("kind", found.asked.query.kinds),
     "locality": lambda found: found.has_any_tag("locality", found.asked.query.localities),
     "age": _age,
-    "cost": _cost,
-    "referral": _referral,
-    "send": lambda found: found.has_any_tag("need", found.asked.snapshot.needs_for_send),
+    "cost": lambda found: found.has_trait(FREE if found.asked.query.cost == "free" else PAID),
+    "referral": lambda found: found.has_trait(REFERRAL),
+    "send": lambda found: found.has_trait(SEND),
     "access": _access,
     "language": lambda found: found.has_any_tag("language", found.asked.query.languages),
     "border": _border,

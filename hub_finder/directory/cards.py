@@ -3,13 +3,15 @@
 The parts have the names that the stored listing has, so that words, times and templates work on either.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from typing import Any
 
+import orjson
+
 from hub_finder.directory.facts import StoredFacts
+from hub_finder.directory.lately import Lately
 from hub_finder.directory.terms import Term
 from hub_finder.models.services import Alert, Booking, Location, Schedule, Service
 
@@ -47,6 +49,16 @@ class CardSchedule:
     place: int | None = None
 
 
+class Patterns(list[CardSchedule]):
+    """The times of a card. Cards with the same times share them, with what was told of them (see `words.opening`)."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, schedules: Iterable[CardSchedule] = ()) -> None:
+        super().__init__(schedules)
+        self.told: dict[int | None, Any] = {}
+
+
 @dataclass(slots=True, kw_only=True)
 class CardAlert:
     text: str
@@ -68,7 +80,7 @@ class CardBooking:
 
 @dataclass(slots=True, kw_only=True)
 class Card:
-    """A listing in a list of answers."""
+    """A listing in a list of answers. Several answers may share it, so nothing in it is ever changed."""
 
     id: int
     slug: str
@@ -99,7 +111,7 @@ class Card:
     checked_on: date | None = None
     schedule_note: str | None = None
     places: list[CardPlace] = field(default_factory=list)
-    schedules: list[CardSchedule] = field(default_factory=list)
+    schedules: Patterns = field(default_factory=Patterns)
     alerts: list[CardAlert] = field(default_factory=list)
     bookings: list[CardBooking] = field(default_factory=list)
 
@@ -112,14 +124,17 @@ AnyAlert = Alert | CardAlert
 AnyBooking = Booking | CardBooking
 
 _PARTS = {"places": CardPlace, "schedules": CardSchedule, "alerts": CardAlert, "bookings": CardBooking}
-_NAMES = {kind: tuple(one.name for one in fields(kind)) for kind in (Card, *_PARTS.values())}
-# Kept, since one made for each text takes half as long as the text.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-_DATES = ("valid_from", "valid_to", "starts_on", "ends_on", "checked_on")
-_TYPED = (
-    *((name, date.fromisoformat) for name in _DATES),
-    *((name, time.fromisoformat) for name in ("opens_at", "closes_at")),
+_KINDS = (Card, *_PARTS.values())
+# The parts without a default, which every listing has, and those that may not be stated.
+_ALWAYS, _PERHAPS = (
+    {kind: tuple(one.name for one in fields(kind) if (one.default is one.default_factory) is always) for kind in _KINDS}
+    for always in (True, False)
 )
+_SPAN = {"starts_on": date.fromisoformat, "ends_on": date.fromisoformat}
+_VALIDITY = {"valid_from": date.fromisoformat, "valid_to": date.fromisoformat}
+_HOURS = {"opens_at": time.fromisoformat, "closes_at": time.fromisoformat}
+# The times of which cards share one object each.
+_patterns: Lately[str, Patterns] = Lately(5000)
 
 
 def pack_card(facts: StoredFacts) -> str:
@@ -128,28 +143,49 @@ def pack_card(facts: StoredFacts) -> str:
     for name, part in _PARTS.items():
         if name in kept:
             kept[name] = [_stated(one, part) for one in kept[name]]
-    return _ENCODER.encode(kept)
+    return orjson.dumps(kept).decode()
 
 
 def _stated(facts: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
-    return {name: value for name in _NAMES[kind] if (value := facts[name]) is not None and value != []}
+    kept = {name: facts[name] for name in _ALWAYS[kind]}
+    for name in _PERHAPS[kind]:
+        value = facts[name]
+        if value is not None and value != []:
+            kept[name] = value
+    return kept
 
 
 def unpack_card(text: str, needs: Mapping[str, Term]) -> Card:
     """The card that a text holds; `needs` are the terms of the vocabulary by slug."""
-    facts = json.loads(text)
+    facts = orjson.loads(text)
     facts["organisation"] = CardOrganisation(name=facts["organisation"])
     # A term may have gone since, in another process: the card still has the others.
     facts["needs"] = [needs[slug] for slug in facts.get("needs", ()) if slug in needs]
-    for name, part in _PARTS.items():
-        if name in facts:
-            facts[name] = [part(**_typed(one)) for one in facts[name]]
-    return Card(**_typed(facts))
+    if "checked_on" in facts:
+        facts["checked_on"] = date.fromisoformat(facts["checked_on"])
+    if "places" in facts:
+        facts["places"] = [CardPlace(**one) for one in facts["places"]]
+    if "schedules" in facts:
+        facts["schedules"] = _unpack_patterns(facts["schedules"])
+    if "alerts" in facts:
+        facts["alerts"] = [CardAlert(**_typed(one, _SPAN)) for one in facts["alerts"]]
+    if "bookings" in facts:
+        facts["bookings"] = [CardBooking(**_typed(one, _SPAN)) for one in facts["bookings"]]
+    return Card(**facts)
 
 
-def _typed(facts: dict[str, Any]) -> dict[str, Any]:
+def _unpack_patterns(schedules: list[dict[str, Any]]) -> Patterns:
+    key = repr(schedules)
+    patterns = _patterns.get(key)
+    if patterns is None:
+        patterns = Patterns(CardSchedule(**_typed(one, _VALIDITY | _HOURS)) for one in schedules)
+        _patterns.put(key, patterns)
+    return patterns
+
+
+def _typed(facts: dict[str, Any], types: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
     """The facts with dates and times as such."""
-    for name, read in _TYPED:
+    for name, read in types.items():
         if name in facts:
             facts[name] = read(facts[name])
     return facts

@@ -4,7 +4,7 @@ A pair is written as one word, so that "bed wetting" and "bedwetting" are the sa
 word, and a pair holds it: "won't eat" says something else than "eat". Parts are for words in a form never seen.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -70,13 +70,18 @@ class Known(NamedTuple):
     by_letter: Mapping[str, Sequence[str]]
 
 
-def mend(word: str, known: Known) -> list[str]:
-    """A mistyped word as the known one, or two, that it must be; the word itself when that cannot be told."""
+def mend(word: str, known: Known, right: Container[str] = ()) -> list[str]:
+    """A mistyped word as the known one, or two, that it must be; the word itself when that cannot be told.
+
+    One that is `right`, though it is not known here, can only be two that are written as one.
+    """
     if word in known.words or len(word) < 5 or not word.isalpha():
         return [word]
     for cut in range(3, len(word) - 2):
         if word[:cut] in known.words and word[cut:] in known.words:
             return [word[:cut], word[cut:]]
+    if word in right:
+        return [word]
     slips = 2 if len(word) >= 8 else 1
     near = process.extractOne(word, known.by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
     return [near[0]] if near else [word]

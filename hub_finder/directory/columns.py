@@ -287,6 +287,7 @@ SPEC: dict[str, Column] = {
     "cost_amount": Column("cost_option", "amount_pence", 9, _pence, _pounds),
     "referral": Column("service", "referral", 20, _choice(Referral), blank=Referral.NOT_STATED),
     "referral_note": Column("service", "referral_note", 500),
+    "confidential": Column("service", "confidential", 3, _yes_no, _either),
     "languages": Column("service", "languages", 200, _several(_language), _bars, ()),
     "accessibility": Column("service", "accessibility", LONG),
     "schedule": Column("place", "schedules", LONG, _schedule, format_schedules, ()),

@@ -1,6 +1,5 @@
 """A listing as the search index holds it: its words, its tags, and its numbers packed for numpy."""
 
-from collections.abc import Iterable
 from datetime import date
 from struct import Struct
 from typing import Any
@@ -11,7 +10,7 @@ from hub_finder.directory import timetables
 from hub_finder.directory.access import access_of
 from hub_finder.directory.cards import pack_card
 from hub_finder.directory.facts import StoredFacts
-from hub_finder.directory.text import EMPTY_WORDS, words
+from hub_finder.directory.text import EMPTY_WORDS, distinct_words, words
 from hub_finder.models.services import Cost, Referral, Status
 
 COSTS, REFERRALS, STATUSES = list(Cost), list(Referral), list(Status)
@@ -39,53 +38,41 @@ _COST, _REFERRAL, _STATUS = ({str(one): at for at, one in enumerate(those)} for 
 
 def entry_of(facts: StoredFacts) -> dict[str, Any]:
     """The row of the index for the facts that `facts.read_facts` gives."""
-    points = b"".join(
-        _POINT.pack(place["latitude"], place["longitude"], (place["council"] or "").encode(), position)
-        for position, place in enumerate(facts["places"])
-        if place["latitude"] is not None
-    )
-    of_name = words(facts["name"])
-    other_names = (facts["organisation"], *facts["alternate_names"], *facts["former_names"])
+    points = b""
+    names = (facts["name"], facts["organisation"], *facts["alternate_names"], *facts["former_names"])
+    # Venues and towns, but no person's name: nobody is to be found by where they work.
+    rest = [facts["summary"], facts["eligibility"]]
+    for position, place in enumerate(facts["places"]):
+        rest += place["name"], place["city"]
+        if place["latitude"] is not None:
+            council = (place["council"] or "").encode()
+            points += _POINT.pack(place["latitude"], place["longitude"], council, position)
     return {
         "service_id": facts["id"],
         "slug": facts["slug"],
-        "names": _once_each([*of_name, *words(" ".join(other_names))]),
-        # Venues and towns, but no person's name: nobody is to be found by where they work.
-        "rest": _once_each(
-            words(
-                " ".join(
-                    (
-                        facts["summary"],
-                        facts["eligibility"] or "",
-                        *(place[part] or "" for place in facts["places"] for part in ("name", "city")),
-                    )
-                )
-            )
-        ),
-        "tags": _once_each(_tags(facts, placed=bool(points))),
-        "facts": _pack(facts, of_name=len(set(of_name) - EMPTY_WORDS)),
+        "names": distinct_words(" ".join(names)),
+        "rest": distinct_words(" ".join(filter(None, rest))),
+        "tags": " ".join(dict.fromkeys(_tags(facts, placed=bool(points)))),
+        "facts": _pack(facts, of_name=len({*words(facts["name"])} - EMPTY_WORDS)),
         "points": points,
         "times": timetables.pack(facts["schedules"], facts["alerts"]),
         "card": pack_card(facts),
     }
 
 
-def _once_each(terms: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(terms))
-
-
-def _tags(facts: StoredFacts, *, placed: bool) -> Iterable[str]:
+def _tags(facts: StoredFacts, *, placed: bool) -> list[str]:
     """What a listing is counted and filtered by, the main need first."""
-    yield from (f"need:{slug}" for slug in facts["needs"])
-    yield f"kind:{facts['kind']}"
-    yield f"locality:{facts['locality'] or ''}"
-    yield from (f"language:{code}" for code in facts["languages"])
-    where = (facts["accessibility"], *(place["accessibility"] for place in facts["places"]))
-    yield from (f"access:{kind}" for kind in sorted(access_of(*where)))
-    if not any(where):
-        yield ACCESS_NOT_STATED
+    tags = [f"need:{slug}" for slug in facts["needs"]]
+    tags += f"kind:{facts['kind']}", f"locality:{facts['locality'] or ''}"
+    tags += [f"language:{code}" for code in facts["languages"]]
+    where = [facts["accessibility"], *[place["accessibility"] for place in facts["places"]]]
+    if any(where):
+        tags += [f"access:{kind}" for kind in sorted(access_of(*where))]
+    else:
+        tags.append(ACCESS_NOT_STATED)
     if not placed:
-        yield from (area_tag(scope, value) for scope, value in facts["areas"])
+        tags += [area_tag(scope, value) for scope, value in facts["areas"]]
+    return tags
 
 
 def area_tag(scope: str, value: str) -> str:

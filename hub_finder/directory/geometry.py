@@ -4,12 +4,13 @@ The straight line between two of them tells the distance over the ground: nothin
 points, and an arc sine at last.
 """
 
-from math import cos, degrees, radians, sin
+from math import atan2, cos, degrees, radians, sin
 
 from geopy.distance import EARTH_RADIUS, great_circle
 
 EARTH_RADIUS_M = EARTH_RADIUS * 1000
 METRES_PER_MILE = 1609.344
+WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]:
@@ -29,3 +30,11 @@ def distance_m(start: tuple[float, float], end: tuple[float, float]) -> float:
     """Metres over the ground between two (latitude, longitude) points in degrees, by geopy's great circle."""
     metres: float = great_circle(start, end).meters
     return metres
+
+
+def compass(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Which way one sets out for the `end`, of eight: "south-east". Both are (latitude, longitude) in degrees."""
+    (phi, lam), (to_phi, to_lam) = ((radians(one), radians(other)) for one, other in (start, end))
+    east = sin(to_lam - lam) * cos(to_phi)
+    north = cos(phi) * sin(to_phi) - sin(phi) * cos(to_phi) * cos(to_lam - lam)
+    return WINDS[round(degrees(atan2(east, north)) / 45) % len(WINDS)]

@@ -37,18 +37,26 @@ from hub_finder.models.services import Location, Need, Service, ServiceAtLocatio
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
-NUMBER, STALE, PENDING, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "current"))
+NUMBER, STALE, PENDING, GONE, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "gone", "current"))
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
 
 def put(session: Session, ids: Iterable[int]) -> int:
-    """Bring the index up to date with stored services, in the caller's transaction; returns how many there were."""
+    """Bring the index up to date with stored services, in the caller's transaction; returns how many there were.
+
+    Those that are not stored any more leave the index, and the memory of every process after the commit.
+    """
     touch(session)
     number, count = session.info[NUMBER], 0
     for some in batched(sorted(set(ids))):
         session.execute(delete(_entries).where(SearchEntry.service_id.in_(some)))
-        count += fill(session.connection(), _entries, make_rows(session, some, batch=number))
+        made = make_rows(session, some, batch=number)
+        count += fill(session.connection(), _entries, made)
         session.info[PENDING].update(some)
+        there = {row[0] for row in made}
+        # A later listing may get the id of one that was deleted.
+        session.info[GONE].difference_update(there)
+        session.info[GONE].update(id_ for id_ in some if id_ not in there)
     return count
 
 
@@ -56,6 +64,7 @@ def touch(session: Session) -> None:
     """Let every process read the vocabulary again after the commit."""
     session.info.setdefault(NUMBER, randbits(62))
     session.info.setdefault(PENDING, set())
+    session.info.setdefault(GONE, set())
     session.info.pop(CURRENT, None)
 
 
@@ -124,7 +133,9 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
     """The same for a statement that changes listings at once."""
-    if (state.is_update or state.is_delete) and state.bind_mapper is Service.__mapper__:
+    table = getattr(state.statement, "table", None)
+    of_services = state.bind_mapper is Service.__mapper__ or table is Service.__table__
+    if (state.is_update or state.is_delete) and of_services:
         clause = getattr(state.statement, "whereclause", None)
         ids = select(Service.id) if clause is None else select(Service.id).where(clause)
         _note(state.session, state.session.scalars(ids))
@@ -146,6 +157,7 @@ def _set_clock(session: Session) -> None:
     catch_up(session)
     number = session.info.pop(NUMBER, None)
     session.info.pop(PENDING, None)
+    gone = sorted(session.info.pop(GONE, ()))
     if number is None:
         return
     # The row is held until the commit is through: numbers are in the order of the commits.
@@ -153,12 +165,12 @@ def _set_clock(session: Session) -> None:
     if moved is None:
         moved = 1
         session.execute(insert(_clock).values(id=1, epoch=token_hex(16), number=moved))
-    session.execute(insert(_changes).values(number=moved, batch=number))
+    session.execute(insert(_changes).values(number=moved, batch=number, gone=gone or None))
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    for name in (NUMBER, STALE, PENDING, CURRENT):
+    for name in (NUMBER, STALE, PENDING, GONE, CURRENT):
         session.info.pop(name, None)
 
 
@@ -171,7 +183,7 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
     meant = held.stems_meant(terms)
     ids: list[int] = []
     for segment, live in held.parts:
-        lists = [unite(map(segment.named.of, some)) for some in meant]
+        lists = [unite(segment.named.of(stem).all for stem in some) for some in meant]
         rows = unite(lists) if any_of_them else intersect(lists)
         ids += segment.ids[rows[live[rows]]].tolist()
     if db.engine.dialect.name == "postgresql":

@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub_finder.directory.cards import AnySchedule
 from hub_finder.directory.columns import COLUMNS, GROUPS, REPEATED, REQUIRED, SPEC, Group, Refused
-from hub_finder.models.services import Coverage, Precision, Schedule
+from hub_finder.models.services import Coverage, Precision
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # What a listing shares with others or never changes is not a fact of its own.
@@ -55,7 +56,7 @@ class Listing:
     facts: Facts
     organisation: Facts
     places: tuple[Facts, ...]
-    schedules: tuple[tuple[int | None, Schedule], ...]
+    schedules: tuple[tuple[int | None, AnySchedule], ...]
     parts: Mapping[Group, tuple[Facts, ...]]
 
 
@@ -108,7 +109,7 @@ def parse_listing(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[Listing 
     facts, organisation = first.group("service"), first.group("organisation")
     _check_facts(first, facts, vocabulary)
     places: list[dict[str, Any]] = []
-    schedules: list[tuple[int | None, Schedule]] = []
+    schedules: list[tuple[int | None, AnySchedule]] = []
     for reader in readers:
         _read_place(reader, places, schedules, sensitive=facts["sensitive"])
     parts: dict[Group, tuple[Facts, ...]] = {
@@ -177,7 +178,7 @@ def _check_facts(row: _Reader, facts: Facts, vocabulary: Vocabulary) -> None:
 
 
 def _read_place(
-    row: _Reader, places: list[dict[str, Any]], schedules: list[tuple[int | None, Schedule]], *, sensitive: bool
+    row: _Reader, places: list[dict[str, Any]], schedules: list[tuple[int | None, AnySchedule]], *, sensitive: bool
 ) -> None:
     place = row.group("place")
     times = place.pop("schedules")
@@ -235,10 +236,10 @@ def rows_of(listing: Listing) -> list[dict[str, str]]:
     return rows
 
 
-def _in_cells(schedules: Sequence[Schedule]) -> list[list[Schedule]]:
+def _in_cells(schedules: Sequence[AnySchedule]) -> list[list[AnySchedule]]:
     """Times in as many cells as they need: a place with more than one cell holds is written again in the next row."""
     column = SPEC["schedule"]
-    cells: list[list[Schedule]] = []
+    cells: list[list[AnySchedule]] = []
     for schedule in schedules:
         if cells and len(column.write([*cells[-1], schedule])) <= column.longest:
             cells[-1].append(schedule)

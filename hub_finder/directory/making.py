@@ -2,12 +2,14 @@
 
 import gc
 import os
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
 from operator import itemgetter
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, create_engine
@@ -33,7 +35,7 @@ def batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def make_rows(session: Session, ids: Sequence[int], *, batch: int) -> list[Row]:
     """The rows of the index for stored services, by id, each with a value for every column of its table."""
     with without_collecting():
-        return [_values(entry_of(facts) | {"batch": batch}) for facts in read_facts(session, ids)]
+        return [_values({**entry_of(facts), "batch": batch}) for facts in read_facts(session, ids)]
 
 
 @contextmanager
@@ -79,13 +81,25 @@ def start_pool(address: URL) -> Executor | None:
     try:
         pool = ProcessPoolExecutor(count, context, _open, (address,))
         # Each starts one more process; the first answer shows that they can be had.
-        started = [pool.submit(os.getpid) for _ in range(count)]
+        with _no_program():
+            started = [pool.submit(os.getpid) for _ in range(count)]
         started[0].result()
     except (BrokenExecutor, NotImplementedError, OSError):
         if pool:
             pool.shutdown()
         return None
     return pool
+
+
+@contextmanager
+def _no_program() -> Iterator[None]:
+    """Let new processes not begin with reading the program that runs here: they need none of it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def make_apart(pool: Executor, batches: Iterable[Sequence[int]], *, batch: int) -> Iterator[Sequence[Row]]:

@@ -2,13 +2,24 @@
 
 import numpy as np
 
-from hub_finder.directory.asking import Asked, Words, any_holds
-from hub_finder.directory.barriers import Barriers, barriers_of
-from hub_finder.directory.candidates import STEPS, Candidates
+from hub_finder.directory.asking import Asked
+from hub_finder.directory.barriers import barriers_of
+from hub_finder.directory.candidates import STEPS, Candidates, Metres
 from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, unit_vector
 from hub_finder.directory.origins import Origin
-from hub_finder.directory.postings import Flags, Rows, cut, spans
+from hub_finder.directory.postings import NONE, Flags, Ranges, Rows, spans
 from hub_finder.directory.segments import Segment
+
+# So many rows are looked at before all are, to know whether anything is found at all.
+FIRST = 4096
+
+
+def ranges_of(asked: Asked, segment: Segment, radius_miles: float | None) -> Ranges:
+    """Ranges of rows with a place that hold all of those in a ring; with None, or without an origin, all of them."""
+    origin = asked.query.origin
+    if origin is None or radius_miles is None:
+        return segment.inside(None)
+    return segment.inside(bounding_box(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE))
 
 
 def placed_candidates(
@@ -18,18 +29,12 @@ def placed_candidates(
 
     Distances go round water, which takes time, unless `straight`.
     """
-    origin = asked.query.origin
-    radius_m = None if origin is None or radius_miles is None else radius_miles * METRES_PER_MILE
-    box = bounding_box(origin.latitude, origin.longitude, radius_m) if origin and radius_m is not None else None
-    starts, ends = segment.inside(box)
-    rows = spans(starts, ends)
-    if asked.meaning.terms:
-        rows = Words(asked, segment).found(lambda posting: cut(posting, starts, ends))
-    if origin:
-        barriers = None if straight else barriers_of(asked.area)
-        return _nearest(asked, origin, segment, live, rows, np.inf if radius_m is None else radius_m, barriers)
-    unknown, no_detour = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
-    return Candidates(asked, segment, live, rows, unknown, segment.point_starts[rows], no_detour)
+    ranges = ranges_of(asked, segment, radius_miles)
+    rows = asked.words_in(segment).found(ranges) if asked.meaning.terms else spans(*ranges)
+    if asked.query.origin is None:
+        unknown, no_detour = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
+        return Candidates(asked, segment, live, rows, unknown, segment.first_points(rows), no_detour)
+    return _nearest(asked, asked.query.origin, segment, live, rows, radius_miles, straight=straight)
 
 
 def _nearest(
@@ -38,60 +43,83 @@ def _nearest(
     segment: Segment,
     live: Flags,
     rows: Rows,
-    radius_m: float,
-    barriers: Barriers | None,
+    radius_miles: float | None,
+    *,
+    straight: bool,
 ) -> Candidates:
     """Those of some rows that lie in the ring, each with the way to its nearest place."""
-    firsts, ends = segment.point_starts[rows], segment.point_starts[rows + 1]
-    points = spans(firsts, ends).astype(np.int64)
-    rows = np.repeat(rows, ends - firsts)
-    x, y, z = unit_vector(origin.latitude, origin.longitude)
-    vectors = segment.vectors[:, points]
-    chord2 = (vectors[0] - x) ** 2 + (vectors[1] - y) ** 2 + (vectors[2] - z) ** 2
-    metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(chord2) / 2))
-    near = metres <= radius_m
-    rows, points, metres = rows[near], points[near], metres[near]
-    where = segment.points[points]
+    radius_m = np.inf if radius_miles is None else radius_miles * METRES_PER_MILE
+    rows, points = segment.points_of(rows)
+    metres = _metres(origin, segment, points)
+    if radius_miles is not None:
+        near = np.flatnonzero(metres <= radius_m)
+        rows, points, metres = rows[near], points[near], metres[near]
     round_water = np.zeros(len(rows), bool)
-    if barriers:
-        ways = barriers.ways(origin.latitude, origin.longitude, where["latitude"], where["longitude"], metres)
-        metres, round_water = ways.metres, ways.round_water
-    order = np.flatnonzero(metres <= radius_m)
+    if not straight and meets_water(asked, radius_miles):
+        latitudes, longitudes = segment.latitudes[points], segment.longitudes[points]
+        ways = barriers_of(asked.area).ways(origin.latitude, origin.longitude, latitudes, longitudes, metres)
+        near = np.flatnonzero(ways.metres <= radius_m)
+        rows, points, metres, round_water = rows[near], points[near], ways.metres[near], ways.round_water[near]
     if (rows[1:] == rows[:-1]).any():
-        order = order[np.lexsort((metres[order], rows[order]))]
+        order = np.lexsort((metres, rows))
         order = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
-    return Candidates(asked, segment, live, rows[order], metres[order], points[order], round_water[order])
+        rows, points, metres, round_water = rows[order], points[order], metres[order], round_water[order]
+    return Candidates(asked, segment, live, rows, metres, points, round_water)
+
+
+def _metres(origin: Origin, segment: Segment, points: Rows) -> Metres:
+    """How far some points are along a straight line, told by the chord between them and the origin."""
+    chords2 = np.zeros(len(points))
+    for axis, at in zip(segment.vectors, unit_vector(origin.latitude, origin.longitude), strict=True):
+        along = axis[points]
+        along -= at
+        along *= along
+        chords2 += along
+    half = np.sqrt(chords2, out=chords2)
+    half /= 2
+    metres: Metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, half, out=half), out=half)
+    return metres
+
+
+def meets_water(asked: Asked, radius_miles: float | None) -> bool:
+    """Whether a barrier may lie between the origin and any place in the ring."""
+    origin, barriers = asked.query.origin, barriers_of(asked.area)
+    if origin is None or radius_miles is None:
+        return True
+    return barriers.touch(bounding_box(origin.latitude, origin.longitude, radius_miles * METRES_PER_MILE))
 
 
 def placeless_candidates(asked: Asked, segment: Segment, live: Flags) -> Candidates:
     """The rows without a point that the words and needs find, and that cover the place searched from."""
-    starts, ends = np.array([segment.placeless]), np.array([len(segment)])
-    rows = spans(starts, ends)
-    if asked.meaning.terms:
-        rows = Words(asked, segment).found(lambda posting: cut(posting, starts, ends))
+    ranges = np.array([segment.placeless], np.int32), np.array([len(segment)], np.int32)
+    rows = asked.words_in(segment).found(ranges) if asked.meaning.terms else spans(*ranges)
     nowhere = _without_point(asked, segment, live, rows)
     origin = asked.query.origin
     if origin is None or not len(rows):
         return nowhere
-    tags = [tag for scope in STEPS for tag in asked.covering_tags(scope)]
     covers = np.zeros(len(rows), bool)
-    for tag in tags:
-        covers |= nowhere.has_tag(tag)
+    for scope in STEPS:
+        for tag in asked.covering_tags(scope):
+            covers |= nowhere.has_tag(tag)
     if origin.in_area:
-        stated = asked.snapshot.tags_of("area:").values()
-        covers |= ~any_holds(map(segment.with_tag.of, stated), rows)
+        covers |= nowhere.number("areas") == 0
     return _without_point(asked, segment, live, rows[covers])
 
 
 def _without_point(asked: Asked, segment: Segment, live: Flags, rows: Rows) -> Candidates:
     unknown, straight = np.full(len(rows), np.nan), np.zeros(len(rows), bool)
-    return Candidates(asked, segment, live, rows, unknown, np.zeros(0, np.int64), straight)
+    return Candidates(asked, segment, live, rows, unknown, NONE, straight)
 
 
 def any_found(asked: Asked) -> bool:
     """Whether a listing that the public may find holds all the words, or is for a need that they mean."""
     for segment, live in asked.snapshot.parts:
-        rows = Words(asked, segment).found(lambda posting: posting)
-        if _without_point(asked, segment, live, rows).mask("shown").any():
-            return True
+        words, last = asked.words_in(segment), len(segment)
+        # Most often some of the first will do.
+        for end in (min(last, FIRST), last):
+            rows = words.found((np.zeros(1, np.int32), np.array([end], np.int32)))
+            if _without_point(asked, segment, live, rows).mask("shown").any():
+                return True
+            if end == last:
+                break
     return False

@@ -41,9 +41,11 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
         return Meaning(needs=chosen)
     # Letters and their accents as one, as the speller reads words.
     typed = normalize("NFC", query.words)
-    mended = None if query.exact else _speller(snapshot).mend(typed)
+    speller = _speller(snapshot)
+    mended = None if query.exact else speller.mend(typed)
     text = mended or typed
-    understood = understand(text, most=MOST_NEEDS, needs=list(snapshot.needs.values()))
+    # A word that a listing holds is no misspelling of one that a need has: "transition" is not "translation".
+    understood = understand(text, most=MOST_NEEDS, needs=list(snapshot.needs.values()), right=speller)
     best = understood[0].score if understood else 0.0
     shares = {one.need.slug: one.score / best for one in understood if one.score >= LEAST_GUESS}
     meant = {slug: share for slug, share in shares.items() if share >= LEAST_OF_BEST and share * best >= LEAST_SCORE}

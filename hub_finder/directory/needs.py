@@ -1,17 +1,17 @@
 """From a family's own words to needs of the vocabulary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from hub_finder.directory import thesaurus
+from hub_finder.directory.stamps import Stamp
 from hub_finder.directory.terms import Term
-from hub_finder.directory.thesaurus import Stamp
 from hub_finder.directory.vocabulary import find_terms
 
 if TYPE_CHECKING:
-    from hub_finder.directory.understanding import Lessons, Model
+    from hub_finder.directory.understanding import Evidence, Lessons, Model
 
 Vocabulary = tuple[tuple[str, str, str], ...]
 # A phrase by its number: the slug of its need and its words, or None for one that is taken out.
@@ -42,15 +42,18 @@ _learning = Lock()
 _learnt: _Learnt | None = None
 
 
-def understand(text: str, *, most: int = 8, needs: Sequence[Term] | None = None) -> list[Understood]:
+def understand(
+    text: str, *, most: int = 8, needs: Sequence[Term] | None = None, right: Container[str] = ()
+) -> list[Understood]:
     """The needs that a text's words speak for, best first; none when nothing is understood. Two queries.
 
-    `needs` are the vocabulary, if it was read already: that saves one.
+    `needs` are the vocabulary, if it was read already: that saves one. Words that are `right`, such as those that
+    listings hold, are not taken for misspellings.
     What is learnt from the vocabulary and the thesaurus is kept until either changes; of a change in the thesaurus
     only what changed is read.
     """
     needs = find_terms() if needs is None else needs
-    return _weigh(text, _learn(_vocabulary(needs)).model, needs, most)
+    return _named(_learn(_vocabulary(needs)).model.weigh(text, right), needs, most)
 
 
 def understand_with(changes: Changes, texts: Sequence[str], *, most: int = 8) -> list[list[Understood]]:
@@ -58,11 +61,11 @@ def understand_with(changes: Changes, texts: Sequence[str], *, most: int = 8) ->
     needs = find_terms()
     vocabulary = _vocabulary(needs)
     model = _changed(_learn(vocabulary).lessons, vocabulary, changes).learn(needs=len(vocabulary))
-    return [_weigh(text, model, needs, most) for text in texts]
+    return [_named(model.weigh(text), needs, most) for text in texts]
 
 
-def _weigh(text: str, model: "Model", needs: Sequence[Term], most: int) -> list[Understood]:
-    return [Understood(needs[one.need], one.score, one.matched) for one in model.weigh(text)[:most]]
+def _named(found: "Sequence[Evidence]", needs: Sequence[Term], most: int) -> list[Understood]:
+    return [Understood(needs[one.need], one.score, one.matched) for one in found[:most]]
 
 
 def _vocabulary(needs: Sequence[Term]) -> Vocabulary:
@@ -77,7 +80,7 @@ def _learn(vocabulary: Vocabulary) -> _Learnt:
         return known
     with _learning:
         # Another thread may have learnt of a later state meanwhile.
-        known, stamp = _learnt, thesaurus.read_stamp()
+        known, stamp = _learnt, thesaurus.read_stamp(anew=True)
         if known and (known.vocabulary, known.stamp) == (vocabulary, stamp):
             return known
         goes_on = known and known.vocabulary == vocabulary and known.stamp.epoch == stamp.epoch

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from math import ceil
+from datetime import date, datetime, time, timedelta
+from math import ceil, inf
 
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnySchedule
 from hub_finder.directory.schedules import WEEKLY, clock, day_words, hours, is_called_off
 from hub_finder.directory.times import (
+    DAY,
+    ZONE,
     Calendar,
     Session,
     end_of_run,
     is_known,
     is_left_out,
     local,
-    next_session,
-    open_now,
+    now_and_next,
 )
 
 # A wait of more days than this is a break, and is said as one.
@@ -32,13 +33,15 @@ class Opening:
     """When something is on, as far as it can be told at one moment.
 
     `running` is on now, for sure, until `closes_at` (None: for a week at least); `following` comes next; `words` tell
-    it, and are "" when nothing can be told.
+    it, and are "" when nothing can be told. From that moment on all of it stays so until `holds_until`, seconds since
+    1970, at which it may be another.
     """
 
     running: Session | None = None
     closes_at: datetime | None = None
     following: Session | None = None
     words: str = ""
+    holds_until: float = inf
 
 
 def opening_of(
@@ -52,14 +55,20 @@ def opening_of(
     if not schedules and not alerts:
         return Opening()
     calendar = calendar.closed_by(alerts)
-    running = open_now(schedules, calendar=calendar, now=now)
-    following = next_session(schedules, calendar=calendar, now=now)
+    running, following = now_and_next(schedules, calendar=calendar, now=now)
+    ends = [datetime.combine(now.date() + DAY, time(0), ZONE), following and following.start, running and running.end]
+    holds_until = min(end.timestamp() for end in ends if end)
     if running and not running.doubtful:
         closes_at = end_of_run(running, schedules, calendar=calendar)
-        words = f"Open now, {_closing(closes_at, now)}"
-        return Opening(running=running, closes_at=closes_at, following=following, words=words)
+        return Opening(
+            running=running,
+            closes_at=closes_at,
+            following=following,
+            words=f"Open now, {_closing(closes_at, now)}",
+            holds_until=min(holds_until, _closing_until(closes_at, now)),
+        )
     told = _Telling(schedules, alerts, calendar, now.date())
-    return Opening(following=following, words=told.words(running or following))
+    return Opening(following=following, words=told.words(running or following), holds_until=holds_until)
 
 
 def alerts_to_tell(alerts: Iterable[AnyAlert], today: date) -> list[AnyAlert]:
@@ -101,10 +110,21 @@ def reason(alert: AnyAlert) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def _minutes(until: datetime, now: datetime) -> int:
+    return ceil((until.timestamp() - now.timestamp()) / 60)
+
+
+def _closing_until(closes_at: datetime | None, now: datetime) -> float:
+    """As long as `_closing` says the same of a day, in seconds since 1970."""
+    if closes_at is None:
+        return inf
+    return closes_at.timestamp() - 60 * min(_minutes(closes_at, now) - 1, SOON_MINUTES)
+
+
 def _closing(closes_at: datetime | None, now: datetime) -> str:
     if closes_at is None:
         return "all day and night"
-    minutes = ceil((closes_at.timestamp() - now.timestamp()) / 60)
+    minutes = _minutes(closes_at, now)
     if minutes <= SOON_MINUTES:
         return f"closes in {minutes} {'minute' if minutes == 1 else 'minutes'}"
     last_day = (closes_at - timedelta(minutes=1)).date()

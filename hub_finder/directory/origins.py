@@ -8,7 +8,7 @@ from typing import Literal
 from hub_finder.area import Area
 from hub_finder.directory import postcodes
 
-OriginKind = Literal["postcode", "sector", "outcode", "place"]
+OriginKind = Literal["postcode", "sector", "outcode", "place", "point"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,11 @@ class Origin:
     terminated_on: str | None = None
     corrected_from: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def near(self) -> str:
+        """How a page says it: "near AB1 2CD", or "near you" for a point, which has no name."""
+        return "near you" if self.kind == "point" else f"near {self.label}"
 
 
 class PlaceProblem(Exception):
@@ -66,7 +71,7 @@ def make_origin(
     council_name = area.council_name(council)
     said = list(notes)
     if council and not in_area:
-        what = "This place" if kind == "place" else "This postcode"
+        what = {"place": "This place", "point": "Where you are"}.get(kind, "This postcode")
         said.append(
             f"{what} is in the {_as_council(council_name)} area, outside the {area.council} area."
             if council_name

@@ -10,6 +10,7 @@ from hub_finder.area import Area
 from hub_finder.directory import postcodes
 from hub_finder.directory.origins import Origin, PlaceProblem, make_origin, refuse_what_has_no_place
 from hub_finder.directory.place_names import Candidate, candidate_keys, key_of
+from hub_finder.directory.points import locate_point, read_point
 from hub_finder.extensions import db
 from hub_finder.models.places import Dataset, Outcode, Place, Postcode, Sector
 
@@ -25,7 +26,7 @@ _POSTCODES = select(*Postcode.__table__.columns).where(Postcode.code.in_(bindpar
 
 
 def locate(text: str, *, area: Area) -> Origin:
-    """The point for a postcode, sector, outcode, town or village, in at most three database queries.
+    """The point for a postcode, sector, outcode, town, village or "50.71,-2.44", in at most three database queries.
 
     An address that ends in a postcode is found by that postcode. A slip such as O for 0 is put
     right when exactly one real postcode remains. Raises PlaceProblem with one of the codes empty,
@@ -39,6 +40,8 @@ def locate(text: str, *, area: Area) -> Origin:
         raise PlaceProblem("too_long", f"Postcode or town must be {LONGEST} characters or fewer")
     if not key_of(typed):
         raise PlaceProblem("empty", f"Enter a postcode or town, like {area.postcode_example} or {area.place_example}")
+    if point := read_point(typed):
+        return locate_point(point, area=area)
     meant = postcodes.classify(typed)
     if meant.kind != "text":
         refuse_what_has_no_place(meant.code)

@@ -1,6 +1,6 @@
-"""Which rows hold a term: for each term its rows, in order, one list behind the other."""
+"""Which rows hold a term: for each term its rows, in order, as a list or as a bit for each row of the segment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+# Ascending, separate ranges of rows: where each starts, and where it ends (which is not in it).
+Ranges = tuple[NDArray[np.int32], NDArray[np.int32]]
 NONE: Rows = np.zeros(0, np.int32)
+# A list of more rows than one in so many takes more room than a bit for each row, and is slower to look a row up in.
+SPARSE = 32
+_WORD = 8
 
 
 class Lexicon(dict[str, int]):
@@ -20,32 +25,137 @@ class Lexicon(dict[str, int]):
         return number
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The rows of a term that few rows hold."""
+
+    all: Rows
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def holds(self, rows: Rows) -> Flags:
+        """For each row of an ascending list whether the term has it."""
+        return holds(self.all, rows)
+
+    def within(self, ranges: Ranges) -> Rows:
+        """The rows that lie in some ranges."""
+        return cut(self.all, *ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The rows of a term that many rows hold: a bit for each row, the lowest of a byte first."""
+
+    bits: NDArray[np.uint8]
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def all(self) -> Rows:
+        return np.flatnonzero(np.unpackbits(self.bits, bitorder="little")).astype(np.int32)
+
+    def holds(self, rows: Rows) -> Flags:
+        if len(rows) > 2 * len(self.bits):
+            # So many of them that it is less work to spread all bits out.
+            spread: Flags = np.unpackbits(self.bits, bitorder="little").view(bool)
+            return spread[rows]
+        found: Flags = (self.bits[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).view(bool)
+        return found
+
+    def within(self, ranges: Ranges) -> Rows:
+        rows = spans(*ranges)
+        return rows[self.holds(rows)]
+
+
+Posting = Listed | Marked
+_NOTHING = Listed(NONE)
+
+
 @dataclass(frozen=True)
 class Postings:
-    """The rows of term `n` are `rows[starts[n]:starts[n + 1]]`, ascending and each once."""
+    """The rows of term `n` are `rows[starts[n]:starts[n + 1]]`, ascending and each once; or the bits `marks[lines[n]]`.
+
+    `counts` tells how many rows each term has.
+    """
 
     starts: NDArray[np.int64]
     rows: Rows
+    counts: NDArray[np.int64]
+    lines: Mapping[int, int]
+    marks: NDArray[np.uint8]
 
-    def of(self, term: int | None) -> Rows:
+    def of(self, term: int | None) -> Posting:
         """The rows of a term; none for a term that is not known here."""
-        if term is None or term + 1 >= len(self.starts):
-            return NONE
-        return self.rows[self.starts[term] : self.starts[term + 1]]
+        if term is None or term >= len(self.counts):
+            return _NOTHING
+        if term in self.lines:
+            return Marked(self.marks[self.lines[term]], int(self.counts[term]))
+        return Listed(self.rows[self.starts[term] : self.starts[term + 1]])
 
-    def counts(self) -> NDArray[np.int64]:
-        """How many rows each term has."""
-        return np.diff(self.starts)
+    def count_among(self, rows: Rows, terms: NDArray[np.integer], rows_known: int) -> NDArray[np.integer]:
+        """How many of some rows each of some terms has, told by the bits of all of them at once."""
+        flags = np.zeros(rows_known, bool)
+        flags[rows] = True
+        wanted = pack(flags).view(np.uint64)
+        first, last = _first_and_last(wanted)
+        words = self.marks.view(np.uint64)[:, first:last]
+        found = np.zeros(len(terms), np.int64)
+        for at, term in enumerate(terms.tolist()):
+            if term in self.lines:
+                found[at] = np.bitwise_count(words[self.lines[term]] & wanted[first:last]).sum(dtype=np.int64)
+            else:
+                found[at] = np.count_nonzero(flags[self.of(term).all])
+        return found
 
 
-def post(rows: NDArray[np.integer], terms: NDArray[np.integer], *, terms_known: int) -> Postings:
+def _first_and_last(words: NDArray[np.uint64]) -> tuple[int, int]:
+    """The range outside of which there are only zeros."""
+    some = np.flatnonzero(words)
+    return (int(some[0]), int(some[-1]) + 1) if len(some) else (0, 0)
+
+
+def post(rows: NDArray[np.integer], terms: NDArray[np.integer], *, terms_known: int, rows_known: int) -> Postings:
     """The postings that (row, term) pairs make; a pair that comes twice counts once."""
-    pairs = terms.astype(np.int64) << 32 | rows.astype(np.int64)
+    pairs = terms.astype(np.int64)
+    pairs <<= 32
+    pairs |= rows
     pairs.sort()
     if len(pairs):
         pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
     starts = np.searchsorted(pairs, np.arange(terms_known + 1, dtype=np.int64) << 32)
-    return Postings(starts, (pairs & 0xFFFFFFFF).astype(np.int32))
+    low_halves = pairs.astype(np.int32)
+    del pairs
+    counts = np.diff(starts)
+    dense = np.flatnonzero(counts * SPARSE > rows_known)
+    flags = np.zeros(rows_known, bool)
+    marks = np.zeros((len(dense), len(pack(flags))), np.uint8)
+    listed = np.ones(len(low_halves), bool)
+    for line, term in enumerate(dense):
+        here = slice(starts[term], starts[term + 1])
+        flags[:] = False
+        flags[low_halves[here]] = True
+        marks[line] = pack(flags)
+        listed[here] = False
+    lines = {int(term): line for line, term in enumerate(dense)}
+    in_lists = counts.copy()
+    in_lists[dense] = 0
+    return Postings(starts_of(in_lists), low_halves[listed], counts, lines, marks)
+
+
+def pack(flags: Flags) -> NDArray[np.uint8]:
+    """Flags as bits, the lowest of a byte first, up to a whole word."""
+    bits = np.packbits(flags, bitorder="little")
+    packed = np.zeros(-(-len(bits) // _WORD) * _WORD, np.uint8)
+    packed[: len(bits)] = bits
+    return packed
+
+
+def starts_of(counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Where parts of these lengths start, one behind the other; at last, where they end."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
 
 
 def number(texts: Sequence[str], lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -69,16 +179,27 @@ def unite(lists: Iterable[Rows]) -> Rows:
     given = [rows for rows in lists if len(rows)]
     if len(given) < 2:
         return given[0] if given else NONE
-    return np.unique(np.concatenate(given))
+    # numpy's own unique takes several times as long.
+    rows = np.concatenate(given)
+    rows.sort()
+    return rows[np.concatenate(([True], rows[1:] != rows[:-1]))]
 
 
 def holds(posting: Rows, rows: Rows) -> Flags:
-    """For each row whether an ascending list holds it."""
-    if not len(posting):
-        return np.zeros(len(rows), bool)
-    at = np.searchsorted(posting, rows)
-    at[at == len(posting)] = 0
-    found: Flags = posting[at] == rows
+    """For each row of an ascending list whether another holds it. The longer is searched for what the shorter has."""
+    found = np.zeros(len(rows), bool)
+    if not len(posting) or not len(rows):
+        return found
+    if len(rows) <= len(posting):
+        at = np.searchsorted(posting, rows)
+        at[at == len(posting)] = 0
+        same: Flags = posting[at] == rows
+        return same
+    first, last = np.searchsorted(posting, rows[[0, -1]])
+    sought = posting[first : last + 1]
+    at = np.searchsorted(rows, sought)
+    at[at == len(rows)] = 0
+    found[at[rows[at] == sought]] = True
     return found
 
 
@@ -95,5 +216,6 @@ def spans(starts: NDArray[np.integer], ends: NDArray[np.integer]) -> Rows:
     total = int(lengths.sum())
     if not total:
         return NONE
-    shift = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    return (np.arange(total) + shift).astype(np.int32)
+    rows = np.repeat((starts - np.concatenate(([0], np.cumsum(lengths)[:-1]))).astype(np.int32), lengths)
+    rows += np.arange(total, dtype=np.int32)
+    return rows

@@ -41,7 +41,9 @@ HALF_MILES = 4.0
 
 def nearness(metres: Part) -> Part:
     """1 at the door, half of it after `HALF_MILES`, and ever less: a mile more counts most when it is near."""
-    return np.nan_to_num(1 / (1 + metres / (METRES_PER_MILE * HALF_MILES)))
+    part: Part = 1 / (1 + metres / (METRES_PER_MILE * HALF_MILES))
+    part[np.isnan(part)] = 0
+    return part
 
 
 def specific(needs: NDArray[np.integer]) -> Part:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from hub_finder.directory.cards import AnySchedule, AnyService
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.schedules import ONCE
-from hub_finder.directory.times import AHEAD, DAY, ZONE, Calendar, Session, next_session, pattern_days, sessions
+from hub_finder.directory.times import AHEAD, DAY, ZONE, Calendar, Session, now_and_next, pattern_days, sessions
 from hub_finder.models.services import Status
 
 NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
@@ -66,7 +66,7 @@ def find_series(schedules: Sequence[AnySchedule], *, calendar: Calendar, start: 
 
 
 def _series(number: int, schedule: AnySchedule, calendar: Calendar, start: date) -> Series | None:
-    first = next_session([schedule], calendar=calendar, now=midnight(start))
+    _, first = now_and_next([schedule], calendar=calendar, now=midnight(start))
     if first is None:
         return None
     begins = first.start.date()

@@ -4,16 +4,15 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 
-from hub_finder.database import begin_writing, look_up_by_keys
+from hub_finder.database import begin_writing, fill_from, look_up_by_keys
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
-from hub_finder.directory.geometry import unit_vector
 from hub_finder.directory.listings import Facts, Listing, fingerprint_of, rows_of
 from hub_finder.directory.places import find_councils
 from hub_finder.directory.records import listing_of
@@ -49,6 +48,7 @@ PARTS: dict[Group, type[Base]] = {
 }
 # Schedules go before the places that they name.
 _HANGING: tuple[type[Base], ...] = (ServiceNeed, ServiceArea, Schedule, ServiceAtLocation, *PARTS.values())
+_PLAIN = frozenset((type(None), str, int, float, bool, date))
 _SCHEDULE = [column.key for column in Schedule.__table__.columns if column.key not in ("id", "service_id", "place")]
 
 
@@ -273,12 +273,8 @@ def _location_key(place: Facts) -> str:
 
 def _location(place: Facts, key: str, council: str | None) -> dict[str, Any]:
     row = {name: _plain(value) for name, value in place.items()}
-    row |= {"uid": place["uid"] or derived_uid("location", key)}
-    row |= dict.fromkeys(("x", "y", "z", "council"))
-    if place["latitude"] is not None:
-        row["x"], row["y"], row["z"] = unit_vector(place["latitude"], place["longitude"])
-        row["council"] = council
-    return row
+    row["uid"] = place["uid"] or derived_uid("location", key)
+    return row | {"council": None if place["latitude"] is None else council}
 
 
 def _drop_locations(ids: Iterable[int]) -> None:
@@ -290,8 +286,7 @@ def _drop_locations(ids: Iterable[int]) -> None:
 
 def _insert(rows: Rows) -> None:
     for table, of_table in rows.items():
-        if of_table:
-            db.session.connection().execute(insert(_table(table)), of_table)
+        fill_from(db.session.connection(), _table(table), of_table)
 
 
 def _table(model: type[Base]) -> Table:
@@ -300,8 +295,8 @@ def _table(model: type[Base]) -> Table:
 
 def _plain(value: Any) -> Any:
     """A value as a database takes it: without enums and tuples."""
-    if value is None:
-        return None
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple):
         return [str(one) for one in value]
     return str(value) if isinstance(value, str) else value

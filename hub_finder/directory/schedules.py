@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time
 from itertools import groupby
 
-from hub_finder.directory.cards import AnySchedule
-from hub_finder.models.services import Schedule
+from hub_finder.directory.cards import AnySchedule, CardSchedule
 
 # Opening times are wall time here, whatever the season.
 TIME_ZONE = "Europe/London"
@@ -37,7 +36,7 @@ _ONE_DAY = re.compile(r"ONCE (?P<start>\d{4}-\d\d-\d\d)" + _HOURS + _EXCEPT)
 _DAY = re.compile(r"(-1|[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
-def parse_schedules(text: str) -> list[Schedule]:
+def parse_schedules(text: str) -> list[CardSchedule]:
     """Schedules from the one-line form; an empty text gives none. Raises ValueError with a plain reason."""
     return [_parse_entry(entry.strip()) for entry in text.split("|")] if text.strip() else []
 
@@ -47,11 +46,12 @@ def format_schedules(schedules: Iterable[AnySchedule]) -> str:
     return "|".join(_format_entry(schedule) for schedule in schedules)
 
 
-def _parse_entry(text: str) -> Schedule:
+def _parse_entry(text: str) -> CardSchedule:
+    parts: dict[str, str | None]
     if match := _ONE_DAY.fullmatch(text):
-        parts: dict[str, str | None] = {"freq": ONCE, "end": match["start"]}
+        freq, parts = ONCE, {"end": match["start"]}
     elif match := _ENTRY.fullmatch(text):
-        parts = {}
+        freq, parts = match["freq"], {}
     else:
         raise ValueError(f"“{text[:60]}” is not a schedule like WEEKLY TU,TH 09:30-12:00 or ONCE 2026-12-20 10:00")
     parts |= match.groupdict()
@@ -59,10 +59,10 @@ def _parse_entry(text: str) -> Schedule:
     start, end = _date(parts.get("start")), _date(parts.get("end"))
     if start and end and end < start:
         raise ValueError(f"It ends on {end}, before it starts on {start}")
-    return Schedule(
-        freq=parts["freq"],
+    return CardSchedule(
+        freq=freq,
         interval=int(parts.get("interval") or 1),
-        byday=_byday(parts["freq"], parts.get("days")),
+        byday=_byday(freq, parts.get("days")),
         opens_at=opens,
         closes_at=closes,
         when=parts.get("when"),
@@ -72,7 +72,7 @@ def _parse_entry(text: str) -> Schedule:
     )
 
 
-def _byday(freq: str | None, text: str | None) -> list[str]:
+def _byday(freq: str, text: str | None) -> list[str]:
     byday = text.split(",") if text else []
     for day in byday:
         ordinal = _DAY.fullmatch(day)

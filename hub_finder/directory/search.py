@@ -6,6 +6,7 @@ has changed and to give the cards of one page: see `docs/search.md`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isnan
 
 import numpy as np
 from sqlalchemy import bindparam, select
@@ -16,12 +17,12 @@ from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.cards import Card, CardPlace, unpack_card
 from hub_finder.directory.facets import Facet, FacetName, count_facets
-from hub_finder.directory.geometry import METRES_PER_MILE
-from hub_finder.directory.matching import any_found, placed_candidates, placeless_candidates
+from hub_finder.directory.matching import any_found, placeless_candidates
 from hub_finder.directory.meaning import Meaning
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery
-from hub_finder.directory.scoring import keys_of, parts_of
+from hub_finder.directory.rings import RINGS_MILES, find_in_ring
+from hub_finder.directory.scoring import in_order
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchEntry
@@ -30,10 +31,6 @@ from hub_finder.models.services import Location, Precision, Service
 _CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
     SearchEntry.service_id.in_(bindparam("ids", expanding=True))
 )
-RINGS_MILES = (3, 5, 10, 20, 40, 80)
-ENOUGH = 10
-# So few listings are measured once along straight lines, to know which rings may hold enough.
-FEW = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +102,19 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     matched by the area they cover. The number of database queries does not depend on the number of listings.
     """
     asked = ask(query, area)
-    radius, placed = _ring(asked)
+    radius, placed = find_in_ring(asked)
     placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
     here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
-    cards = load_cards(asked, [int(one.found.segment.ids[one.found.rows[one.at]]) for one in (*here, *elsewhere)])
+    cards = load_cards(asked, [one.id for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
-    results = [one.result(cards, number=offset + position) for position, one in enumerate(here, start=1)]
+    results = [one.result(cards, asked, number=offset + position) for position, one in enumerate(here, start=1)]
     total, total_elsewhere = _count(placed), _count(placeless)
     both = [*placed, *placeless]
     return SearchPage(
         query=query,
         meaning=asked.meaning,
         results=[result for result in results if result],
-        without_a_place=[result for one in elsewhere if (result := one.result(cards, number=None))],
+        without_a_place=[result for one in elsewhere if (result := one.result(cards, asked, number=None))],
         total=total,
         total_without_a_place=total_elsewhere,
         within_miles=radius,
@@ -184,41 +181,14 @@ def first_place(service: Service) -> Location | None:
     return next((place for place in service.places if place.latitude is not None), None)
 
 
-# ---- where
-
-
-def _ring(asked: Asked) -> tuple[float | None, list[Candidates]]:
-    """The radius to search, in miles (None: no limit), and what lies in it."""
-    query = asked.query
-
-    def within(radius: float | None, *, straight: bool = False) -> list[Candidates]:
-        parts = asked.snapshot.parts
-        return [placed_candidates(asked, segment, live, radius, straight=straight) for segment, live in parts]
-
-    if query.origin is None:
-        return None, within(None)
-    if query.within_miles is not None:
-        return query.within_miles, within(query.within_miles)
-    rings = list(RINGS_MILES)
-    if len(asked.snapshot) <= FEW:
-        # No way is shorter than the straight one, so a ring that has not enough along straight lines need not be tried.
-        metres = np.concatenate([found.metres[found.kept()] for found in within(rings[-1], straight=True)])
-        rings = [miles for miles in rings if (metres <= miles * METRES_PER_MILE).sum() >= ENOUGH] or rings[-1:]
-    for radius in rings:
-        found = within(radius)
-        if _count(found) >= ENOUGH:
-            break
-    return radius, found
-
-
 def _count(found: Sequence[Candidates]) -> int:
-    return sum(int(half.kept().sum()) for half in found)
+    return sum(half.count() for half in found)
 
 
 def _without(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
     """How many listings there would be without each of the filters in force, by its parameter; none that leave none."""
     query = asked.query
-    counts = {name: sum(int(half.kept(without=name).sum()) for half in found) for name in asked.filters}
+    counts = {name: sum(half.count(without=name) for half in found) for name in asked.filters}
     if counts.pop("times", None) is not None:
         relaxed = {
             "day": replace(query, days=()),
@@ -241,37 +211,33 @@ def _without(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Hit:
-    """A row of an answer: where it stands among the candidates, and the parts of its score."""
+    """A row of an answer: what it is sorted by, what is known of it, and the parts of its score."""
 
     key: tuple[float, ...]
     slug: bytes
-    found: Candidates
-    at: int
+    id: int
+    position: int | None
+    metres: float
+    round_water: bool
+    outside: bool
+    fits: Mapping[str, bool | None]
+    on_then: int | None
+    access_known: bool | None
     parts: Mapping[str, float]
 
-    def result(self, cards: Mapping[int, Card], *, number: int | None) -> Result | None:
-        found, at, asked = self.found, self.at, self.found.asked
-        card = cards.get(int(found.segment.ids[found.rows[at]]))
+    def result(self, cards: Mapping[int, Card], asked: Asked, *, number: int | None) -> Result | None:
+        card = cards.get(self.id)
         if card is None:  # taken away a moment ago
             return None
-        point = found.segment.points[found.points[at]] if found.placed else None
-        metres = float(found.metres[at])
-        fits = {age: _KNOWN[int(states[at])] for age, states in zip(asked.query.ages, found.ages, strict=True)}
         return Result(
             service=card,
-            location=None if point is None else card.places[int(point["position"])],
-            distance_m=None if np.isnan(metres) else metres,
-            round_water=bool(found.round_water[at]),
+            location=None if self.position is None else card.places[self.position],
+            distance_m=None if isnan(self.metres) else self.metres,
+            round_water=self.round_water,
             number=number,
-            outside_area=bool(found.outside[at]),
-            fits=fits,
-            why=_why(
-                card,
-                asked,
-                fits,
-                on_then=int(found.times[at]) if asked.asks_times else None,
-                access_known=bool(found.has_access[at]) if asked.query.access else None,
-            ),
+            outside_area=self.outside,
+            fits=self.fits,
+            why=_why(card, asked, self.fits, on_then=self.on_then, access_known=self.access_known),
             parts=self.parts,
         )
 
@@ -283,33 +249,52 @@ def _page_of(asked: Asked, found: Sequence[Candidates]) -> list[_Hit]:
     """The rows of one page, in order."""
     query = asked.query
     most = query.page * query.per_page
-    hits = [hit for half in found for hit in _best(half, most)]
-    if len(found) > 1:
-        hits.sort(key=lambda hit: (hit.key, hit.slug))
+    if len(found) == 1:
+        return _hits(found[0], most, first=most - query.per_page)
+    hits = [hit for half in found for hit in _hits(half, most)]
+    hits.sort(key=lambda hit: (hit.key, hit.slug))
     return hits[most - query.per_page : most]
 
 
-def _best(found: Candidates, most: int) -> list[_Hit]:
+def _hits(found: Candidates, most: int, *, first: int = 0) -> list[_Hit]:
+    """The first so many rows from one of them on, in order."""
     chosen = np.flatnonzero(found.kept())
-    if not len(chosen):
+    if len(chosen) <= first:
         return []
-    some = found.only(chosen)
-    parts = parts_of(some)
-    keys = keys_of(some, parts)
-    rank = some.segment.rank[some.rows]
-    at = np.arange(len(some))
-    if len(at) > 2 * most and keys:
-        at = np.flatnonzero(keys[0] <= np.partition(keys[0], most - 1)[most - 1])
-    order = at[np.lexsort(np.stack([rank[at].astype(float), *(key[at] for key in reversed(keys))]))][:most]
+    ordered = in_order(found if len(chosen) == len(found) else found.only(chosen), most)
+    some, order, query = ordered.found, ordered.order[first:], found.asked.query
+    rows, nothing = some.rows[order], [None] * len(order)
+    parts = {name: (ranking.WEIGHTS[name] * part[order]).tolist() for name, part in ordered.parts.items()}
+    # Whole columns leave numpy at once: to take out one number at a time is slow.
+    columns = zip(
+        zip(*(key[order].tolist() for key in ordered.keys), strict=True) if ordered.keys else [()] * len(order),
+        some.segment.slugs[rows].tolist(),
+        some.segment.ids[rows].tolist(),
+        some.segment.positions[some.points[order]].tolist() if some.placed else nothing,
+        some.metres[order].tolist(),
+        some.round_water[order].tolist(),
+        some.outside[order].tolist(),
+        zip(*(states[order].tolist() for states in some.ages), strict=True) if query.ages else [()] * len(order),
+        some.times[order].tolist() if some.asked.asks_times else nothing,
+        some.has_access[order].tolist() if query.access else nothing,
+        zip(*parts.values(), strict=True),
+        strict=True,
+    )
     return [
         _Hit(
-            key=tuple(float(key[one]) for key in keys),
-            slug=bytes(some.segment.slugs[some.rows[one]]),
-            found=some,
-            at=int(one),
-            parts={name: round(ranking.WEIGHTS[name] * float(part[one]), 3) for name, part in parts.items()},
+            key=key,
+            slug=slug,
+            id=id_,
+            position=position,
+            metres=metres,
+            round_water=round_water,
+            outside=outside,
+            fits={age: _KNOWN[state] for age, state in zip(query.ages, states, strict=True)},
+            on_then=on_then,
+            access_known=access_known,
+            parts={name: round(part, 3) for name, part in zip(parts, of_parts, strict=True)},
         )
-        for one in order
+        for key, slug, id_, position, metres, round_water, outside, states, on_then, access_known, of_parts in columns
     ]
 
 
@@ -317,11 +302,14 @@ def _best(found: Candidates, most: int) -> list[_Hit]:
 
 
 def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
-    """The cards of these listings by their ids, in one query."""
-    if not ids:
-        return {}
-    rows = db.session.connection().execute(_CARDS, {"ids": ids})
-    return {id_: unpack_card(text, asked.snapshot.needs) for id_, text in rows}
+    """The cards of these listings by their ids, in one query at most."""
+    kept = asked.snapshot.cards
+    cards = {id_: card for id_ in ids if (card := kept.get(id_))}
+    missing = [id_ for id_ in ids if id_ not in cards]
+    for id_, text in db.session.connection().execute(_CARDS, {"ids": missing}) if missing else ():
+        cards[id_] = unpack_card(text, asked.snapshot.needs)
+        kept.put(id_, cards[id_])
+    return cards
 
 
 def _why(

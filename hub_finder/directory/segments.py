@@ -5,7 +5,7 @@ places; listings without a point. So a ring on the map is a few ranges of rows, 
 have a need is cut down to a ring without looking at the rest of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub_finder.directory.entries import FACTS, POINT, STATUSES
-from hub_finder.directory.postings import Lexicon, Postings, Rows, number, post, spans
+from hub_finder.directory.postings import Lexicon, Postings, Ranges, Rows, number, post, spans, starts_of
 from hub_finder.directory.text import stem
-from hub_finder.directory.timetables import Timetables
+from hub_finder.directory.timetables import RECORD, Timetables
 from hub_finder.models.services import Status
 
 # Cells of a twentieth of a degree: 5.6 km from north to south.
@@ -48,22 +48,29 @@ class Lexicons:
 
 @dataclass(frozen=True)
 class Segment:
-    """Listings as columns; all but `point_*` have a value for each row.
+    """Listings as columns; `ids` to `tag_starts` have a value for each row, `latitudes` to `vectors` for each point.
 
-    The points of row `r` are `points[point_starts[r]:point_starts[r + 1]]`, its tags the same way. Rows before
-    `several` have one place, those from `placeless` on have no point.
+    Rows before `several` have one place, and their point has the number of the row. Those from there to `placeless`
+    have several: the points of row `several + r` are those from `point_starts[r]` to `point_starts[r + 1]`. The rest
+    have none. The tags of row `r` are `tags[tag_starts[r]:tag_starts[r + 1]]`. The rows in `cells[c]` start at
+    `cell_starts[c]`. Nothing is worked out later that could be now: what is here before a process forks is shared.
     """
 
-    ids: NDArray[np.int64]
+    ids: NDArray[np.integer]
     slugs: NDArray[np.bytes_]
-    facts: NDArray[np.void]
+    columns: Mapping[str, NDArray[Any]]
     times: Timetables
     rank: NDArray[np.int32]
+    tags: NDArray[np.integer]
+    tag_starts: NDArray[np.int32]
     cells: NDArray[np.int32]
-    points: NDArray[np.void]
-    point_starts: NDArray[np.int64]
-    tags: NDArray[np.int32]
-    tag_starts: NDArray[np.int64]
+    cell_starts: NDArray[np.int32]
+    latitudes: NDArray[np.float64]
+    longitudes: NDArray[np.float64]
+    councils: NDArray[np.bytes_]
+    positions: NDArray[np.int16]
+    vectors: NDArray[np.float64]
+    point_starts: NDArray[np.int32]
     with_tag: Postings
     named: Postings
     worded: Postings
@@ -75,41 +82,56 @@ class Segment:
         return len(self.ids)
 
     @cached_property
-    def vectors(self) -> NDArray[np.float64]:
-        """The points on the unit sphere, a row each of x, y, z."""
-        phi, lam = np.radians(self.points["latitude"]), np.radians(self.points["longitude"])
-        across = np.cos(phi)
-        return np.stack((across * np.cos(lam), across * np.sin(lam), np.sin(phi)))
+    def _by_id(self) -> NDArray[np.intp]:
+        return np.argsort(self.ids)
+
+    def rows_of(self, ids: Iterable[int]) -> NDArray[np.intp]:
+        """The rows of those listings that are here."""
+        sought = np.array([*ids], np.int64)
+        if not len(self) or not len(sought):
+            return np.zeros(0, np.intp)
+        at = np.minimum(np.searchsorted(self.ids, sought, sorter=self._by_id), len(self) - 1)
+        rows = self._by_id[at]
+        here: NDArray[np.intp] = rows[self.ids[rows] == sought]
+        return here
 
     @cached_property
-    def at_address(self) -> dict[int, int]:
-        """The row of each listing, by its id."""
-        return {int(id_): row for row, id_ in enumerate(self.ids)}
-
-    @cached_property
-    def cache(self) -> dict[str, Any]:
-        """What is worked out of the columns once, by whoever needs it."""
+    def cache(self) -> dict[Any, Any]:
+        """What is worked out of the columns for a day or a vocabulary, by whoever needs it."""
         return {}
 
-    def column(self, name: str) -> NDArray[Any]:
-        """One of the numbers of `entries.FACTS`, packed close."""
-        if name not in self.cache:
-            self.cache[name] = np.ascontiguousarray(self.facts[name])
-        values: NDArray[Any] = self.cache[name]
-        return values
-
-    def inside(self, box: tuple[float, float, float, float] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def inside(self, box: tuple[float, float, float, float] | None) -> Ranges:
         """Ranges of rows that hold every listing with a place in a box (south, west, north, east); None is anywhere.
 
         All listings with several places are among them, wherever they are.
         """
         if box is None:
-            return np.array([0]), np.array([self.placeless])
+            return np.zeros(1, np.int32), np.array([self.placeless], np.int32)
         south, west, north, east = box
-        lines = np.arange(_line(south), _line(north) + 1) * CELLS_ROUND
-        starts = np.searchsorted(self.cells, lines + _across(west))
-        ends = np.searchsorted(self.cells, lines + _across(east), side="right")
-        return np.append(starts, self.several), np.append(ends, self.placeless)
+        lines = np.arange(_line(south), _line(north) + 1, dtype=np.int32) * CELLS_ROUND
+        firsts = self.cell_starts[np.searchsorted(self.cells, lines + np.int32(_across(west)))]
+        lasts = self.cell_starts[np.searchsorted(self.cells, lines + np.int32(_across(east)), side="right")]
+        some = np.flatnonzero(lasts > firsts)
+        starts, ends = np.empty(len(some) + 1, np.int32), np.empty(len(some) + 1, np.int32)
+        starts[:-1], ends[:-1] = firsts[some], lasts[some]
+        starts[-1], ends[-1] = self.several, self.placeless
+        return starts, ends
+
+    def points_of(self, rows: Rows) -> tuple[Rows, Rows]:
+        """All points of some ascending rows with a place: the row of each, and its number."""
+        single = int(np.searchsorted(rows, np.int32(self.several)))
+        if single == len(rows):
+            return rows, rows
+        firsts, ends = (self.point_starts[rows[single:] - self.several + end] for end in (0, 1))
+        of_rows = np.concatenate((rows[:single], np.repeat(rows[single:], ends - firsts)))
+        return of_rows, np.concatenate((rows[:single], spans(firsts, ends)))
+
+    def first_points(self, rows: Rows) -> Rows:
+        """The first point of each of some ascending rows with a place."""
+        single = int(np.searchsorted(rows, np.int32(self.several)))
+        if single == len(rows):
+            return rows
+        return np.concatenate((rows[:single], self.point_starts[rows[single:] - self.several]))
 
 
 def _line(latitude: float) -> int:
@@ -131,9 +153,8 @@ class _Part:
     ids: NDArray[np.int64]
     slugs: NDArray[np.bytes_]
     facts: NDArray[np.void]
-    points: NDArray[np.void]
-    places: NDArray[np.int64]
-    times: Sequence[bytes]
+    points: tuple[NDArray[np.void], Numbers]
+    times: tuple[NDArray[np.void], Numbers]
     names: tuple[Numbers, Numbers]
     rest: tuple[Numbers, Numbers]
     tags: tuple[Numbers, Numbers]
@@ -145,67 +166,109 @@ class _Part:
             ids=np.array(ids, np.int64),
             slugs=np.array([slug.encode() for slug in slugs]),
             facts=np.frombuffer(b"".join(facts), FACTS),
-            points=np.frombuffer(b"".join(points), POINT),
-            places=np.fromiter(map(len, points), np.int64, len(points)) // POINT.itemsize,
-            times=times,
+            points=_records(points, POINT),
+            times=_records(times, RECORD),
             names=number(names, lexicons.words),
             rest=number(rest, lexicons.words),
             tags=number(tags, lexicons.tags),
         )
 
 
+def _records(blobs: Sequence[bytes], kind: np.dtype[np.void]) -> tuple[NDArray[np.void], Numbers]:
+    """The records that some texts of bytes hold, and how many each has."""
+    sizes = np.fromiter(map(len, blobs), np.int32, len(blobs)) // kind.itemsize
+    return np.frombuffer(b"".join(blobs), kind), sizes
+
+
 def build(batches: Iterable[Entries], lexicons: Lexicons) -> Segment:
     """The segment of some rows of the index, each with the values of `COLUMNS`."""
-    parts = [_Part.of(batch, lexicons) for batch in batches if batch] or [_nothing(lexicons)]
-
-    def joined(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    def terms(name: str) -> tuple[Numbers, Numbers]:
-        terms, lengths = zip(*(getattr(part, name) for part in parts), strict=True)
-        return np.concatenate(terms), np.concatenate(lengths)
-
-    points, counts = joined("points"), joined("places")
+    joined = _joined([_Part.of(batch, lexicons) for batch in batches if batch] or [_nothing(lexicons)])
+    points, counts = joined.points
     order, cells = _order(points, counts)
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
+    points = points[_gather(counts, order)]
+    rows_known = len(order)
+    place = np.empty(rows_known, np.int32)
+    place[order] = np.arange(rows_known, dtype=np.int32)
+    slugs = joined.slugs[order]
+    rank = np.empty(rows_known, np.int32)
+    rank[np.argsort(slugs, kind="stable")] = np.arange(rows_known, dtype=np.int32)
+    facts = joined.facts[order]
+    records, of_times = joined.times
+    (tags, of_tags), (names, of_names), (rest, of_rest) = joined.tags, joined.names, joined.rest
     stems = lexicons.stems_of_words()
-    (names, of_names), (rest, of_rest), (tags, of_tags) = (terms(name) for name in ("names", "rest", "tags"))
-    named_rows, words = np.repeat(place, of_names), np.concatenate((names, rest))
-    rows = np.concatenate((named_rows, np.repeat(place, of_rest)))
-    slugs = joined("slugs")[order]
-    rank = np.empty(len(order), np.int32)
-    rank[np.argsort(slugs, kind="stable")] = np.arange(len(order), dtype=np.int32)
-    times = [blob for part in parts for blob in part.times]
+    stems_known, tags_known = len(lexicons.stems), len(lexicons.tags)
+    named_rows, written = np.repeat(place, of_names), np.bincount(names, minlength=len(lexicons.words))
+    names = stems[names]
+    named = post(named_rows, names, terms_known=stems_known, rows_known=rows_known)
+    written += np.bincount(rest, minlength=len(lexicons.words))
+    rows, rest = np.concatenate((named_rows, np.repeat(place, of_rest))), np.concatenate((names, stems[rest]))
+    single = len(cells)
+    occupied, cell_starts = np.unique(cells, return_index=True)
     return Segment(
-        ids=joined("ids")[order],
+        ids=_close(joined.ids[order]),
         slugs=slugs,
-        facts=joined("facts")[order],
-        times=Timetables.of([times[at] for at in order]),
+        columns={name: np.ascontiguousarray(facts[name]) for name in FACTS.names or ()}
+        | {f"{kind}s": _count(tags, of_tags, lexicons.tags, kind)[order] for kind in ("need", "area")},
+        times=Timetables(records[_gather(of_times, order)], of_times[order]),
         rank=rank,
-        cells=cells,
-        points=points[_gather(counts, order)],
-        point_starts=_starts(counts[order]),
-        tags=tags[_gather(of_tags, order)],
-        tag_starts=_starts(of_tags[order]),
-        with_tag=post(np.repeat(place, of_tags), tags, terms_known=len(lexicons.tags)),
-        named=post(named_rows, stems[names], terms_known=len(lexicons.stems)),
-        worded=post(rows, stems[words], terms_known=len(lexicons.stems)),
-        written=np.bincount(words, minlength=len(lexicons.words)),
-        several=int((counts == 1).sum()),
+        tags=_close(tags[_gather(of_tags, order)]),
+        tag_starts=starts_of(of_tags[order]).astype(np.int32),
+        cells=occupied,
+        cell_starts=np.append(cell_starts, single).astype(np.int32),
+        latitudes=np.ascontiguousarray(points["latitude"]),
+        longitudes=np.ascontiguousarray(points["longitude"]),
+        councils=np.ascontiguousarray(points["council"]),
+        positions=np.ascontiguousarray(points["position"]),
+        vectors=_vectors(points["latitude"], points["longitude"]),
+        point_starts=starts_of(counts[order])[single:].astype(np.int32),
+        with_tag=post(np.repeat(place, of_tags), tags, terms_known=tags_known, rows_known=rows_known),
+        named=named,
+        worded=post(rows, rest, terms_known=stems_known, rows_known=rows_known),
+        written=written,
+        several=single,
         placeless=int((counts > 0).sum()),
     )
+
+
+def _joined(parts: Sequence[_Part]) -> _Part:
+    """The same entries as one part."""
+    whole: dict[str, Any] = {}
+    for name in _Part.__annotations__:
+        each = [getattr(part, name) for part in parts]
+        both = isinstance(each[0], tuple)
+        whole[name] = tuple(map(np.concatenate, zip(*each, strict=True))) if both else np.concatenate(each)
+    return _Part(**whole)
+
+
+def _count(tags: Numbers, of_tags: Numbers, lexicon: Lexicon, kind: str) -> NDArray[np.integer]:
+    """How many tags of a kind each of some entries has."""
+    of_kind = np.zeros(len(lexicon) + 1, bool)
+    of_kind[[number for tag, number in lexicon.items() if tag.startswith(f"{kind}:")]] = True
+    counts = np.concatenate(([0], np.cumsum(of_kind[tags])))
+    return _close(np.diff(counts[starts_of(of_tags)]))
+
+
+def _close(numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The numbers, none below 0, in the smallest type that holds them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _vectors(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points on the unit sphere, a row each of x, y, z."""
+    phi, lam = np.radians(latitudes), np.radians(longitudes)
+    across = np.cos(phi)
+    return np.stack((across * np.cos(lam), across * np.sin(lam), np.sin(phi)))
 
 
 def _nothing(lexicons: Lexicons) -> _Part:
     none = number([], lexicons.words)
     no_ids, no_slugs = np.zeros(0, np.int64), np.zeros(0, "S1")
-    return _Part(no_ids, no_slugs, np.zeros(0, FACTS), np.zeros(0, POINT), no_ids, (), none, none, none)
+    return _Part(no_ids, no_slugs, np.zeros(0, FACTS), _records([], POINT), _records([], RECORD), none, none, none)
 
 
-def _order(points: NDArray[np.void], counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _order(points: NDArray[np.void], counts: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The order of the rows, and the cell of each row of the first block."""
-    firsts = _starts(counts)[:-1]
+    firsts = starts_of(counts)[:-1]
     cells = np.zeros(len(counts), np.int32)
     single = counts == 1
     alone = points[firsts[single]]
@@ -217,11 +280,7 @@ def _order(points: NDArray[np.void], counts: NDArray[np.int64]) -> tuple[NDArray
     return order, cells[order][: int(single.sum())]
 
 
-def _starts(counts: NDArray[np.integer]) -> NDArray[np.int64]:
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
-
-
-def _gather(counts: NDArray[np.integer], order: NDArray[np.int64]) -> Rows:
+def _gather(counts: Numbers, order: NDArray[np.int64]) -> Rows:
     """Where the parts of each row stand, when the rows are put in an order."""
-    starts = _starts(counts)[:-1][order]
+    starts = starts_of(counts)[:-1][order]
     return spans(starts, starts + counts[order])

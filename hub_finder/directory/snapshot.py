@@ -4,6 +4,7 @@ A snapshot never changes; a newer one takes its place. Listings that changed lie
 rows in the first do not count any more, until there are so many of them that all is read anew.
 """
 
+import ctypes
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,16 +15,20 @@ from typing import Any
 
 import numpy as np
 from flask import current_app
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from hub_finder.directory.cards import Card
+from hub_finder.directory.lately import Lately
 from hub_finder.directory.making import without_collecting
 from hub_finder.directory.postings import Flags
 from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
+from hub_finder.directory.stamps import Stamp, note_stamps, read_stamps
 from hub_finder.directory.terms import Term
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
-from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
+from hub_finder.models.search import SearchChange, SearchEntry
 from hub_finder.models.services import Need
 
 EXTENSION = "hub_search"
@@ -31,20 +36,19 @@ EXTENSION = "hub_search"
 MOST_APART = 1000
 # The last word typed may not be typed to its end: from so many letters on, and so many words that begin so.
 SHORTEST_BEGINNING, MOST_BEGINNINGS = 4, 40
+# Cards that are kept in memory, 4 kB each.
+MOST_CARDS = 4000
 # Rows that are fetched at once.
 BATCH = 20_000
 
-_CLOCK = select(SearchClock.epoch, SearchClock.number)
-
 Entry = tuple[Any, ...]
-Version = tuple[str, int]
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """All listings of the index at one moment. `live` tells, for each segment, which of its rows count."""
 
-    version: Version | None
+    version: Stamp | None
     lexicons: Lexicons
     needs: Mapping[str, Term] = field(default_factory=dict)
     segments: tuple[Segment, ...] = ()
@@ -60,15 +64,20 @@ class Snapshot:
         return list(zip(self.segments, self.live, strict=True))
 
     def with_changes(
-        self, version: Version | None, changed: Iterable[Entry], needs: Mapping[str, Term], gone: Collection[int] = ()
+        self, version: Stamp | None, changed: Iterable[Entry], needs: Mapping[str, Term], gone: Collection[int] = ()
     ) -> "Snapshot":
         """The snapshot with some listings added or taken anew, and others gone."""
         kept = {id_: entry for id_, entry in self.apart.items() if id_ not in gone}
         apart = kept | {entry[0]: entry for entry in changed}
         whole, alive = self.segments[0], self.live[0].copy()
-        alive[[whole.at_address[id_] for id_ in (*apart, *gone) if id_ in whole.at_address]] = False
+        alive[whole.rows_of((*apart, *gone))] = False
         recent = build([list(apart.values())], self.lexicons)
         return Snapshot(version, self.lexicons, needs, (whole, recent), (alive, np.ones(len(recent), bool)), apart)
+
+    @cached_property
+    def cards(self) -> Lately[int, Card]:
+        """Cards that were read since it was made, by listing. What changes later is in the next snapshot."""
+        return Lately(MOST_CARDS)
 
     # ---- the vocabulary
 
@@ -96,6 +105,17 @@ class Snapshot:
         if kind not in self._tags:
             self._tags[kind] = {tag: at for tag, at in self.lexicons.tags.items() if tag.startswith(kind)}
         return self._tags[kind]
+
+    def numbers_of(self, kind: str) -> tuple[Sequence[str], NDArray[np.int64]]:
+        """The same in two columns."""
+        if kind not in self._numbers:
+            tags = self.tags_of(kind)
+            self._numbers[kind] = list(tags), np.fromiter(tags.values(), np.int64, len(tags))
+        return self._numbers[kind]
+
+    @cached_property
+    def _numbers(self) -> dict[str, tuple[Sequence[str], NDArray[np.int64]]]:
+        return {}
 
     @cached_property
     def _tags(self) -> dict[str, dict[str, int]]:
@@ -140,7 +160,7 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
     Unless it is None, with the vocabulary and the listings `pending` as they stand in the session.
     """
     holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
-    version = _version(session)
+    version = note_stamps(session).of_index
     if not holder.snapshot.segments or holder.snapshot.version != version:
         with holder.lock, db.engine.connect() as connection:
             holder.snapshot = _refreshed(holder.snapshot, connection)
@@ -152,28 +172,32 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
         return holder.snapshot.with_changes(None, entries, _needs(connection), gone=pending)
 
 
-def _version(session: Session | Connection) -> Version:
-    connection = session if isinstance(session, Connection) else session.connection()
-    row = connection.execute(_CLOCK).one_or_none()
-    return (row.epoch, row.number) if row else ("", 0)
-
-
 def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
-    version = _version(connection)
+    version = read_stamps(connection).of_index
     if old.segments and old.version == version:
         return old
     if old.segments and old.version and old.version[0] == version[0] and old.version[1] < version[1]:
-        batches = connection.scalars(
-            select(SearchChange.batch).where(SearchChange.number > old.version[1], SearchChange.number <= version[1])
+        changes = connection.execute(
+            select(SearchChange.batch, SearchChange.gone).where(
+                SearchChange.number > old.version[1], SearchChange.number <= version[1]
+            )
         ).all()
-        changed = _read(connection, SearchEntry.batch.in_(batches), most=MOST_APART + 1)
+        changed = _read(connection, SearchEntry.batch.in_([batch for batch, _ in changes]), most=MOST_APART + 1)
         entries = [entry for batch in changed for entry in batch]
         if len(entries) + len(old.apart) <= MOST_APART:
-            return old.with_changes(version, entries, _needs(connection))
+            gone = {id_ for _, some in changes for id_ in some or ()}
+            return old.with_changes(version, entries, _needs(connection), gone)
     lexicons = Lexicons.empty()
     with without_collecting():
         segment = build(_read(connection), lexicons)
+    _give_memory_back()
     return Snapshot(version, lexicons, _needs(connection), (segment,), (np.ones(len(segment), bool),))
+
+
+def _give_memory_back() -> None:
+    """Let the system have what reading took: glibc keeps it, and each process that forks would have its own share."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def _read(connection: Connection, *conditions: Any, most: int | None = None) -> Iterator[Sequence[Entry]]:

@@ -83,6 +83,10 @@ class Speller:
         self._sounds = sounds[self._by_sound]
         self._common = min(nlargest(COMMON, known.values()), default=0) or 1
 
+    def __contains__(self, word: object) -> bool:
+        """Whether a word is known as it is written."""
+        return word in self._known
+
     def mend(self, text: str) -> str | None:
         """The text with each mistyped word mended and the others as typed; None when nothing need or can be."""
         typed = [_read(found) for _, found in zip(range(MOST_WORDS), _WORD.finditer(text), strict=False)]

@@ -12,3 +12,5 @@ class Term(NamedTuple):
     covers: str
     for_send: bool
     for_pregnancy: bool
+    sensitive: bool
+    danger: str

@@ -50,6 +50,15 @@ def words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in found]
 
 
+def distinct_words(text: str) -> str:
+    """The words of a text, once each and in order, as one text with spaces between: what the index stores."""
+    if text.isascii():
+        found = dict.fromkeys(text.encode().translate(_PLAIN_BYTES, b"'").split())
+        if len(text) <= LONGEST_WORD or max(map(len, found), default=0) <= LONGEST_WORD:
+            return b" ".join(found).decode()
+    return " ".join(dict.fromkeys(words(text)))
+
+
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order."""
     return [stem(word) for word in words(text)]

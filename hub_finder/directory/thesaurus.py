@@ -10,26 +10,17 @@ from uuid import uuid4
 from sqlalchemy import Select, select, text
 
 from hub_finder.database import begin_writing
+from hub_finder.directory.stamps import Stamp, forget_stamps, noted_stamps, read_stamps
 from hub_finder.directory.text import words
 from hub_finder.extensions import db
 from hub_finder.models.services import Need
-from hub_finder.models.thesaurus import Phrase, Thesaurus
+from hub_finder.models.thesaurus import Phrase
 
 # Both databases know this form of it. Whoever comes second waits for the first one's commit, also for the first row.
 _RAISE = text(
     """INSERT INTO thesaurus (id, epoch, version) VALUES (1, :epoch, 1)
     ON CONFLICT (id) DO UPDATE SET version = thesaurus.version + 1 RETURNING version"""
 )
-
-
-_STAMP = select(Thesaurus.epoch, Thesaurus.version)
-
-
-class Stamp(NamedTuple):
-    """A state of the phrases: another epoch is another filling of the database, a higher version a later state."""
-
-    epoch: str
-    version: int
 
 
 class Wording(NamedTuple):
@@ -45,10 +36,13 @@ def key_of(text: str) -> str:
     return " ".join(words(text))
 
 
-def read_stamp() -> Stamp:
-    """The state that the phrases are in, in one query; of a database that never had any, version 0."""
-    row = db.session.connection().execute(_STAMP).one_or_none()
-    return Stamp(*row) if row else Stamp("", 0)
+def read_stamp(*, anew: bool = False) -> Stamp:
+    """The state that the phrases are in; of a database that never had any, version 0.
+
+    Unless asked `anew`, as it was when the transaction first read the index: that saves a query.
+    """
+    session = db.session()
+    return (read_stamps(session.connection()) if anew else noted_stamps(session)).of_phrases
 
 
 def raise_version() -> int:
@@ -56,6 +50,7 @@ def raise_version() -> int:
 
     What is read of the phrases after this holds.
     """
+    forget_stamps(db.session())
     begin_writing(db.session.connection())
     version: int = db.session.execute(_RAISE, {"epoch": uuid4().hex}).scalar_one()
     return version

@@ -85,25 +85,25 @@ def sessions(schedules: Iterable[AnySchedule], *, calendar: Calendar, start: dat
     return [one for one in found if start.timestamp() <= one.start.timestamp() < end.timestamp()]
 
 
-def next_session(schedules: Iterable[AnySchedule], *, calendar: Calendar, now: datetime) -> Session | None:
-    """The first session at or after `now` (aware) that can be told, at most two years ahead."""
-    today = local(now).date()
-    found = _from_day(schedules, calendar, today, today + AHEAD)
-    return next((one for one in found if one.start.timestamp() >= now.timestamp()), None)
+def now_and_next(
+    schedules: Iterable[AnySchedule], *, calendar: Calendar, now: datetime
+) -> tuple[Session | None, Session | None]:
+    """The session that is on at `now` (aware), and the first one at or after it that can be told.
 
-
-def open_now(schedules: Iterable[AnySchedule], *, calendar: Calendar, now: datetime) -> Session | None:
-    """The session that is on at `now` (aware): a sure one before a doubtful one, then the one that closes last.
-
-    Without a stated start and end nothing is known to be open.
+    On now is a sure one before a doubtful one, then the one that closes last; without a stated start and end nothing is
+    known to be open. The next is looked for at most two years ahead.
     """
     today, moment = local(now).date(), now.timestamp()
-    running = [
-        (not one.doubtful, one.end.timestamp(), -number, one)
-        for number, one in enumerate(_from_day(schedules, calendar, today, today))
-        if one.end and one.start.timestamp() <= moment < one.end.timestamp()
-    ]
-    return max(running)[-1] if running else None
+    following, running = None, []
+    for number, one in enumerate(_from_day(schedules, calendar, today, today + AHEAD)):
+        starts = one.start.timestamp()
+        if starts >= moment:
+            following = following or one
+        if starts > moment:
+            break
+        if one.end and moment < (ends := one.end.timestamp()):
+            running.append((not one.doubtful, ends, -number, one))
+    return (max(running)[-1] if running else None), following
 
 
 def end_of_run(running: Session, schedules: Iterable[AnySchedule], *, calendar: Calendar) -> datetime | None:
@@ -183,7 +183,9 @@ def _weeks_unknown(schedule: AnySchedule) -> bool:
 
 def days_of(schedule: AnySchedule, first: date, last: date) -> Iterator[date]:
     """The days that a pattern is on, in order, whatever the calendar says of them."""
-    left_out = set(schedule.except_dates or ())
+    if not schedule.except_dates:
+        return pattern_days(schedule, first, last)
+    left_out = set(schedule.except_dates)
     return (day for day in pattern_days(schedule, first, last) if day.isoformat() not in left_out)
 
 
@@ -209,8 +211,9 @@ def _weekly(schedule: AnySchedule, first: date) -> Iterator[date]:
     begins = schedule.valid_from or first
     week, step = begins - begins.weekday() * DAY, 7 * schedule.interval * DAY
     week += (first - week) // step * step
+    positions = sorted(DAYS.index(day) for day in schedule.byday)
     while True:
-        yield from (week + position * DAY for position in sorted(DAYS.index(day) for day in schedule.byday))
+        yield from (week + position * DAY for position in positions)
         week += step
 
 

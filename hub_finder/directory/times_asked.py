@@ -5,6 +5,7 @@ times, hours that are not stated, every second week from nobody knows when, a da
 term, a bank holiday.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ from hub_finder.directory.times import DAY, ZONE, Calendar, local
 from hub_finder.directory.timetables import DAY_MINUTES, NOT_STATED, Flags, OnDay, Timetables
 
 Answers = NDArray[np.int8]
+Weekdays = NDArray[np.uint8]
 Rows = NDArray[np.integer[Any]]
 YES, UNKNOWN, NO = 1, 0, -1
 # Minutes of wall time from which and up to which a part of the day goes.
@@ -42,7 +44,7 @@ def dates_asked(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple
         year = (today + number * DAY for number in range(YEAR.days + 1))
         dates = list(islice((day for day in year if calendar.kind_of(day) == query.when), DATES))
     elif query.days or query.time or query.when:
-        dates = _next_dates(today)
+        dates = next_dates(today)
     else:
         return ()
     return tuple(day for day in dates if _agrees(day, query, today, calendar))
@@ -68,10 +70,18 @@ def answers_to(
     """The answer of each row (None: of all) to what a query asks of times; None when it asks nothing of them."""
     if not (query.on or query.days or query.time or query.when):
         return None
+    if query.when == "now":
+        return answers_now(query, timetables, rows, now=now, calendar=calendar)
+    dates = dates_asked(query, today=local(now).date(), calendar=calendar)
+    return answers(timetables, rows, dates, query.time, calendar)
+
+
+def answers_now(
+    query: SearchQuery, timetables: Timetables, rows: Rows | None, *, now: datetime, calendar: Calendar
+) -> Answers:
+    """The same for a query that asks what is on at this moment."""
     wall = local(now)
     dates = dates_asked(query, today=wall.date(), calendar=calendar)
-    if query.when != "now":
-        return answers(timetables, rows, dates, query.time, calendar)
     first, last = PARTS[query.time] if query.time else (0, DAY_MINUTES)
     if dates and first <= wall.hour * 60 + wall.minute < last:
         return open_at(timetables, rows, now, calendar)
@@ -140,20 +150,29 @@ def open_at(timetables: Timetables, rows: Rows | None, moment: datetime, calenda
     return _answers(*_rows(asked, today, on, sure=may_be & on.sure & (closes != NOT_STATED), possible=may_be))
 
 
-def weekdays(timetables: Timetables, today: date, calendar: Calendar) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """For each row, the weekdays of the next two weeks with a known session, and those of which it is not known.
+def weekdays(
+    timetables: Timetables, dates: Iterable[date], part: PartOfDay | None, calendar: Calendar
+) -> tuple[Weekdays, Weekdays]:
+    """For each row, the weekdays of some dates with a known session, and those with one known or possible.
 
-    Each is a bit, Monday's the lowest.
+    Each is a bit, Monday's the lowest. The sessions are those in a part of the day, if one is given.
     """
-    known, unknown = np.zeros(len(timetables), np.uint8), np.zeros(len(timetables), np.uint8)
-    for day in _next_dates(today):
-        on_this, perhaps = _on_day(timetables, day, None, calendar)
-        known |= on_this.astype(np.uint8) << day.weekday()
-        unknown |= perhaps.astype(np.uint8) << day.weekday()
-    return known, unknown & ~known
+    known, possible = np.zeros(len(timetables), np.uint8), np.zeros(len(timetables), np.uint8)
+    for day in dates:
+        on_this, perhaps = _on_day(timetables, day, part, calendar)
+        known |= on_this.view(np.uint8) << day.weekday()
+        possible |= (on_this | perhaps).view(np.uint8) << day.weekday()
+    return known, possible
 
 
-def _next_dates(today: date) -> list[date]:
+def on_weekdays(query: SearchQuery, known: Weekdays, possible: Weekdays) -> Answers:
+    """The answers to a query, by what `weekdays` told of its dates, its days left out, and its part of the day."""
+    wanted = np.uint8(sum(1 << DAYS.index(day) for day in query.days or DAYS))
+    return _answers(known & wanted != 0, possible & wanted != 0)
+
+
+def next_dates(today: date) -> list[date]:
+    """The dates of a question that names none."""
     return [today + number * DAY for number in range(DATES)]
 
 

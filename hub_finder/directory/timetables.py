@@ -7,6 +7,8 @@ same of one listing, and is what these columns are tested against; `times_asked`
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from struct import Struct
 from typing import Any, Self
 
@@ -34,6 +36,8 @@ RECORD = np.dtype(
     ]
 )
 _RECORD = Struct("<QiihhBBBB")
+# The facts of a schedule that `_pattern` is made of, all but its days.
+_pattern_facts = itemgetter("freq", "interval", "valid_from", "valid_to", "opens_at", "closes_at", "when")
 _WEEKLY, _MONTHLY, _ONCE, _EXCEPTION, _CLOSURE = range(5)
 _KINDS = {WEEKLY: _WEEKLY, MONTHLY: _MONTHLY, ONCE: _ONCE}
 _WHEN = {None: 0, "term": 1, "holidays": 2}
@@ -47,6 +51,7 @@ _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 DAY_MINUTES = 24 * 60
 NOT_STATED = -1
 NOT_KNOWN = 255
+_NO_STARTS = np.zeros(0, np.int32)
 
 
 def pack(schedules: Iterable[Mapping[str, Any]], alerts: Iterable[Mapping[str, Any]]) -> bytes:
@@ -56,26 +61,37 @@ def pack(schedules: Iterable[Mapping[str, Any]], alerts: Iterable[Mapping[str, A
     """
     records: list[bytes] = []
     for one in schedules:
-        records.append(_pattern(one))
+        records.append(_pattern(*_pattern_facts(one), tuple(one["byday"])))
         records += [_span(_EXCEPTION, day, day) for day in one["except_dates"] or ()]
     records += [_span(_CLOSURE, one["starts_on"], one["ends_on"]) for one in alerts if one["closed"]]
     return b"".join(records)
 
 
-def _pattern(one: Mapping[str, Any]) -> bytes:
-    kind, interval = _KINDS[one["freq"]], one["interval"]
-    begins = date.fromisoformat(one["valid_from"]) if one["valid_from"] else None
+@lru_cache(maxsize=20_000)
+def _pattern(
+    freq: str,
+    interval: int,
+    valid_from: str | None,
+    valid_to: str | None,
+    opens_at: str | None,
+    closes_at: str | None,
+    when: str | None,
+    byday: tuple[str, ...],
+) -> bytes:
+    """Kept, since few patterns are all that a million listings have between them."""
+    kind = _KINDS[freq]
+    begins = date.fromisoformat(valid_from) if valid_from else None
     turn = 0
     if interval > 1:
         turn = (_month(begins) if kind == _MONTHLY else _week(begins)) % interval if begins else NOT_KNOWN
     return _RECORD.pack(
-        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in set(one["byday"])),
+        _ANY_DAY if kind == _ONCE else sum(_BITS[day] for day in set(byday)),
         begins.toordinal() if begins else _FIRST,
-        _ordinal(one["valid_to"], _LAST),
-        _minutes(one["opens_at"]),
-        _minutes(one["closes_at"]),
+        _ordinal(valid_to, _LAST),
+        _minutes(opens_at),
+        _minutes(closes_at),
         kind,
-        _WHEN[one["when"]],
+        _WHEN[when],
         interval,
         turn,
     )
@@ -129,24 +145,27 @@ class OnDay:
 
 
 class Timetables:
-    """The times of many listings, one a row; read only. `rows` gives the row of each pattern."""
+    """The times of many listings, one a row; read only. `rows` gives the row of each pattern.
 
-    def __init__(self, records: NDArray[np.void], bounds: Numbers) -> None:
-        self._records, self._bounds = records, bounds
+    Its columns are views of the records, which are the only ones kept: few questions look at all rows.
+    """
+
+    def __init__(self, records: NDArray[np.void], sizes: NDArray[np.integer[Any]]) -> None:
+        """`sizes` tell how many of the records each row has."""
+        self._records, self._sizes = records, sizes
         kind = records["kind"]
-        patterns = np.flatnonzero(kind <= _ONCE)
-        row_of = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(bounds))
-        self.rows = row_of[patterns]
-        self.opens: NDArray[np.int16] = records["opens"][patterns]
-        self.closes: NDArray[np.int16] = records["closes"][patterns]
-        self._kind, self._days = kind[patterns], records["days"][patterns]
-        self._first, self._last = records["first"][patterns], records["last"][patterns]
-        self._when = records["when"][patterns]
-        self._interval, self._turn = records["interval"][patterns], records["turn"][patterns]
-        exceptions = np.flatnonzero(kind == _EXCEPTION)
+        row_of = np.repeat(np.arange(len(self), dtype=np.int32), sizes)
+        if len(kind) and kind.max() > _ONCE:
+            patterns = np.flatnonzero(kind <= _ONCE)
+            exceptions, closures = np.flatnonzero(kind == _EXCEPTION), np.flatnonzero(kind == _CLOSURE)
+            self._patterns, self.rows = records[patterns], row_of[patterns]
+        else:
+            patterns = exceptions = closures = np.zeros(0, np.intp)
+            self._patterns, self.rows = records, row_of
+        self.opens: NDArray[np.int16] = self._patterns["opens"]
+        self.closes: NDArray[np.int16] = self._patterns["closes"]
         self._excepted = np.searchsorted(patterns, exceptions) - 1
         self._except_days = records["first"][exceptions]
-        closures = np.flatnonzero(kind == _CLOSURE)
         self._closed_rows = row_of[closures]
         self._closed_first, self._closed_last = records["first"][closures], records["last"][closures]
         self.without = np.ones(len(self), bool)
@@ -155,18 +174,22 @@ class Timetables:
     @classmethod
     def of(cls, blobs: Sequence[bytes]) -> Self:
         """Timetables whose rows are what `pack` gave, in this order."""
-        sizes = np.fromiter(map(len, blobs), np.intp, len(blobs)) // RECORD.itemsize
-        return cls(np.frombuffer(b"".join(blobs), RECORD), _bounds(sizes))
+        sizes = np.fromiter(map(len, blobs), np.int32, len(blobs)) // RECORD.itemsize
+        return cls(np.frombuffer(b"".join(blobs), RECORD), sizes)
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int32]:
+        return np.concatenate(([0], np.cumsum(self._sizes)[:-1])).astype(np.int32) if len(self) else _NO_STARTS
 
     def take(self, rows: NDArray[np.integer[Any]]) -> "Timetables":
         """Timetables of these rows, in their order."""
-        sizes = np.diff(self._bounds)[rows]
-        bounds = _bounds(sizes)
-        from_ = np.repeat(self._bounds[:-1][rows] - bounds[:-1], sizes)
-        return Timetables(self._records[from_ + np.arange(len(from_))], bounds)
+        starts, sizes = self._starts[rows], self._sizes[rows]
+        shifts = starts - np.cumsum(sizes) + sizes
+        from_ = np.repeat(shifts, sizes)
+        return Timetables(self._records[from_ + np.arange(len(from_))], sizes)
 
     def __len__(self) -> int:
-        return len(self._bounds) - 1
+        return len(self._sizes)
 
     def closed_on(self, day: date) -> Flags:
         """Whether each row is closed on a day, whatever its patterns say."""
@@ -177,14 +200,17 @@ class Timetables:
 
     def on_day(self, day: date, calendar: Calendar) -> OnDay:
         """The patterns that have, or may have, a session on a day; `calendar` is the area's."""
-        ordinal = day.toordinal()
-        on = np.flatnonzero((self._days & np.uint64(_bits(day))) != 0)
-        on = on[(self._first[on] <= ordinal) & (ordinal <= self._last[on])]
-        on = on[~(self._left_out(ordinal)[on] | self.closed_on(day)[self.rows[on]])]
+        ordinal, times = day.toordinal(), self._patterns
+        on = np.flatnonzero((times["days"] & np.uint64(_bits(day))) != 0)
+        on = on[(times["first"][on] <= ordinal) & (ordinal <= times["last"][on])]
+        if len(self._except_days):
+            on = on[~self._left_out(ordinal)[on]]
+        if len(self._closed_rows):
+            on = on[~self.closed_on(day)[self.rows[on]]]
 
-        kind, when = calendar.kind_of(day), self._when[on]
+        kind, when = calendar.kind_of(day), times["when"][on]
         kind_unknown = (when != 0) & (kind is None)
-        turn_unknown = self._turn[on] == NOT_KNOWN
+        turn_unknown = times["turn"][on] == NOT_KNOWN
         may_be = kind_unknown | (when == 0) | (when == _WHEN[kind])
         may_be &= turn_unknown | self._in_turn(on, day)
 
@@ -196,10 +222,10 @@ class Timetables:
     def _in_turn(self, patterns: Numbers, day: date) -> Flags:
         """Whether a day lies in the right one of every few weeks or months."""
         in_turn = np.ones(len(patterns), bool)
-        spaced = np.flatnonzero(self._interval[patterns] > 1)
+        spaced = np.flatnonzero(self._patterns["interval"][patterns] > 1)
         several = patterns[spaced]
-        number = np.where(self._kind[several] == _MONTHLY, _month(day), _week(day))
-        in_turn[spaced] = number % self._interval[several] == self._turn[several]
+        number = np.where(self._patterns["kind"][several] == _MONTHLY, _month(day), _week(day))
+        in_turn[spaced] = number % self._patterns["interval"][several] == self._patterns["turn"][several]
         return in_turn
 
     def _left_out(self, ordinal: int) -> Flags:
@@ -210,12 +236,7 @@ class Timetables:
     def _hold_on_any_day(self, patterns: Numbers) -> Flags:
         """One date stated as such, and "24 hours, every day", are meant for a bank holiday too."""
         round_the_clock = (self.opens[patterns] == 0) & (self.closes[patterns] == DAY_MINUTES)
-        every_day = (self._days[patterns] == _EVERY_WEEKDAY) & (self._interval[patterns] == 1)
-        every_day &= self._when[patterns] == 0
-        holds: Flags = (self._kind[patterns] == _ONCE) | (round_the_clock & every_day)
+        every_day = (self._patterns["days"][patterns] == _EVERY_WEEKDAY) & (self._patterns["interval"][patterns] == 1)
+        every_day &= self._patterns["when"][patterns] == 0
+        holds: Flags = (self._patterns["kind"][patterns] == _ONCE) | (round_the_clock & every_day)
         return holds
-
-
-def _bounds(sizes: NDArray[np.integer[Any]]) -> Numbers:
-    """Where the records of each row begin; at last, where they end."""
-    return np.concatenate([np.zeros(1, np.intp), np.cumsum(sizes, dtype=np.intp)])

@@ -6,7 +6,7 @@ be told by its words.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,10 +51,13 @@ class Model:
     own: NDArray[np.floating]
     others: NDArray[np.floating]
 
-    def weigh(self, text: str) -> list[Evidence]:
-        """What a text speaks for, the most first; nothing for words that are not known."""
+    def weigh(self, text: str, right: Container[str] = ()) -> list[Evidence]:
+        """What a text speaks for, the most first; nothing for words that are not known.
+
+        Words that are `right` are not taken for misspellings of those that are known.
+        """
         typed = words(text)
-        read = [(at, word) for at, one in enumerate(typed) for word in mend(one, self.known)]
+        read = [(at, word) for at, one in enumerate(typed) for word in mend(one, self.known, right)]
         if not self._is_known(typed, [word for _, word in read]):
             return []
         found = [clue for clue in clues([word for _, word in read]) if self._has(clue.name)]

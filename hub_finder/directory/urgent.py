@@ -79,10 +79,14 @@ class _Learnt:
         return self.names[evidence[0].need if evidence else 0]
 
 
-def recognise(text: str, *, area: Area) -> Urgent | None:
-    """The danger that a text may speak of, the most pressing kind first; None when it speaks of none."""
+def recognise(text: str, *, area: Area, searched: bool = True) -> Urgent | None:
+    """The danger that a text may speak of, the most pressing kind first; None when it speaks of none.
+
+    The examples are of what people search for. A text that is about something else, such as a report that a listing is
+    wrong ("It is not running any more"), is not `searched`: then the phrases speak alone.
+    """
     signs = area.urgent_signs
-    learnt = _learnt(signs.examples, signs.spellings) if signs.examples.texts else None
+    learnt = _learnt(signs.examples, signs.spellings) if searched and signs.examples.texts else None
     read = _read(text, signs)
     alarm = learnt and learnt.ear.hear(read)
     said = what_is_said(text, signs)
@@ -92,12 +96,15 @@ def recognise(text: str, *, area: Area) -> Urgent | None:
     found = {phrase.kind for phrase in said if calmed.isdisjoint(phrase.calms)}
     if learnt and alarm and not found and alarm.odds >= (SURE if calmed else LIKELY):
         found = {learnt.likeliest_kind(read)}
-    for kind, (message, slugs) in area.urgent_kinds.items():
-        if kind in found:
-            numbers = {one.slug: one for one in area.urgent_help}
-            first = tuple(numbers[slug] for slug in slugs if slug in numbers)
-            return Urgent(kind, message, first, alarm.words if alarm else ())
-    return None
+    first = next((kind for kind in area.urgent_kinds if kind in found), None)
+    return urgent_of(first, area=area, because=alarm.words if alarm else ()) if first else None
+
+
+def urgent_of(kind: str, *, area: Area, because: tuple[str, ...] = ()) -> Urgent:
+    """What to say first of a kind of danger, and whom to call."""
+    message, slugs = area.urgent_kinds[kind]
+    numbers = {one.slug: one for one in area.urgent_help}
+    return Urgent(kind, message, tuple(numbers[slug] for slug in slugs if slug in numbers), because)
 
 
 def what_is_said(text: str, signs: UrgentSigns) -> list[UrgentPhrase]:

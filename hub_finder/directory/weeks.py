@@ -172,7 +172,7 @@ def _found(half: Candidates, at: int, card: Card) -> Found:
     metres = float(half.metres[at])
     return Found(
         service=card,
-        place=card.places[int(half.segment.points[half.points[at]]["position"])] if half.placed else None,
+        place=card.places[int(half.segment.positions[half.points[at]])] if half.placed else None,
         distance_m=None if np.isnan(metres) else metres,
         round_water=bool(half.round_water[at]),
     )

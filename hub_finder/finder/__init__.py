@@ -4,4 +4,19 @@ from flask import Blueprint
 
 blueprint = Blueprint("finder", __name__)
 
-from hub_finder.finder import about, browse, calendars, coverage, data, find, templates  # noqa: E402, F401  the views need the blueprint
+from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprint
+    about,
+    browse,
+    calendars,
+    coverage,
+    data,
+    find,
+    leaving,
+    missing,
+    packs,
+    reporting,
+    sharing,
+    shortlist,
+    start,
+    templates,
+)

@@ -6,8 +6,11 @@ from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import count_by_kind
 from hub_finder.directory.places import get_dataset_or_none
+from hub_finder.directory.reports import ADDRESS_DAYS, DETAILS_DAYS
 from hub_finder.directory.targets import measure
+from hub_finder.directory.urgent import urgent_of
 from hub_finder.finder import blueprint
+from hub_finder.web import be_discreet
 
 
 @blueprint.get("/about/data")
@@ -25,7 +28,14 @@ def show_data() -> str:
 @blueprint.get("/about/privacy")
 @public
 def show_privacy() -> str:
-    return render_template("finder/show_privacy.html")
+    return render_template("finder/show_privacy.html", kept={"details": DETAILS_DAYS, "address": ADDRESS_DAYS})
+
+
+@blueprint.get("/about/hide-your-tracks")
+@public
+def show_hide_your_tracks() -> str:
+    be_discreet()
+    return render_template("finder/show_hide_your_tracks.html", urgent=urgent_of("danger", area=current_area()))
 
 
 @blueprint.get("/about/accessibility")

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from hub_finder.directory.facets import Facet, FacetName
 from hub_finder.forms import SearchForm
 
+# Help for children goes on to 25 for some; most ask about younger ones.
+CHILDHOOD = 18
+
 Facets = Mapping[FacetName, Sequence[Facet]]
 # Fields whose choices are those that were counted.
 COUNTED: tuple[FacetName, ...] = ("need", "kind", "locality", "access", "language")
@@ -29,10 +32,17 @@ def boxes_of(form: SearchForm, facets: Facets) -> Mapping[str, list[Box]]:
     # All seven days stand there, counted or not.
     counts = counts_of(facets).get("day")
     days = (
-        (day.value, day.label if counts is None else f"{day.label} ({counts.get(day.value, 0)})")
-        for day in form.day.choices
+        (day, label if counts is None else f"{label} ({counts.get(day, 0)})")
+        for day, label in form["day"].labels.items()
     )
-    return {**found, "day": _boxes(form, "day", days)}
+    return {**found, **age_boxes(form), "day": _boxes(form, "day", days)}
+
+
+def age_boxes(form: SearchForm) -> Mapping[str, list[Box]]:
+    """The boxes for children's ages: "age" with those of most, and "grown" with those of the few, to be folded away."""
+    boxes = _boxes(form, "age", ((choice.value, choice.label) for choice in form["age"].choices))
+    grown = [box for box in boxes if box.value.isdigit() and int(box.value) > CHILDHOOD and box.words]
+    return {"age": [box for box in boxes if box not in grown], "grown": grown}
 
 
 def counts_of(facets: Facets) -> Mapping[str, Mapping[str, int]]:
@@ -45,12 +55,12 @@ def _boxes(form: SearchForm, name: str, options: Iterable[tuple[str, str]]) -> l
 
     The first has the field's name for its id: errors lead to it.
     """
-    chosen = form[name].data or []
+    chosen = form[name].data
     boxes = [Box(f"{name}-{value}", value, words, value in chosen) for value, words in options]
     offered = {box.value for box in boxes}
     left = [value for value in chosen if value not in offered]
     if left:
-        labels = {choice.value: choice.label for choice in form[name].choices}
+        labels = form[name].labels
         boxes += [
             Box(f"{name}-chosen-{at}", value, labels.get(value, ""), True) for at, value in enumerate(left, start=1)
         ]

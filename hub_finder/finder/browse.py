@@ -11,10 +11,12 @@ from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.directory.targets import measure
 from hub_finder.directory.terms import Term
+from hub_finder.directory.urgent import urgent_of
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.finder import blueprint
 from hub_finder.finder.mapping import map_of_services
 from hub_finder.models.services import Confidence, Service
+from hub_finder.web import be_discreet
 
 NETWORK = {"family_hub", "outreach"}
 
@@ -35,10 +37,14 @@ def show_need(need: str) -> str:
     chosen = next((known for known in find_terms() if known.slug == need), None)
     if chosen is None:
         abort(404)
-    page = find(SearchQuery(needs=(need,)), area=current_area(), facets=False)
+    area = current_area()
+    if chosen.sensitive:
+        be_discreet()
+    page = find(SearchQuery(needs=(need,)), area=area, facets=False)
     return render_template(
         "finder/show_need.html",
         need=chosen,
+        urgent=urgent_of(chosen.danger, area=area) if chosen.danger else None,
         services=[*page.results, *page.without_a_place],
         search_url=url_for("finder.search", need=need),
     )

@@ -12,8 +12,8 @@ from hub_finder.directory.events import count_events
 from hub_finder.directory.recurrences import midnight, series_of, sessions_of
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
-from hub_finder.forms import day_or_none
 from hub_finder.models.services import Service, Status
+from hub_finder.parameters import day_or_none
 from hub_finder.web import calendar, etagged, public_url
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hub_finder.directory.search import Result, SearchPage, find
 from hub_finder.directory.start_for_life import count_types, cover_types, find_listings
 from hub_finder.directory.targets import measure
 from hub_finder.finder import blueprint
-from hub_finder.forms import read_search, search_form
+from hub_finder.forms import SearchForm, read_search
 from hub_finder.importers.coverage import export_coverage
 from hub_finder.models.services import Need
 from hub_finder.web import etagged
@@ -69,7 +69,7 @@ def show_start_for_life() -> str:
             page = find(replace(search.query, needs=wanted, within_miles=NEAR_MILES, per_page=MOST_NEAR), area=area)
     return render_template(
         "finder/show_start_for_life.html",
-        form=search.form if search else search_form(MultiDict(), area),
+        form=search.form if search else SearchForm(MultiDict(), area),
         suggestions=search.suggestions if search else (),
         needs=needs,
         counts=count_types(area),

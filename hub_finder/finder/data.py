@@ -67,6 +67,7 @@ def show_robots() -> WerkzeugResponse:
     lines = (
         "User-agent: *",
         "Disallow: /search",
+        "Disallow: /leave",
         "Disallow: /accounts",
         "Disallow: /moderation",
         f"Sitemap: {public_url('finder.show_sitemap')}",

@@ -1,4 +1,4 @@
-"""Start, search and one listing."""
+"""Search and one listing."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
-from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import current_area
@@ -23,18 +22,20 @@ from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.similar import find_similar
+from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import Urgent, recognise
+from hub_finder.directory.vocabulary import find_terms
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.finder.browse import needs_by_group
+from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.mapping import map_of_places, map_of_results
-from hub_finder.finder.narrowing import nothing_words, tags, ways_out
-from hub_finder.finder.sharing import calendar_links, linked_data
+from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
+from hub_finder.finder.nothing import find_closest, missing_url
 from hub_finder.finder.weeks import first_monday, week_choices
-from hub_finder.forms import SearchForm, asks_nothing, read_search, search_form
+from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.models.services import Location, Service, Status
-from hub_finder.web import calendar, public_url
+from hub_finder.web import be_discreet, calendar, public_url
 
 # How many other listings of an organisation are named before a search for them all.
 OTHERS = 5
@@ -44,24 +45,17 @@ NEARBY = 4
 SURE = 0.4
 
 
-@blueprint.get("/")
-@public
-def show_start() -> str:
-    form = search_form(MultiDict(), current_area())
-    return render_template("finder/show_start.html", form=form, needs_by_group=needs_by_group())
-
-
 @blueprint.get("/search")
 @public
 def search() -> tuple[str, int]:
     area = current_area()
     if asks_nothing(request.args) and "postcode" not in request.args:
-        return _results(search_form(request.args, area), None), 200
+        return _results(SearchForm(request.args, area), None), 200
     read = read_search(request.args, area)
-    urgent = recognise(read.form.q.data, area=area)
+    urgent = recognise(read.form["q"].data, area=area)
     if read.query is None:
         return _results(read.form, urgent, suggestions=read.suggestions), 200
-    by_day = read.form.view.data == "timetable"
+    by_day = read.form["view"].value == "timetable"
     # A timetable has no pages of its own, and shows no card.
     page = find(replace(read.query, page=1, per_page=1) if by_day else read.query, area=area)
     if by_day and page.total + page.total_without_a_place:
@@ -70,7 +64,8 @@ def search() -> tuple[str, int]:
     if page.query.page > page.pages:
         return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
     beyond = None
-    if not page.total and page.query.within_miles is not None:
+    found = page.total + page.total_without_a_place
+    if found and not page.total and page.query.within_miles is not None:
         beyond = nearest_beyond(page, area=area)
     return _results(read.form, urgent, page=page, beyond=beyond, heading=_heading(page, urgent)), 200
 
@@ -86,6 +81,10 @@ def _results(
     suggestions: tuple[str, ...] = (),
 ) -> str:
     facets = page.facets if page else {}
+    understood = _understood(form, page)
+    if urgent or any(need.sensitive for need in [*_chosen_needs(form), *(one.need for one in understood)]):
+        be_discreet()
+    nothing_found = page is not None and not page.total and not page.total_without_a_place
     return render_template(
         "finder/search.html",
         form=form,
@@ -96,13 +95,16 @@ def _results(
         heading=heading,
         suggestions=suggestions,
         chosen=tags(form) if page else [],
+        standing=standing(form),
+        closest=find_closest(page, area=current_area()) if page and nothing_found else None,
+        missing_url=missing_url("" if urgent else form["q"].data),
         contradictions=_contradictions(page) if page else [],
         nothing=nothing_words(page, form) if page else "",
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
-        understood=[] if urgent else _understood(form, page),
+        understood=[] if urgent else understood,
         timetable=timetable,
-        weeks=week_choices(form) if timetable or form.week.errors else None,
+        weeks=week_choices(form) if timetable or form["week"].errors else None,
         map=map_of_results(page) if page and page.results and not timetable else None,
     )
 
@@ -116,13 +118,17 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     if page:
         found: Sequence[Understood] = page.meaning.understood
     else:
-        found = understand(form.q.data, most=3) if form.q.data else ()
+        found = understand(form["q"].data, most=3) if form["q"].data else ()
     return [one for one in found if one.score >= SURE]
+
+
+def _chosen_needs(form: SearchForm) -> list[Term]:
+    return [need for need in find_terms() if need.slug in form["need"].data]
 
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
-    near = f" near {page.query.origin.label}" if page.query.origin else ""
+    near = f" {page.query.origin.near}" if page.query.origin else ""
     if len(labels) == 1:
         return f"{labels[0]}{near}" if near else labels[0]
     if page.query.words and not urgent:
@@ -134,6 +140,8 @@ def _heading(page: SearchPage, urgent: Urgent | None) -> str:
 @public
 def show_service(slug: str) -> str | tuple[str, int]:
     service, area = get_service_or_404(slug), current_area()
+    if service.sensitive or any(need.sensitive for need in service.needs):
+        be_discreet()
     ended = service.status == Status.RETIRED
     if ended or state_now(service) == "lapsed":
         nearby = find_nearby(service, area=area)
@@ -175,7 +183,9 @@ def _moved_to(slug: str) -> WerkzeugResponse:
     """The way on from a merged listing to the same page of the one that it is part of."""
     address = url_for(request.endpoint or "finder.show_service", slug=slug)
     query = request.query_string.decode("ascii", "ignore")
-    response = redirect(f"{address}?{query}" if query else address, 301)
+    # What was sent in a form goes along to the other listing.
+    code = 308 if request.method == "POST" else 301
+    response = redirect(f"{address}?{query}" if query else address, code)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -97,7 +97,7 @@ def _origin_pin(origin: Origin) -> "Pin":
 
     return Pin(
         number=None,
-        title=origin.label,
+        title="You" if origin.kind == "point" else origin.label,
         url="",
         latitude=origin.latitude,
         longitude=origin.longitude,

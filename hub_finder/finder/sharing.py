@@ -1,47 +1,138 @@
-"""What the page of a listing gives to calendars and to search engines."""
+"""A list for someone else, or for later: by link and QR code, on paper, in a message, by mail, without a signal."""
 
-from typing import Any, NamedTuple
+import re
+from dataclasses import replace
+from urllib.parse import quote
 
-from hub_finder import words
-from hub_finder.area import current_area
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as WerkzeugResponse
+
+from hub_finder import mail
+from hub_finder.access import public
+from hub_finder.config import ROOT
 from hub_finder.directory import times
-from hub_finder.directory.recurrences import series_of
-from hub_finder.models.services import Service, Status
-from hub_finder.schema_org import listing_data
-from hub_finder.web import calendar, page_url, public_url
+from hub_finder.directory.shortlist import MOST, BadCode, pack, unpack
+from hub_finder.directory.whereabouts import Whereabouts, find_uids, find_whereabouts
+from hub_finder.extensions import limiter
+from hub_finder.finder import blueprint
+from hub_finder.finder.kept import LASTS_DAYS, shortlist
+from hub_finder.finder.messages import letter, short_text
+from hub_finder.forgery import sent_from_here
+from hub_finder.qr import draw_qr
+from hub_finder.web import SITE_NAME, calendar, page_url, public_url
+
+# From one address: as signing in, and not so many that a mailbox can be filled.
+TRIES = "10 per minute;60 per day"
+LONGEST_ADDRESS = 254
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 
 
-class CalendarLinks(NamedTuple):
-    """Addresses of calendar files: of the next day with a session, and of all sessions, None where that is all."""
+@blueprint.get("/shortlist/share")
+@public
+def show_sharing() -> str | WerkzeugResponse:
+    return sharing_page(sent="sent" in request.args)
 
-    next_day: str
-    all_sessions: str | None
 
-
-def calendar_links(service: Service) -> CalendarLinks | None:
-    """What a family may put into its calendar; None when no session can be told.
-
-    Nor for a listing that keeps its place secret: a calendar may be read by those who must not know.
-    """
-    following = words.opening(service, calendar()).following
-    if service.sensitive or not following:
-        return None
-    series = series_of(service, calendar=calendar(), start=times.now().date())
-    is_only_one = len(series) == 1 and series[0].last == following.start.date()
-    return CalendarLinks(
-        page_url("finder.read_service_calendar", slug=service.slug, on=following.start.date().isoformat()),
-        None if is_only_one else page_url("finder.read_service_calendar", slug=service.slug),
+def sharing_page(*, sent: bool = False, address: str = "", problem: str = "") -> str | WerkzeugResponse:
+    listed = find_whereabouts(shortlist())
+    if not listed.running:
+        return redirect(page_url("finder.show_shortlist"))
+    link = _link_to(listed)
+    text = short_text(listed.running, link)
+    return render_template(
+        "finder/show_sharing.html",
+        services=listed.running,
+        link=link,
+        qr=draw_qr(link),
+        text=text,
+        # The two forms that phones know: the body of a text message, and that of a mail.
+        sms=f"sms:?&body={quote(text)}",
+        mailto=f"mailto:?subject={quote('Places that may help')}&body={quote(text)}",
+        can_send=mail.can_send(),
+        sent=sent,
+        address=address,
+        problem=problem,
     )
 
 
-def linked_data(service: Service) -> dict[str, Any] | None:
-    """The listing as data of schema.org; None for one that is not running."""
-    if service.status != Status.PUBLISHED:
-        return None
-    return listing_data(
-        service,
-        area=current_area(),
-        calendar=calendar(),
+def _link_to(listed: Whereabouts) -> str:
+    return public_url("finder.show_shared", list=pack([service.uid for service in listed.running]))
+
+
+@blueprint.post("/shortlist/email")
+@limiter.limit(TRIES)
+@public
+@sent_from_here
+def send_shortlist() -> WerkzeugResponse:
+    """Send the list to an address, which is then forgotten."""
+    address = request.form.get("email", "").strip()
+    listed = find_whereabouts(shortlist())
+    if not mail.can_send() or not listed.running:
+        return redirect(page_url("finder.show_shortlist"), 303)
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        problem = "Enter an email address, like name@example.org"
+        return make_response(sharing_page(address=address, problem=problem), 400)
+    pages = [public_url("finder.show_service", slug=service.slug) for service in listed.running]
+    text = letter(listed.running, _link_to(listed), pages, calendar(), SITE_NAME)
+    try:
+        mail.send(to=address, subject="Your list of places", text=text)
+    except mail.NotSent as error:
+        current_app.logger.error("A list was not sent: %s", error)
+        problem = "We could not send it just now. Try again in a few minutes, or use the link"
+        return make_response(sharing_page(address=address, problem=problem), 503)
+    return redirect(url_for("finder.show_sharing", sent=1, _anchor="email-title"), 303)
+
+
+@blueprint.get("/shortlist/shared")
+@public
+def show_shared() -> str | tuple[str, int]:
+    """A list that was sent: by its code, or by the slugs of listings, which anyone can write."""
+    try:
+        listed = _asked_for()
+    except BadCode:
+        return render_template("finder/show_bad_link.html"), 404
+    return render_template(
+        "finder/show_shared.html",
+        listed=listed,
+        code=pack(listed.uids),
+        own=len(shortlist()),
+        same=listed.uids == shortlist(),
+        days=LASTS_DAYS,
+    )
+
+
+def _asked_for() -> Whereabouts:
+    if "list" in request.args:
+        return find_whereabouts(unpack(request.args["list"]))
+    slugs = {slug: None for slug in request.args.get("services", "").split(",") if slug}
+    uids = find_uids(list(slugs)) if len(slugs) <= MOST else ()
+    if not uids:
+        raise BadCode(request.args.get("services", ""))
+    listed = find_whereabouts(uids)
+    return replace(listed, lost=listed.lost + len(slugs) - len(uids))
+
+
+@blueprint.get("/shortlist/print")
+@public
+def print_shortlist() -> str | WerkzeugResponse:
+    """A sheet of paper: about ten listings fit on one side of A4."""
+    services = find_whereabouts(shortlist()).running
+    if not services:
+        return redirect(page_url("finder.show_shortlist"))
+    codes = [draw_qr(public_url("finder.show_service", slug=service.slug)) for service in services]
+    return render_template(
+        "finder/print_shortlist.html",
+        entries=list(zip(services, codes, strict=True)),
+        large=request.args.get("size") == "large",
         today=times.now().date(),
-        url=public_url("finder.show_service", slug=service.slug),
     )
+
+
+@blueprint.get("/service-worker.js")
+@public
+def show_service_worker() -> Response:
+    """The program that opens the list without a signal. From here, since it may only look after what lies below it."""
+    program = (ROOT / "static/js/service-worker.js").read_text(encoding="utf-8")
+    response = Response(program, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response

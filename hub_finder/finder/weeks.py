@@ -5,10 +5,13 @@ from datetime import date
 
 from flask import request
 
+from hub_finder.directory import times
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.times import DAY
 from hub_finder.directory.weeks import WEEK, WEEKS, monday_of
-from hub_finder.forms import SearchForm, week_name
+from hub_finder.forms import WEEK as WEEK_RULE
+from hub_finder.forms import SearchForm
+from hub_finder.parameters import week_name
 from hub_finder.web import query_url
 
 # How many weeks there are to choose from a list.
@@ -32,24 +35,29 @@ class WeekChoices:
 
 def first_monday(form: SearchForm, query: SearchQuery) -> date:
     """The Monday from which to show: of the week chosen, of the date asked for, or of this week."""
-    return form.week.monday or monday_of(query.on or form.week.first)
+    monday: date = form["week"].value or monday_of(query.on or this_monday())
+    return monday
+
+
+def this_monday() -> date:
+    return monday_of(times.now().date())
 
 
 def week_choices(form: SearchForm) -> WeekChoices:
     """The weeks to go to from the one shown, each with the whole search."""
-    first = form.week.first
-    shown = form.week.monday or (monday_of(form.on.day) if form.on.day else first)
+    first, week, on = this_monday(), form["week"], form["on"].value
+    shown = week.value or (monday_of(on) if on else first)
     before, after = shown - WEEKS * WEEK, shown + WEEKS * WEEK
     mondays = sorted({*(first + number * WEEK for number in range(CHOICES)), shown})
     return WeekChoices(
         options=[(week_name(monday), week_words(monday, first)) for monday in mondays],
-        chosen=form.week.data if form.week.errors else week_name(shown),
+        chosen=week.data if week.errors else week_name(shown),
         titles=[week_words(shown + number * WEEK, first) for number in range(WEEKS)],
         hidden=[
             (name, value) for name, value in request.args.items(multi=True) if name not in ("week", "page") and value
         ],
         earlier=_way(max(before, first), first) if shown > first else None,
-        later=_way(after, first) if after <= form.week.last else None,
+        later=_way(after, first) if after <= WEEK_RULE.last else None,
     )
 
 

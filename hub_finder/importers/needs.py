@@ -23,6 +23,8 @@ def import_needs(path: Path) -> Report:
                 "covers": row["covers"],
                 "for_send": "send" in row["tags"].split("|"),
                 "for_pregnancy": "pregnancy" in row["tags"].split("|"),
+                "sensitive": row.get("sensitive") == "yes",
+                "danger": row.get("danger") or "",
                 "position": position,
             }
             if need.id and all(getattr(need, name) == value for name, value in facts.items()):

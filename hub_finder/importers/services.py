@@ -13,6 +13,7 @@ from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.checks import Check, keep_checks, read_check
 from hub_finder.directory.columns import COLUMNS, GROUPS
 from hub_finder.directory.listings import Listing, Row, compare_rows, parse_listing, rows_of
+from hub_finder.directory.making import without_collecting
 from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.retiring import iterate_kept_here, retire
@@ -96,7 +97,8 @@ class _Import:
         self._say_what_stays(headings)
         entries = read_entries(lines, headings, self.area, self.report, self.remembered)
         while batch := list(islice(entries, BATCH)):
-            self._keep(batch, holiday=headings.form == "holiday")
+            with without_collecting():
+                self._keep(batch, holiday=headings.form == "holiday")
         if self.checks:
             self.report.notes.append(f"{self.checks:,} checks are noted.")
         if self.merged:

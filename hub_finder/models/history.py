@@ -20,6 +20,9 @@ class EventKind(Labelled):
     PAUSED = "paused", "Paused"
     RETIRED = "retired", "Taken out"
     RETURNED = "returned", "Back again"
+    REPORT_TAKEN = "report_taken", "A report is being checked"
+    REPORT_FIXED = "report_fixed", "A report was closed: put right"
+    REPORT_NOT_CHANGED = "report_not_changed", "A report was closed: not changed"
 
 
 class Event(Base):

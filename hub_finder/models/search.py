@@ -1,6 +1,6 @@
 """What the search index keeps: one row for each listing, and the clock by which processes see that some changed."""
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub_finder.models.base import Base
@@ -36,9 +36,10 @@ class SearchClock(Base):
 
 
 class SearchChange(Base):
-    """A transaction that changed the index, in the order of their commits."""
+    """A transaction that changed the index, in the order of their commits; `gone` are services that it deleted."""
 
     __tablename__ = "search_change"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(BigInteger)
+    gone: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))

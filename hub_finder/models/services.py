@@ -103,6 +103,10 @@ class Need(Base):
     covers: Mapped[str] = mapped_column(Text)
     for_send: Mapped[bool]
     for_pregnancy: Mapped[bool]
+    # Pages about it do not say so in their title, which a browser shows and keeps.
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The kind of danger (urgent_kinds.csv) whose numbers stand first on its page; "" for none.
+    danger: Mapped[str] = mapped_column(String(40), default="", server_default="")
     position: Mapped[int]
 
 
@@ -148,6 +152,8 @@ class Service(Base):
     cost_note: Mapped[str | None] = mapped_column(Text)
     referral: Mapped[str] = mapped_column(String(20))
     referral_note: Mapped[str | None] = mapped_column(Text)
+    # Whether a young person can use it without a parent or carer being told. NULL is "not stated".
+    confidential: Mapped[bool | None]
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     accessibility: Mapped[str | None] = mapped_column(Text)
     schedule_note: Mapped[str | None] = mapped_column(Text)
@@ -202,8 +208,8 @@ class ServiceNeed(Base):
 class Location(Base):
     """A place, shared by the services given there. It never changes: what is different is another location.
 
-    `key` stands for all its facts. `x`, `y`, `z` are the point as a unit vector, for distances without trigonometry.
-    A location whose point is not known (precision "none") is shown but takes no part in distances.
+    `key` stands for all its facts. One whose point is not known (precision "none") is shown but takes no part in
+    distances.
     """
 
     __tablename__ = "location"
@@ -223,9 +229,6 @@ class Location(Base):
     precision: Mapped[str] = mapped_column(String(10))
     accessibility: Mapped[str | None] = mapped_column(Text)
     council: Mapped[str | None] = mapped_column(String(9))
-    x: Mapped[float | None]
-    y: Mapped[float | None]
-    z: Mapped[float | None]
 
 
 class ServiceAtLocation(Base):

@@ -19,7 +19,7 @@ CHOICES: dict[str, type[Labelled]] = {
     "location_precision": Precision,
     "booking_places": Places,
 }
-YES = {"sensitive": ("yes",), "alert_closed": ("yes",), "booking_food": ("yes", "no")}
+YES = {"sensitive": ("yes",), "alert_closed": ("yes",), "booking_food": ("yes", "no"), "confidential": ("yes", "no")}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Section:
 SECTIONS = (
     Section("What it is", ("name", "alternate_names", "former_names", "kind", "summary", "needs", "delivery")),
     Section("Who runs it", ("organisation", "organisation_description", "organisation_website")),
-    Section("Who it is for", ("min_age", "max_age", "ages_note", "eligibility", "languages")),
+    Section("Who it is for", ("min_age", "max_age", "ages_note", "eligibility", "confidential", "languages")),
     Section("How to start", ("referral", "referral_note")),
     Section("Where", ("locality", "service_area", "accessibility", "sensitive")),
     Section("Places and their times", GROUPS["place"], "place", "place"),
@@ -96,6 +96,7 @@ LABELS = {
     "cost_amount": "Pounds",
     "referral": "How to start",
     "referral_note": "How to start, in words",
+    "confidential": "Parents need not be told",
     "languages": "Languages",
     "accessibility": "Access",
     "schedule": "Times",
@@ -129,6 +130,7 @@ HINTS = {
     "organisation": "Another name gives this listing to another organisation.",
     "organisation_description": "All listings of the organisation share this. Leaving it blank takes nothing away.",
     "organisation_website": "All listings of the organisation share this. Leaving it blank takes nothing away.",
+    "confidential": "Only where the source says whether a young person’s parent or carer is told.",
     "languages": "Codes such as en, pl or uk. " + _SEVERAL,
     "service_area": "national, council:CODE, locality:SLUG or outcode:AB1. " + _SEVERAL,
     "sensitive": "A listing like this can hold no place.",

@@ -9,7 +9,9 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.quality import FACTS
-from hub_finder.forms import LONGEST_WORDS, MOST_PAGES, ChoiceField, NumberField, tidy
+from hub_finder.form_fields import ChoiceField, told_beside_the_field
+from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
+from hub_finder.parameters import read_number, tidy
 
 # In an address, a locality that is not stated; a blank one is any.
 NO_LOCALITY = "not-stated"
@@ -24,10 +26,21 @@ SHOWN = {
 }
 
 
+class PageField(StringField):
+    """The number of a page; the text as typed stays in `data`."""
+
+    number = 1
+
+    def pre_validate(self, _form: Form) -> None:
+        if not self.data:
+            return
+        message = f"Page must be a whole number from 1 to {MOST_PAGES}"
+        with told_beside_the_field():
+            self.number = int(read_number(self.data, 1, MOST_PAGES, whole=True, message=message))
+
+
 class PagedForm(Form):
-    page = NumberField(
-        "Page", 1, MOST_PAGES, whole=True, message=f"Page must be a whole number from 1 to {MOST_PAGES}", filters=[tidy]
-    )
+    page = PageField("Page", filters=[tidy])
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Each error with the part of the page that it is about."""
@@ -38,12 +51,13 @@ class PagedForm(Form):
     @property
     def number(self) -> int:
         """The page asked for; the first when that cannot be read."""
-        return int(self.page.number or 1)
+        number: int = self.page.number
+        return number
 
 
 class StockForm(PagedForm):
     q = StringField("Name, organisation or slug", filters=[tidy])
-    show = ChoiceField("which listings", SHOWN, filters=[tidy])
+    show = ChoiceField("which listings", SHOWN)
 
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:
@@ -51,9 +65,9 @@ class StockForm(PagedForm):
 
 
 class MissingForm(PagedForm):
-    fact = ChoiceField("what is missing", {fact: fact for fact in FACTS}, filters=[tidy])
-    locality = ChoiceField("locality", {}, filters=[tidy])
-    kind = ChoiceField("kind", {}, filters=[tidy])
+    fact = ChoiceField("what is missing", {fact: fact for fact in FACTS})
+    locality = ChoiceField("locality", {})
+    kind = ChoiceField("kind", {})
 
 
 def missing_form(args: MultiDict[str, str], area: Area) -> MissingForm:

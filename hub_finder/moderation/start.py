@@ -8,6 +8,8 @@ from flask import render_template, url_for
 from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory.feeds import find_feeds
+from hub_finder.directory.missing import count_missing
+from hub_finder.directory.reports import count_open_reports
 from hub_finder.directory.stock import count_stored
 from hub_finder.models.feeds import Health
 from hub_finder.moderation import blueprint
@@ -36,6 +38,13 @@ def find_tasks() -> Iterator[Task]:
     limits = current_area().freshness
     quality = assess_now()
     feeds = find_feeds()
+    reports, unsafe = count_open_reports()
+    yield Task(
+        label="Reports of a problem",
+        count=reports,
+        url=url_for("moderation.list_reports"),
+        why=f"{unsafe} of something unsafe: look today." if unsafe else "Visitors say that a listing is wrong.",
+    )
     yield Task(
         label="Feeds to look at",
         count=sum(1 for one in feeds if one.feed.health not in (None, Health.HEALTHY)),
@@ -89,4 +98,10 @@ def find_tasks() -> Iterator[Task]:
         count=sum(1 for facts in quality.missing.values() if set(facts) - {"check"}),
         url=url_for("moderation.show_quality", _anchor="gaps"),
         why="They do not say a place, times, ages, a price or a contact.",
+    )
+    yield Task(
+        label="Help that families did not find",
+        count=count_missing(),
+        url=url_for("moderation.list_missing_help"),
+        why="They told us what they looked for.",
     )

@@ -10,10 +10,12 @@ from wtforms.validators import ValidationError
 
 from hub_finder.directory.phrases import Step, fault_of_phrase, find_same
 from hub_finder.directory.thesaurus import Wording, key_of
-from hub_finder.forms import LONGEST_WORDS, ChoiceField, shorten, tidy
+from hub_finder.form_fields import ChoiceField
+from hub_finder.forms import LONGEST_WORDS
 from hub_finder.models.thesaurus import Phrase, PhraseKind
 from hub_finder.moderation.forms import PagedForm
 from hub_finder.moderation.trying import need_labels
+from hub_finder.parameters import shorten, tidy
 
 MOST_AT_ONCE = 50
 KINDS = {str(kind): kind.label for kind in PhraseKind}
@@ -56,7 +58,7 @@ class WordingForm(TryForm):
     """Phrases of one need. `shown` is what stands for the change that was looked at; `also` is ticked for "both"."""
 
     need = NeedField("Need", wanted=True)
-    kind = ChoiceField("kind of words", KINDS, filters=[tidy])
+    kind = ChoiceField("kind of words", KINDS)
     also = StringField(filters=[tidy])
     shown = StringField()
 

@@ -4,11 +4,14 @@
 
   const exit = document.querySelector("[data-leave]");
 
-  // Blank the page at once, then replace it, so that "back" does not return here.
+  // Blank the page at once, then replace it, so that "back" does not return here. What this site keeps in the browser
+  // is cleared meanwhile: nobody waits for that.
   const leave = () => {
+    navigator.serviceWorker?.controller?.postMessage("forget");
     document.body.hidden = true;
     document.title = "";
-    window.location.replace(exit.href);
+    fetch(exit.href, { redirect: "manual", keepalive: true, cache: "no-store" }).catch(() => {});
+    window.location.replace(exit.dataset.leave);
   };
 
   if (exit) {
@@ -17,14 +20,25 @@
       leave();
     });
 
-    let presses = [];
+    // Three presses within five seconds. Who does not see the screen is told how many are left, and when it is off.
+    const said = document.querySelector("[data-leave-said]");
+    let presses = 0;
+    let wait;
+    const stop = (words) => {
+      clearTimeout(wait);
+      presses = 0;
+      said.textContent = words;
+    };
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") {
-        presses = [];
+        if (presses) stop("");
         return;
       }
-      presses = [...presses.slice(-2), event.timeStamp];
-      if (presses.length === 3 && event.timeStamp - presses[0] < 5000) leave();
+      if (event.repeat) return; // a key that is held down is one press
+      presses += 1;
+      if (presses === 1) wait = setTimeout(() => stop("You stay on this site."), 5000);
+      if (presses === 3) leave();
+      else said.textContent = presses === 1 ? "Press Escape 2 more times to leave." : "Press Escape 1 more time to leave.";
     });
 
     const hint = document.querySelector("[data-escape]");

@@ -14,6 +14,7 @@ LISTING = "/services/family-support-and-advice-line-formerly-childrens-advice-an
 WHOLE = "/services/everything-group"
 PATHS = [
     "/",
+    "/?postcode=DT1+1XJ&age=3",
     "/search",
     "/search?postcode=DT1+1XJ",
     "/search?q=toddler&postcode=Wareham&age=1&age=pregnant&cost=free&within=20",
@@ -28,6 +29,7 @@ PATHS = [
     "/hubs",
     "/localities",
     "/localities/purbeck",
+    "/localities/purbeck/pack",
     LISTING,
     WHOLE,
     "/search?q=everything+group&postcode=DT1+1XJ&within=80",
@@ -36,6 +38,7 @@ PATHS = [
     "/start-for-life/parenting",
     "/about/coverage",
     "/about/data",
+    "/shortlist",
     "/about/privacy",
     "/about/accessibility",
 ]
@@ -117,7 +120,8 @@ def test_touch_targets_are_large_enough(open_page: Pages, path: str) -> None:
     parts = ("button", "main input", "main select", "summary", ".hf-button", ".hf-phone")
     small = page.locator(", ".join(f"{part}:visible" for part in parts)).evaluate_all(
         """all => all.filter(element => {
-          const target = element.type === "checkbox" ? element.closest(".govuk-checkboxes__item") : element;
+          const item = element.type === "checkbox" && element.closest(".govuk-checkboxes__item");
+          const target = item || element;
           return target.getBoundingClientRect().height < 43.5;
         }).map(element => element.outerHTML.slice(0, 120))"""
     )
@@ -134,6 +138,41 @@ def test_page_stands_in_forced_colours(open_page: Pages, path: str) -> None:
     assert barriers(page, colours=False) == []
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+FRONT = ["/", "/?postcode=DT1+1XJ&age=3", "/search?q=toddler+group&postcode=DT1+1XJ&age=1&age=4&day=MO"]
+
+
+@pytest.mark.parametrize("forced_colours", [False, True], ids=["own colours", "forced colours"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", FRONT)
+def test_front_pages_have_no_barriers_on_a_small_phone_with_text_of_twice_the_size(
+    open_page: Pages, path: str, scheme: Literal["light", "dark"], forced_colours: bool
+) -> None:
+    page = open_page("/about/privacy", width=320, scheme=scheme, forced_colours=forced_colours)
+    # As the browser's own setting does it: what depends on the size of text in the style sheet goes along.
+    large = {"fontSizes": {"standard": 32, "fixed": 26}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", large)
+
+    page.goto(path, wait_until="networkidle")
+    open_all(page)
+
+    assert page.evaluate(WIDE) == []
+    assert barriers(page, colours=not forced_colours) == []
+
+
+@pytest.mark.parametrize("path", FRONT)
+def test_nothing_jumps_while_a_front_page_arrives(open_page: Pages, path: str) -> None:
+    page = open_page("/about/privacy", width=360)
+    page.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver(list => list.getEntries().forEach(entry => { moved += entry.value; }))
+          .observe({type: "layout-shift", buffered: true});"""
+    )
+
+    page.goto(path, wait_until="networkidle")
+
+    assert page.evaluate("moved") < 0.01
 
 
 @pytest.mark.parametrize("path", ["/", "/search?postcode=DT1+1XJ"])

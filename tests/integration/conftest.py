@@ -1,4 +1,4 @@
-"""Fixtures for feeds of other directories, played by a server on this machine."""
+"""Fixtures: a few listings, and feeds of other directories, played by a server on this machine."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,14 @@ from hub_finder.importers.open_referral import import_open_referral
 from tests.factories import Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
+
+
+@pytest.fixture
+def groups(catalogue: Catalogue) -> Catalogue:
+    """Four listings: acorn, birch, cedar, damson."""
+    for name in ("Acorn", "Birch", "Cedar", "Damson"):
+        catalogue.add(id=name.lower(), name=name, phone="01632 960001", latitude="52.1", longitude="-1.2")
+    return catalogue
 
 
 @pytest.fixture

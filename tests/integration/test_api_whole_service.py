@@ -45,6 +45,7 @@ def test_listing_tells_all_that_its_page_tells(whole: Catalogue, client: FlaskCl
             "website": "https://trust.example/",
         },
         "eligibility": "Families new to the village.",
+        "confidential": True,
         "languages": [
             {"code": "en", "name": "English"},
             {"code": "pl", "name": "Polish"},

@@ -25,6 +25,7 @@ PAGES = [
     "/hubs",
     "/localities",
     "/localities/north-fair",
+    "/localities/north-fair/pack",
     "/start-for-life",
     "/start-for-life?postcode=FA1+1AA",
     "/start-for-life/feeding",

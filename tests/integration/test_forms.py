@@ -96,7 +96,7 @@ def test_wrong_value_is_told_with_its_field_and_nothing_is_lost(
     assert read.query is None
     assert read.form.errors == {field: [message]}
     assert read.form[field].data in (typed, [typed])
-    assert (read.form.q.data, read.form.need.data) == ("lego", ["sleep"])
+    assert (read.form["q"].data, read.form["need"].data) == ("lego", ["sleep"])
 
 
 @pytest.mark.parametrize("address", ["/api/search", "/services.geojson"])
@@ -117,7 +117,7 @@ def test_eleven_ages_are_too_many_and_all_are_kept(catalogue: Catalogue) -> None
 
     assert read.query is None
     assert read.form.errors == {"age": ["Ages: choose at most 10"]}
-    assert read.form.age.data == ages
+    assert read.form["age"].data == ages
 
 
 @pytest.mark.parametrize(("now", "last"), [((2028, 2, 29), "2030-02-28"), ((2026, 2, 28), "2028-02-28")])

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
+import numpy as np
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import Table, delete, event, func, select, update
 
 from hub_finder.directory import index, making, snapshot
 from hub_finder.directory.catalogue import iterate_services
@@ -186,6 +188,77 @@ def test_what_another_process_commits_is_found_with_the_next_search(catalogue: C
         assert slugs(ask(catalogue, origin=origin(), within_miles=2).results) == ["ours", "theirs"]
         db.session.remove()
         db.engine.dispose()
+
+
+@contextmanager
+def another_process(catalogue: Catalogue) -> Iterator[Callable[[], list[str]]]:
+    """What another process holds, each time it is asked; it has searched before."""
+    app = build_app(catalogue.app.config["SQLALCHEMY_DATABASE_URI"], HUB_AREA=str(FAIRSHIRE))
+
+    def held_there() -> list[str]:
+        with app.app_context():
+            try:
+                parts = index.current().parts
+                return sorted(held.slugs[row].decode() for held, live in parts for row in np.flatnonzero(live))
+            finally:
+                db.session.remove()
+
+    held_there()
+    yield held_there
+    with app.app_context():
+        db.engine.dispose()
+
+
+def take_out_as_an_object(slug: str) -> None:
+    db.session.delete(db.session.scalars(select(Service).where(Service.slug == slug)).one())
+
+
+def take_out_by_a_statement(slug: str) -> None:
+    db.session.execute(delete(Service).where(Service.slug == slug))
+
+
+def take_out_of_the_table(slug: str) -> None:
+    db.session.execute(delete(cast("Table", Service.__table__)).where(Service.slug == slug))
+
+
+@pytest.mark.parametrize("take_out", [take_out_as_an_object, take_out_by_a_statement, take_out_of_the_table])
+def test_a_listing_deleted_by_hand_leaves_every_process(catalogue: Catalogue, take_out: Callable[[str], None]) -> None:
+    for slug in ("one", "two", "three"):
+        catalogue.add(id=slug, **north(1))
+    with another_process(catalogue) as held_there:
+        before = held_there()
+        take_out("two")
+        at_once = found(catalogue)[1]
+        db.session.commit()
+
+        assert before == ["one", "three", "two"]
+        assert sorted(at_once) == sorted(found(catalogue)[1]) == held_there() == ["one", "three"]
+
+
+def test_a_deletion_that_is_rolled_back_leaves_no_process(catalogue: Catalogue) -> None:
+    catalogue.add(id="one", **north(1))
+    with another_process(catalogue) as held_there:
+        take_out_by_a_statement("one")
+        found(catalogue)
+        db.session.rollback()
+        catalogue.add(id="two", **north(1))
+
+        assert held_there() == ["one", "two"]
+
+
+def test_a_listing_with_the_id_of_one_that_was_deleted_is_found(catalogue: Catalogue) -> None:
+    catalogue.add(id="first", **north(1))
+    with another_process(catalogue) as held_there:
+        catalogue.add(id="gone", **north(1))
+        held_there()
+        take_out_as_an_object("gone")
+        db.session.commit()
+        catalogue.add(id="later", **north(1))
+
+        assert held_there() == ["first", "later"]
+        take_out_as_an_object("first")
+        db.session.commit()
+        assert held_there() == ["later"]
 
 
 def test_a_first_search_is_not_kept_beyond_its_transaction(catalogue: Catalogue) -> None:

@@ -8,6 +8,10 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
 from hub_finder.config import ROOT
+from hub_finder.directory.catalogue import iterate_stored
+from hub_finder.directory.geometry import unit_vector
+from hub_finder.directory.listings import rows_of
+from hub_finder.directory.records import listing_of
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.extensions import db
 from hub_finder.models.services import Schedule
@@ -38,6 +42,13 @@ def own_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], 
 
 def tables() -> set[str]:
     return set(inspect(db.engine).get_table_names())
+
+
+def whole_listings() -> list[list[dict[str, str]]]:
+    """All that is stored of each listing, its places too."""
+    found = [rows_of(listing_of(service)) for service in iterate_stored()]
+    db.session.rollback()
+    return found
 
 
 def test_the_migrations_make_every_table_of_the_models(own_app: Flask) -> None:
@@ -75,6 +86,28 @@ def test_rows_from_before_dates_could_be_left_out_have_none(own_app: Flask) -> N
     schedule = db.session.scalars(select(Schedule)).one()
     assert schedule.except_dates == []
     assert format_schedules([schedule]) == "WEEKLY TU 09:30"
+
+
+def test_points_lose_their_vectors_and_get_them_back_on_the_way_down(own_app: Flask) -> None:
+    catalogue = Catalogue(own_app)
+    for number in range(3):
+        catalogue.add(id=f"at-{number}", **north(number))
+    catalogue.add(id="in-town", city="Oakham Green")
+    before = whole_listings()
+
+    downgrade(directory=MIGRATIONS, revision="0009")
+    with db.engine.connect() as connection:
+        points = "SELECT latitude, longitude, x, y, z FROM location ORDER BY id"
+        *placed, unplaced = connection.execute(text(points)).all()
+    upgrade(directory=MIGRATIONS)
+
+    assert len(placed) == 3
+    assert all(row[2:] == pytest.approx(unit_vector(*row[:2])) for row in placed)
+    assert [*unplaced] == [None] * 5
+    assert whole_listings() == before
+    assert not {"x", "y", "z"} & {column["name"] for column in inspect(db.engine).get_columns("location")}
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 def test_the_way_down_leaves_nothing_and_the_way_up_works_again(own_app: Flask) -> None:

@@ -143,7 +143,7 @@ def test_data_page_says_what_is_listed_of_the_published_totals(catalogue: Catalo
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/about/privacy", ["We do not set cookies.", "You can use all of Hub Finder without saying who you are."]),
+        ("/about/privacy", ["We set no cookie while you look for help.", "without saying who you are."]),
         ("/about/accessibility", ["Fairshire Family Line"]),
     ],
 )
@@ -159,8 +159,10 @@ def test_every_page_leads_to_the_main_parts_and_to_the_way_out(client: FlaskClie
 
     links = {str(link["href"]) for link in page.select("header a, footer a")}
     assert {"/", "/needs", "/hubs", "/localities", "/about/data", "/about/privacy", "/about/accessibility"} <= links
+    assert "/about/hide-your-tracks" in links
     way_out = only(page, "a[data-leave]")
-    assert str(way_out["href"]).startswith("https://")
+    assert way_out["href"] == "/leave"
+    assert str(way_out["data-leave"]).startswith("https://")
     assert "noreferrer" in str(way_out["rel"])
     first = page.select("body a")[0]
     assert first["href"] == "#main"

@@ -189,5 +189,15 @@ def test_a_type_that_nobody_helps_with_is_no_dead_end(catalogue: Catalogue, clie
     assert "Fairshire Family Line" in words
 
 
+def test_each_type_says_what_it_is_and_where_its_facts_are_from(catalogue: Catalogue, client: FlaskClient) -> None:
+    for type_ in catalogue.area.service_types:
+        answer = client.get(f"/start-for-life/{type_.slug}")
+
+        assert len(type_.explanation) > 60
+        assert type_.explanation in main_words(answer)
+        sources = {str(link["href"]) for link in read(answer).select("main p.hf-small a")}
+        assert sources == ({type_.source_url} if type_.source_url else set())
+
+
 def test_a_type_that_does_not_exist_answers_404(client: FlaskClient) -> None:
     assert client.get("/start-for-life/none").status_code == 404

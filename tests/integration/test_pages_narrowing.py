@@ -16,7 +16,8 @@ from hub_finder.directory.search import find
 from hub_finder.directory.times import ZONE
 from hub_finder.finder import find as views
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.forms import read_search, search_form
+from hub_finder.finder.narrowing import standing
+from hub_finder.forms import SearchForm, read_search
 from tests.factories import Catalogue
 from tests.page_client import words_of
 from tests.reading import asked, listed, main_words, only, read
@@ -177,16 +178,17 @@ FACETS: Mapping[FacetName, list[Facet]] = {
 def panel(app: Flask, facets: Mapping[FacetName, list[Facet]], **asked: str) -> BeautifulSoup:
     """The panel of filters alone, with these counts."""
     with app.test_request_context():
-        form = search_form(MultiDict(asked), current_area())
+        form = SearchForm(MultiDict(asked), current_area())
         macros = app.jinja_env.get_template("components/filters.html").module
-        drawn = macros.search_again(form, current_area(), boxes_of(form, facets), counts_of(facets), open=False)  # type: ignore[attr-defined]
+        parts = (boxes_of(form, facets), counts_of(facets), standing(form))
+        drawn = macros.search_again(form, current_area(), *parts, open=False)  # type: ignore[attr-defined]
         return BeautifulSoup(str(drawn), "html5lib")
 
 
 def test_each_filter_shows_how_many_it_would_leave(app: Flask, catalogue: Catalogue) -> None:
     page = panel(app, FACETS, day="SA")
 
-    choices = [words_of(label) for label in page.select(".govuk-checkboxes label")]
+    choices = [words_of(label) for label in page.select(".govuk-checkboxes label, .hf-pick label")]
     options = [words_of(option) for option in page.select("#cost option, #border option")]
     assert {
         *("Sleep (3)", "Youth club or youth group (4)", "North Fair (5)", "Step-free or wheelchair access (7)"),
@@ -194,14 +196,14 @@ def test_each_filter_shows_how_many_it_would_leave(app: Flask, catalogue: Catalo
         "Help with special educational needs or disabilities only (10)",
     } <= set(choices)
     assert {"Free, or not stated (6)", "Only over the border (12)", "Any price", "On both sides"} <= set(options)
-    assert [words_of(group) for group in page.select(".hf-filters details[open] > summary")] == ["When (1 chosen)"]
+    assert not page.select(".hf-part[open]")
 
 
 def test_filter_that_was_not_counted_has_no_group(app: Flask, catalogue: Catalogue) -> None:
     page = panel(app, {})
 
-    assert [words_of(group) for group in page.select(".hf-filters summary")] == ["When"]
-    assert "(" not in words_of(only(page, ".hf-filters"))
+    assert not page.select(".hf-filters summary")
+    assert "(" not in words_of(only(page, "form"))
 
 
 @pytest.mark.parametrize("name", ["need", "kind", "locality", "access", "language", "day"])
@@ -213,11 +215,36 @@ def test_choice_that_leaves_nothing_stays_and_can_be_taken_off(app: Flask, catal
     assert all(part.has_attr("open") for part in box.find_parents("details", class_="hf-more")[:1])
 
 
-def test_panel_is_one_form_with_one_button(app: Flask, catalogue: Catalogue) -> None:
+@pytest.mark.parametrize("field", ["q", "postcode", "age", "within", "day", "cost", "sort"])
+def test_what_matters_most_is_one_tap_away_with_a_button_of_its_own(
+    app: Flask, catalogue: Catalogue, field: str
+) -> None:
+    page = panel(app, FACETS)
+
+    around = page.select_one(f"[name={field}]")
+    assert around
+    folded = [part for part in around.find_parents("details") if "hf-picks-more" not in str(part["class"])]
+    assert len(folded) == 1
+    assert folded[0].select("button[type=submit]")
+
+
+def test_each_part_of_the_form_says_how_it_stands(app: Flask, catalogue: Catalogue) -> None:
+    asked = {"q": "my baby will not go to sleep", "postcode": "FA1 1AA", "age": "0", "within": "5", "cost": "free"}
+    page = panel(app, FACETS, **asked, sort="soonest", day="SA", time="morning", need="sleep", send="1")
+
+    assert [words_of(part) for part in page.select(".hf-part > summary")] == [
+        *("What: my baby will not go to …", "Where: FA1 1AA", "Ages: Under 1", "How far: Within 5 miles"),
+        *("When: 2 chosen", "Price: Free", "More filters: 2 chosen", "Sort: Soonest first"),
+    ]
+    nothing = [words_of(part) for part in panel(app, {}).select(".hf-part > summary")]
+    assert nothing == ["What", "Where", "Ages", "How far", "When", "Price", "More filters", "Sort"]
+    assert "Where: Near you" in words_of(panel(app, {}, postcode="52.10,-1.20"))
+
+
+def test_panel_is_one_form(app: Flask, catalogue: Catalogue) -> None:
     page = panel(app, FACETS)
 
     form = only(page, "form")
-    assert len(form.select("button")) == 1
     assert {tag["name"] for tag in form.select("[name]")} == {
         *("q", "postcode", "age", "within", "cost", "sort", "send", "referral", "day", "on", "time", "when"),
         *("need", "kind", "locality", "border", "access", "language"),
@@ -296,7 +323,7 @@ def test_page_offers_to_take_away_what_stands_in_the_way_the_best_first(app: Fla
     ]
     for link, gone in zip(ways.values(), ("kind", "day", "q"), strict=True):
         assert link == {name: values for name, values in everything.items() if name != gone}
-    assert not only(page, ".hf-again").has_attr("open")
+    assert not page.select(".hf-part[open]")
 
 
 def test_words_put_right_are_said_with_a_way_to_those_typed(app: Flask, town: Catalogue) -> None:

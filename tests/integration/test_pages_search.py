@@ -1,6 +1,7 @@
 """The search page: what it finds, what it says about the place, and what it says when it cannot."""
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -8,7 +9,7 @@ from hub_finder.extensions import db
 from hub_finder.models.places import Outcode
 from tests.factories import Catalogue
 from tests.page_client import words_of
-from tests.reading import listed, main_words, only, read, said_beside, summary
+from tests.reading import asked, listed, main_words, only, read, said_beside, summary
 
 
 @pytest.fixture
@@ -51,11 +52,12 @@ def test_what_was_asked_stands_in_the_form(town: Catalogue, client: FlaskClient)
 
     assert only(page, "#q")["value"] == "group"
     assert only(page, "#postcode")["value"] == "FA1 1AA"
-    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ["0", "6"]
     for name, value in (("within", "5"), ("cost", "free"), ("sort", "name")):
         assert only(page, f"#{name} option[selected]")["value"] == value
     ticked = {(box["name"], box["value"]) for box in page.select("main input[type=checkbox][checked]")}
     assert ticked == {
+        ("age", "0"),
+        ("age", "6"),
         ("send", "1"),
         ("referral", "self"),
         ("need", "youth-clubs"),
@@ -104,7 +106,7 @@ def test_unknown_age_is_told_beside_the_ages(town: Catalogue, client: FlaskClien
 
     assert "99" in said_beside(page, "age")
     assert list(summary(page).values()) == ["#age"]
-    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ["5", "99"]
+    assert ticked_ages(page) == ["5", "99"]
 
 
 def test_eleven_ages_are_too_many_and_all_of_them_stay(town: Catalogue, client: FlaskClient) -> None:
@@ -112,20 +114,25 @@ def test_eleven_ages_are_too_many_and_all_of_them_stay(town: Catalogue, client: 
     page = read(client.get("/search", query_string={"postcode": "FA1 1AA", "age": ages}))
 
     assert said_beside(page, "age") == "Ages: choose at most 10"
-    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ages[:-1]
-    assert only(page, "#age-pregnant").has_attr("checked")
+    assert ticked_ages(page) == ["pregnant", *ages[:-1]]
+
+
+def ticked_ages(page: BeautifulSoup) -> list[str]:
+    return [str(box["value"]) for box in page.select("input[name=age][checked]")]
 
 
 def test_ages_of_four_children_and_a_baby_on_the_way_can_be_given(town: Catalogue, client: FlaskClient) -> None:
-    empty = read(client.get("/"))
     page = read(client.get("/search?postcode=FA1+1AA&age=0&age=6&age=9&age=12&age=pregnant"))
 
-    shown = [words_of(label) for label in empty.select(".hf-ages label")]
-    assert shown == [f"Child {number}" for number in range(1, 7)]
-    assert not only(empty, ".hf-ages-more").has_attr("open")
-    assert only(page, ".hf-ages-more").has_attr("open")
-    assert [option["value"] for option in page.select("[name=age] option[selected]")] == ["0", "6", "9", "12"]
-    assert only(page, "#age-pregnant").has_attr("checked")
+    assert ticked_ages(page) == ["pregnant", "0", "6", "9", "12"]
+    assert not only(page, ".hf-picks-more").has_attr("open")
+
+
+def test_ages_of_grown_children_are_folded_away_until_one_is_chosen(town: Catalogue, client: FlaskClient) -> None:
+    page = read(client.get("/search?postcode=FA1+1AA&age=20"))
+
+    assert only(page, ".hf-picks-more").has_attr("open")
+    assert ticked_ages(page) == ["20"]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +282,7 @@ def test_no_result_is_no_dead_end(town: Catalogue, client: FlaskClient, query: s
 
     page = read(response)
     assert response.status_code == 200
-    assert not listed(page)
+    assert not page.select("ol article")
     assert "Fairshire Family Line" in main_words(response)
     addresses = [str(link["href"]) for link in page.select("main a")]
     assert "/hubs" in addresses
@@ -287,6 +294,80 @@ def test_empty_ring_offers_what_lies_beyond(town: Catalogue, client: FlaskClient
 
     link = next(link for link in page.select("main a") if "Look further away: 1 place" in words_of(link))
     assert listed(read(client.get(str(link["href"])))) == ["far-group"]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading", "shown"),
+    [
+        ("need=youth-clubs&within=1", "The nearest to what you asked", ["far-group"]),
+        ("need=youth-clubs&access=lift&language=pl", "The nearest to what you asked", ["far-group"]),
+        ("q=zzzzzz", "Ask at a Family Hub", ["the-hub"]),
+    ],
+)
+def test_where_nothing_is_found_the_nearest_to_it_is_shown(
+    town: Catalogue, client: FlaskClient, query: str, heading: str, shown: list[str]
+) -> None:
+    town.add(name="The Hub", kind="family_hub", needs="", latitude="52.11", longitude="-1.2")
+
+    page = read(client.get(f"/search?postcode=FA1+1AA&{query}"))
+
+    assert words_of(only(page, "#closest")) == heading
+    assert listed(page) == shown
+    assert not page.select("article [data-map-result]")
+
+
+def test_page_offers_to_tell_what_is_missing_only_where_the_site_has_a_page_for_it(
+    app: Flask, town: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = main_words(client.get("/search?q=zzzzzz&postcode=FA1+1AA"))
+    monkeypatch.setattr("hub_finder.finder.find.missing_url", lambda words: f"/missing?q={words}")
+
+    page = read(client.get("/search?q=zzzzzz&postcode=FA1+1AA"))
+    of_danger = read(client.get("/search?q=i+want+to+die&postcode=FA1+1AA"))
+
+    assert "Tell us what is missing" not in without
+    assert page.select("main a[href='/missing?q=zzzzzz']")
+    assert of_danger.select("main a[href='/missing?q=']"), "words of danger are passed on"
+
+
+def test_result_tells_how_far_it_is_in_which_direction_and_where(town: Catalogue, client: FlaskClient) -> None:
+    places = [words_of(card) for card in read(client.get("/search?postcode=FA1+1AA")).select("ol .hf-where")]
+
+    assert places == ["under 0.1 miles, Oakham Green", "2.1 miles north, Place not stated"]
+
+
+def test_result_over_the_border_says_whose_area_it_is_in(town: Catalogue, client: FlaskClient) -> None:
+    town.add(name="Next Door Group", latitude="52.301", longitude="-1.0", postal_code="NX1 1AA")
+
+    page = read(client.get("/search?postcode=NX1+1AA"))
+
+    assert words_of(only(page, ".hf-chip--away")) == "Outside the Fairshire Council area: Nextshire Council"
+
+
+def test_help_without_a_place_is_one_tap_from_the_top_and_folds_away_after_a_few(
+    town: Catalogue, client: FlaskClient
+) -> None:
+    for number in range(5):
+        town.add(name=f"Line {number}", delivery="phone", service_area="council:E09999001", phone="01632 960222")
+
+    page = read(client.get("/search?postcode=FA1+1AA"))
+
+    link = next(link for link in page.select("main a") if "help by phone, online or at home" in words_of(link))
+    assert words_of(only(page, str(link["href"]))) == "Help by phone, online or at home"
+    assert len(page.select("ul article")) == 4
+    assert [words_of(row.h3) for row in page.select("details .hf-rows > li") if row.h3] == ["Line 4", "Phone Line"]
+
+
+def test_links_leave_out_what_was_left_empty(town: Catalogue, client: FlaskClient) -> None:
+    page = read(client.get("/search?q=&postcode=FA1+1AA&age=&within=5&cost=&sort=&on=&time=&when="))
+
+    assert str(only(page, "ul[aria-label^=Chosen] a")["href"]) == "/search?postcode=FA1+1AA"
+
+
+def test_way_back_to_the_start_keeps_the_place_and_the_ages(town: Catalogue, client: FlaskClient) -> None:
+    page = read(client.get("/search?q=group&postcode=FA1+1AA&age=3&age=pregnant&cost=free"))
+
+    assert asked(only(page, ".govuk-breadcrumbs a")) == {"postcode": ["FA1 1AA"], "age": ["3", "pregnant"]}
 
 
 def test_search_tells_search_engines_to_stay_away(town: Catalogue, client: FlaskClient) -> None:

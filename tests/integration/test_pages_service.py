@@ -274,3 +274,22 @@ def test_a_very_long_summary_is_whole_on_its_page_and_short_in_a_list(
     assert words_of(page.select_one(".hf-lead")).endswith("word end.")
     assert "end." not in words_of(search.main)
     assert "word word …" in words_of(search.main)
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("yes", "Does my parent have to know? They say no. Ask them when they would have to tell someone."),
+        ("no", "Does my parent have to know? They say yes: a parent or carer is told."),
+        ("", None),
+    ],
+)
+def test_whether_a_parent_is_told_is_said_only_where_it_is_stated(
+    client: FlaskClient, catalogue: Catalogue, stated: str, said: str | None
+) -> None:
+    catalogue.add(id="talk", name="Talk Group", confidential=stated)
+
+    words = main_words(client.get("/services/talk"))
+
+    assert said in words if said else "my parent" not in words
+    assert client.get("/services/talk.json").get_json()["confidential"] is {"yes": True, "no": False, "": None}[stated]

@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from hub_finder.directory.geometry import METRES_PER_MILE
 from hub_finder.directory.query import SearchQuery
-from hub_finder.directory.search import ENOUGH, find, find_nearby, nearest_beyond
+from hub_finder.directory.rings import ENOUGH
+from hub_finder.directory.search import find, find_nearby, nearest_beyond
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
 from tests.factories import Catalogue, origin

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask.testing import FlaskClient
 
-from hub_finder.forms import SearchForm
+from hub_finder.forms import RULES
 from hub_finder.search_commands import result_lines, search_command
 from tests.factories import Catalogue
 from tests.integration.asking import ask, north
@@ -122,7 +122,7 @@ def test_a_search_that_cannot_be_made_says_why_on_stderr(search: Run, terms: tup
 def test_every_field_of_the_form_can_be_given() -> None:
     given = {parameter.name for parameter in search_command.params} - {"text", "explain"}
 
-    assert given == {field.name for field in SearchForm()} - {"q", "view"}
+    assert given == {rule.name for rule in RULES} - {"q", "view"}
 
 
 @pytest.mark.usefixtures("session")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub_finder.extensions import db
 from tests.factories import Catalogue, origin
 from tests.integration.asking import ask, north, slugs
 
@@ -183,3 +184,19 @@ def test_a_listing_may_hold_one_very_long_word(catalogue: Catalogue, word: str) 
     catalogue.add(id="long", summary=word)
 
     assert slugs(ask(catalogue, words=word).without_a_place) == ["long"]
+
+
+def meant(catalogue: Catalogue, words: str) -> list[str]:
+    return list(ask(catalogue, words=words).meaning.needs)
+
+
+def test_a_word_that_a_listing_holds_is_no_misspelling_of_one_that_a_need_has(catalogue: Catalogue) -> None:
+    catalogue.add(id="music", needs="sleep")
+    before = meant(catalogue, "sleet"), meant(catalogue, "sleap")
+    db.session.rollback()
+
+    catalogue.add(id="weather", summary="Songs of sleet and snow.", needs="food", **north(1))
+
+    assert before == (["sleep"], ["sleep"])
+    assert (meant(catalogue, "sleet"), meant(catalogue, "sleap")) == ([], ["sleep"])
+    assert slugs(ask(catalogue, words="sleet").results) == ["weather"]

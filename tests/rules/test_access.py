@@ -22,7 +22,15 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
 }
-VALUES = {"slug": "none", "number": 1, "token": "none", "need": "none", "text": "none", "filename": "none"}
+VALUES = {
+    "reference": "none",
+    "slug": "none",
+    "number": 1,
+    "token": "none",
+    "need": "none",
+    "text": "none",
+    "filename": "none",
+}
 
 
 def expected(endpoint: str) -> str | frozenset[Role]:
@@ -90,6 +98,24 @@ def test_every_form_needs_its_token(app: Flask) -> None:
     assert "moderation.edit" in answers
     assert set(answers.values()) == {400}
     assert [view for view in csrf._exempt_views if view.startswith("hub_finder")] == []
+
+
+# They act on nobody's account, and must not ask for a cookie before there is something to keep.
+FROM_HERE = {
+    "finder.add_to_shortlist",
+    "finder.clear_shortlist",
+    "finder.keep_shared",
+    "finder.move_in_shortlist",
+    "finder.remove_from_shortlist",
+    "finder.send_shortlist",
+}
+
+
+def test_only_public_forms_are_believed_by_where_they_come_from(plain_app: Flask) -> None:
+    marked = {name for name, view in plain_app.view_functions.items() if hasattr(view, "sent_from_here")}
+
+    assert marked == FROM_HERE
+    assert {rule_of(plain_app, name) for name in marked} == {PUBLIC}
 
 
 def test_no_route_changes_anything_by_another_method(plain_app: Flask) -> None:

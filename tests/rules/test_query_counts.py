@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from hub_finder.directory.listings import parse_listing, rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import save_listing
 from hub_finder.directory.stock import get_stored
+from hub_finder.directory.times import ZONE
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from tests.factories import Catalogue
@@ -22,6 +23,7 @@ from tests.whole_listing import add_whole_listing
 # Address -> the most queries it may need.
 MOST = {
     "/": 1,
+    "/?postcode=FA1+1AA&age=3": 3,
     "/search": 1,
     "/search?postcode=FA1+1AA": 3,
     "/search?postcode=FA1+1AA&view=timetable": 5,
@@ -38,6 +40,7 @@ MOST = {
     "/hubs": 12,
     "/localities": 0,
     "/localities/north-fair": 5,
+    "/localities/north-fair/pack": 5,
     "/about/coverage": 6,
     "/about/coverage.csv": 6,
     "/about/data": 5,
@@ -49,11 +52,26 @@ MOST = {
     "/start-for-life": 3,
     "/start-for-life?postcode=FA1+1AA": 5,
     "/start-for-life/activities": 4,
+    "/shortlist": 0,
+    "/shortlist/share": 0,
+    "/shortlist/print": 0,
+    "/shortlist/compare?service=group-0&service=group-1&service=everything-group": 8,
+    "/shortlist/shared?services=group-0,group-1,everything-group": 8,
+    "/service-worker.js": 0,
     "/about/privacy": 0,
+    "/about/hide-your-tracks": 0,
+    "/leave": 0,
+    "/reports": 0,
+    "/reports?reference=KKK": 0,
+    "/reports/000-000-000": 1,
+    "/missing": 1,
+    "/missing?sent=1": 0,
+    "/services/group-0/report": 11,
     "/about/accessibility": 0,
     "/nowhere": 0,
     "/api/search?postcode=FA1+1AA": 3,
     "/api/needs?q=sleep": 2,
+    "/api/needs?q=group&typing=1": 5,
     "/api/places/FA1": 1,
     "/api/places/Oakhm+Green": 2,
     "/services.geojson": 2,
@@ -67,7 +85,9 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/moderation": 19,
+    "/moderation": 21,
+    "/moderation/reports": 3,
+    "/moderation/reports/missing": 2,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,
@@ -88,6 +108,12 @@ MOST_FOR_STAFF = {
     "/moderation/words/add": 2,
     "/moderation/words/history": 4,
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept for a minute is kept for the whole test."""
+    monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 10, 0, tzinfo=ZONE))
 
 
 @contextmanager

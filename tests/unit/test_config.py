@@ -115,3 +115,19 @@ def test_tiles_may_come_from_the_host_that_is_set(tile_url: str, origin: str) ->
 def test_any_other_address_of_tiles_is_refused(tile_url: str) -> None:
     with pytest.raises(ValueError, match="HUB_TILE_URL must look like"):
         config.tile_origin(tile_url)
+
+
+def test_mail_goes_into_a_folder_in_development_and_nowhere_in_production() -> None:
+    assert config.load()["HUB_MAIL_URL"] == (ROOT / "instance/outbox").as_uri()
+    assert config.load(SAFE)["HUB_MAIL_URL"] == ""
+
+
+@pytest.mark.parametrize("address", ["mail.example.org", "http://mail.example.org", "smtp:", "smtp://:25"])
+def test_address_of_no_mail_server_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="HUB_MAIL_URL must look like"):
+        config.load({"HUB_MAIL_URL": address, "HUB_MAIL_FROM": "lists@fairshire.example"})
+
+
+def test_mail_server_needs_to_know_whom_mail_is_from() -> None:
+    with pytest.raises(ValueError, match="Set HUB_MAIL_FROM"):
+        config.load({"HUB_MAIL_URL": "smtps://mail.example.org"})

@@ -5,7 +5,14 @@ from geopy.distance import geodesic, great_circle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, distance_m, unit_vector
+from hub_finder.directory.geometry import (
+    EARTH_RADIUS_M,
+    METRES_PER_MILE,
+    bounding_box,
+    compass,
+    distance_m,
+    unit_vector,
+)
 
 # Great Britain and the seas round it.
 latitudes = st.floats(49, 61)
@@ -60,3 +67,27 @@ def test_the_box_round_a_point_is_not_much_larger_than_it_needs_to_be() -> None:
 
     assert 19_900 < distance_m((south, -2.4), (north, -2.4)) < 20_100
     assert 19_900 < distance_m((50.7, west), (50.7, east)) < 20_200
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "said"),
+    [
+        (1, 0, "north"),
+        (1, 1, "north-east"),
+        (0, 1, "east"),
+        (-1, 1, "south-east"),
+        (-1, 0, "south"),
+        (-1, -1, "south-west"),
+        (0, -1, "west"),
+        (1, -1, "north-west"),
+        # Nearer to north than to north-east, and nearer to north from the other side.
+        (1, 0.4, "north"),
+        (1, -0.4, "north"),
+        (1, 0.43, "north-east"),
+    ],
+)
+def test_a_direction_is_the_nearest_of_eight_over_the_ground(north: float, east: float, said: str) -> None:
+    # At 60 degrees north a degree of longitude is half as long as one of latitude.
+    start, end = (60.0, 2.0), (60.0 + north / 100, 2.0 + 2 * east / 100)
+
+    assert compass(start, end) == said

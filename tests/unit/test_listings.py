@@ -162,6 +162,7 @@ BAD = [
     ("cost_amount", "£2", "must be pounds such as 2.50"),
     ("cost_amount", "2.505", "must be pounds such as 2.50"),
     ("cost_amount", "-1.00", "must be pounds such as 2.50"),
+    ("confidential", "may", "must be yes or no, or blank if it is not known"),
     ("languages", "en|english", "is not the code of a language"),
     ("languages", "English", "is not the code of a language"),
     ("booking_from", "1 May 2026", "must be a date such as 2025-04-28"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.national import floor
-from bench.national.answers import ANY_WORD, OTHER, SAME, Agreement, Truth
+from bench.national.answers import ANY_WORD, BY_NEED, OTHER, SAME, Agreement, Truth
 from bench.national.client import Load, percentile
 from bench.national.datasette import documented_path, tuned_path
 from bench.national.engines import DOCUMENTED, FLOOR, TUNED
@@ -115,6 +115,20 @@ def _scan(connection: sqlite3.Connection, asked: Query) -> list[int]:
         values,
     )
     return [id_ for id_, _ in rows]
+
+
+def test_an_answer_with_the_listings_for_a_need_that_a_word_names_is_told_apart(connection: sqlite3.Connection) -> None:
+    truth = Truth(connection)
+    asked = query(words="chess swimming", within_miles=None)
+    for_swimming = truth.find(query(need=NEEDS.index("swimming"), within_miles=None))
+
+    with_both = truth.find(asked)
+    with_either = truth.find(asked, by_need=True)
+
+    assert with_either
+    assert with_either <= with_both | for_swimming
+    assert truth.judge(asked, with_either) == BY_NEED
+    assert truth.judge(asked, with_both) == SAME
 
 
 def test_an_answer_is_judged_by_the_listings_it_holds(connection: sqlite3.Connection) -> None:

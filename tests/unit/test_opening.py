@@ -1,17 +1,18 @@
 """When to go, told with closures, days left out and bookings."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hub_finder.directory.opening import CHECK_FIRST, alerts_to_tell, bookings_to_offer, opening_of, span_words
 from hub_finder.directory.schedules import parse_schedules
 from hub_finder.directory.times import Calendar, sessions
 from hub_finder.models.services import Alert, Booking
-from tests.patterns import CALENDAR, LONDON, at, rules
+from tests.patterns import CALENDAR, LONDON, NEAR_DAYS, alert_facts, alert_of, at, rules, schedule_facts, schedule_of
 
 
 def day(text: str) -> date | None:
@@ -298,6 +299,52 @@ def test_a_booking_that_is_over_is_not_offered() -> None:
     offered = bookings_to_offer(weeks, date(2026, 11, 24))
 
     assert [one.name for one in offered] == ["Today", "Christmas", "Some day"]
+
+
+@pytest.mark.parametrize(
+    ("times", "now", "until"),
+    [
+        (TUESDAYS, "2026-11-24T09:00", "2026-11-24T10:00"),
+        (TUESDAYS, "2026-11-24T10:00", "2026-11-24T10:00"),
+        (TUESDAYS, "2026-11-24T10:01", "2026-11-24T11:30"),
+        (TUESDAYS, "2026-11-24T11:30", "2026-11-24T11:31"),
+        (TUESDAYS, "2026-11-24T11:59", "2026-11-24T12:00"),
+        (TUESDAYS, "2026-11-24T12:00", "2026-11-25T00:00"),
+        ("WEEKLY FR 10:00-15:00", "2026-12-25T11:00", "2026-12-25T15:00"),
+        (ALWAYS, "2026-11-24T11:00", "2026-11-25T00:00"),
+    ],
+)
+def test_what_is_told_holds_until_something_begins_or_ends(times: str, now: str, until: str) -> None:
+    told = opening_of(parse_schedules(times), calendar=CALENDAR, now=at(now))
+
+    assert told.holds_until == at(until).timestamp()
+
+
+def test_nothing_to_tell_holds_for_ever() -> None:
+    assert opening_of([], calendar=CALENDAR, now=at("2026-11-24T09:00")).holds_until == float("inf")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    facts=st.lists(schedule_facts(), min_size=1, max_size=4),
+    spans=st.lists(alert_facts(), max_size=2),
+    day=NEAR_DAYS,
+    minute=st.integers(0, 24 * 60 - 1) | st.sampled_from([570, 600, 690, 719, 720, 1020]),
+    seconds=st.sampled_from([0, 0, 1, 59.5]),
+    share=st.floats(0, 1, exclude_max=True),
+)
+def test_within_the_time_that_it_holds_the_same_is_told(
+    facts: list[dict[str, Any]], spans: list[dict[str, Any]], day: date, minute: int, seconds: float, share: float
+) -> None:
+    schedules = [schedule_of(one) for one in facts]
+    alerts = [alert_of(one | {"text": "Closed."}) for one in spans]
+    start = datetime.combine(day, datetime.min.time(), LONDON) + timedelta(minutes=minute, seconds=seconds)
+    first = opening_of(schedules, alerts, calendar=CALENDAR, now=start)
+    seconds_later = (first.holds_until - start.timestamp()) * share
+    later = datetime.fromtimestamp(start.timestamp() + seconds_later, LONDON)
+
+    assume(later.timestamp() < first.holds_until)
+    assert opening_of(schedules, alerts, calendar=CALENDAR, now=later) == first
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,45 @@ def test_a_list_is_cut_down_to_ranges(posting: set[int], edges: list[int]) -> No
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=6), max_size=8))
-def test_each_term_has_the_rows_that_hold_it(texts: list[list[str]]) -> None:
+@given(
+    st.lists(st.lists(st.sampled_from("abcde"), max_size=6), max_size=8),
+    st.sampled_from((1, 8, 500)),
+    st.lists(st.integers(0, 500), min_size=2, max_size=8, unique=True).map(sorted),
+)
+def test_each_term_has_the_rows_that_hold_it(texts: list[list[str]], apart: int, edges: list[int]) -> None:
+    """Far apart they are so few among all rows that they stand in lists, and else as bits."""
     lexicon = Lexicon()
     terms, lengths = number([" ".join(text) for text in texts], lexicon)
-    postings = post(np.repeat(np.arange(len(texts)), lengths), terms, terms_known=len(lexicon))
+    held = np.repeat(np.arange(len(texts)) * apart, lengths)
+    rows_known = len(texts) * apart
+    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known)
+    pairs = list(zip(edges[::2], edges[1::2], strict=False))
+    starts, ends = (np.minimum(np.array(side, np.int32), rows_known) for side in zip(*pairs, strict=True))
 
     for letter in "abcde":
-        expected = [row for row, text in enumerate(texts) if letter in text]
-        assert postings.of(lexicon.get(letter)).tolist() == expected
-    assert postings.of(len(lexicon) + 3).tolist() == []
+        expected = [row * apart for row, text in enumerate(texts) if letter in text]
+        posting = postings.of(lexicon.get(letter))
+        assert posting.all.tolist() == expected
+        assert len(posting) == len(expected)
+        asked = np.arange(rows_known, dtype=np.int32)
+        assert np.flatnonzero(posting.holds(asked)).tolist() == expected
+        assert posting.holds(asked[::7]).tolist() == [row in expected for row in asked[::7]]
+        within = [row for row in expected if any(start <= row < end for start, end in pairs)]
+        assert posting.within((starts, ends)).tolist() == within
+    assert postings.of(len(lexicon) + 3).all.tolist() == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=8), st.sampled_from((1, 500)))
+def test_rows_are_counted_by_the_terms_that_they_have(texts: list[list[str]], apart: int) -> None:
+    lexicon = Lexicon()
+    terms, lengths = number([" ".join(text) for text in texts], lexicon)
+    rows_known = len(texts) * apart
+    held = np.repeat(np.arange(len(texts)) * apart, lengths)
+    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known)
+    kept = np.arange(0, rows_known, 2 * apart, dtype=np.int32)
+
+    counts = postings.count_among(kept, np.arange(len(lexicon) + 1), rows_known)
+
+    expected = [sum(letter in text for text in texts[::2]) for letter in lexicon]
+    assert counts.tolist() == [*expected, 0]

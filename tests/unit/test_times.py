@@ -12,7 +12,7 @@ from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
 from hub_finder.directory.opening import opening_of
 from hub_finder.directory.schedules import parse_schedules
-from hub_finder.directory.times import Calendar, next_session, open_now, sessions
+from hub_finder.directory.times import Calendar, now_and_next, sessions
 from tests.patterns import CALENDAR, LONDON, at, rules
 
 NOTHING_KNOWN = Calendar()
@@ -26,7 +26,7 @@ def starts(text: str, first: str, last: str, calendar: Calendar = CALENDAR) -> l
 
 
 def begins(text: str, now: datetime, calendar: Calendar = CALENDAR) -> datetime | None:
-    session = next_session(parse_schedules(text), calendar=calendar, now=now)
+    _, session = now_and_next(parse_schedules(text), calendar=calendar, now=now)
     return session.start if session else None
 
 
@@ -244,7 +244,7 @@ def test_a_programme_that_has_not_begun_gives_its_first_day() -> None:
     ],
 )
 def test_it_is_open_between_the_hours_that_are_stated(text: str, now: str, open_until: str | None) -> None:
-    session = open_now(parse_schedules(text), calendar=CALENDAR, now=at(now))
+    session, _ = now_and_next(parse_schedules(text), calendar=CALENDAR, now=at(now))
 
     assert (session and session.end) == (at(open_until) if open_until else None)
 
@@ -261,7 +261,7 @@ def test_it_is_open_between_the_hours_that_are_stated(text: str, now: str, open_
     ],
 )
 def test_a_bank_holiday_puts_a_pattern_in_doubt_but_not_a_stated_date(text: str, doubtful: bool) -> None:
-    session = open_now(parse_schedules(text), calendar=CALENDAR, now=at("2026-12-25T11:00"))
+    session, _ = now_and_next(parse_schedules(text), calendar=CALENDAR, now=at("2026-12-25T11:00"))
 
     assert session
     assert session.doubtful == doubtful

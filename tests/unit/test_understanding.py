@@ -54,6 +54,13 @@ def test_a_mistyped_word_is_read_as_the_known_one_that_is_near(typed: str, read:
     assert mend(typed, KNOWN) == read
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"), [("stammel", ["stammel"]), ("stamer", ["stammer"]), ("foodbank", ["food", "bank"])]
+)
+def test_a_word_that_is_right_elsewhere_is_no_misspelling(typed: str, read: list[str]) -> None:
+    assert mend(typed, KNOWN, right={"stammel", "foodbank"}) == read
+
+
 def test_a_pair_is_the_same_clue_as_the_word_that_it_makes() -> None:
     assert "bedwet" in names("bed wetting") & names("bedwetting")
 
