@@ -19,7 +19,7 @@ from hub_finder.directory.opening import (
     span_words,
 )
 from hub_finder.directory.origins import Origin
-from hub_finder.directory.recurrences import sessions_of, tells_times
+from hub_finder.directory.recurrences import NOT_RUNNING, sessions_of, tells_times
 from hub_finder.directory.schedules import clock, day_words, hours, in_words
 from hub_finder.directory.search import Result
 from hub_finder.directory.times import ZONE, Calendar, Session
@@ -41,7 +41,6 @@ MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
 NOT_TOLD = (None, inf, Opening())
 # How far away a place must be for a direction to be sure; the second where either end is only about right.
 TELLS_WHERE_M, TELLS_WHERE_ABOUT_M = 400, 3_000
-NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 
 
 def miles(metres: float | None, *, round_water: bool = False) -> str:

@@ -13,6 +13,7 @@ from hub_finder.directory.schedules import ONCE
 from hub_finder.directory.times import AHEAD, DAY, ZONE, Calendar, Session, now_and_next, pattern_days, sessions
 from hub_finder.models.services import Status
 
+NOT_RUNNING = (Status.PAUSED, Status.RETIRED, Status.MERGED)
 # How far bank holidays are named.
 YEAR = timedelta(days=366)
 
@@ -38,7 +39,7 @@ class Series:
 
 def tells_times(service: AnyService) -> bool:
     """Whether the times of a listing may be told: not of one that is not running, or that may have ended."""
-    return service.status == Status.PUBLISHED and state_now(service) != "lapsed"
+    return service.status not in NOT_RUNNING and not (service.checked_on and state_now(service) == "lapsed")
 
 
 def series_of(service: AnyService, *, calendar: Calendar, start: date) -> list[Series]:

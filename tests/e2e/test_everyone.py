@@ -56,8 +56,10 @@ def barriers(page: Page, *, colours: bool = True) -> list[str]:
 
 
 def open_all(page: Page) -> None:
-    """Show what stands behind a summary, so that it is looked at too."""
+    """Show what stands behind a summary or a bar, so that it is looked at too."""
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    # The bar at the thumb lies over what is at the foot of the screen until the reader moves on: look at all of it.
+    page.evaluate("document.querySelectorAll('.hf-thumb').forEach(bar => bar.style.setProperty('position', 'static'))")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
