@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from hub_finder.area import Area
 from hub_finder.directory.query import SearchQuery
@@ -65,8 +65,6 @@ def _first(page: SearchPage) -> list[Result]:
     return [replace(result, number=None) for result in (*page.results, *page.without_a_place)][:MOST]
 
 
-def missing_url(words: str) -> str | None:
-    """Where a family may tell the team what it did not find; None where the site has no such page."""
-    if "finder.show_missing_form" not in current_app.view_functions:
-        return None
+def missing_url(words: str) -> str:
+    """Where a family may tell the team what it did not find."""
     return url_for("finder.show_missing_form", q=words or None)

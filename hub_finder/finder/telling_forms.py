@@ -29,7 +29,7 @@ class TellingForm(Form):
 
 
 class ReportForm(TellingForm):
-    reason = ChoiceField("what is wrong", {str(reason): reason.label for reason in Reason}, filters=[tidy])
+    reason = ChoiceField("what is wrong", {str(reason): reason.label for reason in Reason})
     details = StringField("Tell us more", filters=[tidy_lines])
     email = StringField("Your email address", filters=[tidy])
 
@@ -49,7 +49,7 @@ class ReportForm(TellingForm):
 
 
 class MissingForm(TellingForm):
-    need = ChoiceField("the kind of help", {}, filters=[tidy])
+    need = ChoiceField("the kind of help", {})
     q = StringField("What did you look for?", filters=[tidy])
     place = StringField("Town or village", filters=[tidy])
 

@@ -316,18 +316,15 @@ def test_where_nothing_is_found_the_nearest_to_it_is_shown(
     assert not page.select("article [data-map-result]")
 
 
-def test_page_offers_to_tell_what_is_missing_only_where_the_site_has_a_page_for_it(
-    app: Flask, town: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_page_offers_to_tell_what_is_missing_and_passes_no_words_of_danger_on(
+    town: Catalogue, client: FlaskClient
 ) -> None:
-    without = main_words(client.get("/search?q=zzzzzz&postcode=FA1+1AA"))
-    monkeypatch.setattr("hub_finder.finder.find.missing_url", lambda words: f"/missing?q={words}")
-
     page = read(client.get("/search?q=zzzzzz&postcode=FA1+1AA"))
     of_danger = read(client.get("/search?q=i+want+to+die&postcode=FA1+1AA"))
 
-    assert "Tell us what is missing" not in without
     assert page.select("main a[href='/missing?q=zzzzzz']")
-    assert of_danger.select("main a[href='/missing?q=']"), "words of danger are passed on"
+    assert of_danger.select("main a[href='/missing']")
+    assert not of_danger.select("main a[href*='missing?']")
 
 
 def test_result_tells_how_far_it_is_in_which_direction_and_where(town: Catalogue, client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """A listing's facts in plain words, and unknown said as unknown."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, tzinfo
 
 import pytest
@@ -13,11 +14,17 @@ from hub_finder.models.services import (
     Booking,
     CostOption,
     Location,
+    Schedule,
     Service,
     ServiceAtLocation,
     ServiceNeed,
     Status,
 )
+
+
+def stored(text: str) -> list[Schedule]:
+    """Times as a listing keeps them."""
+    return [Schedule(**asdict(one)) for one in parse_schedules(text)]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +101,7 @@ def test_how_to_start_is_said(referral: str, said: str) -> None:
 
 
 def test_times_are_a_line_for_each_pattern() -> None:
-    service = Service(schedules=parse_schedules("WEEKLY TU 09:30|MONTHLY 1SA"))
+    service = Service(schedules=stored("WEEKLY TU 09:30|MONTHLY 1SA"))
 
     assert words.times(service) == ["Tuesday, from 9:30am", "First Saturday of the month"]
     assert words.times(Service(schedules=[])) == []
@@ -102,7 +109,7 @@ def test_times_are_a_line_for_each_pattern() -> None:
 
 def test_when_is_told_by_the_clock_and_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 24, 11, tzinfo=ZONE))
-    service = Service(schedules=parse_schedules("WEEKLY TU 10:00-12:00"))
+    service = Service(schedules=stored("WEEKLY TU 10:00-12:00"))
 
     assert words.when(service, Calendar()) == "Open now, closes at 12pm"
     assert words.when(service, Calendar(bank_holidays=frozenset([date(2026, 11, 24)]))).startswith(
@@ -258,7 +265,7 @@ def test_languages_are_said_by_name() -> None:
 def at_two_places() -> Service:
     """Tuesdays at the first place, Wednesdays at the second, Mondays at no one place."""
     places = [Location(id=1, city="Nextham"), Location(id=2, city="Marlow Cross")]
-    schedules = parse_schedules("WEEKLY TU 10:00-12:00|WEEKLY WE 10:00-12:00|WEEKLY MO 10:00-12:00")
+    schedules = stored("WEEKLY TU 10:00-12:00|WEEKLY WE 10:00-12:00|WEEKLY MO 10:00-12:00")
     schedules[0].place, schedules[1].place = 0, 1
     links = [
         ServiceAtLocation(location=place, location_id=place.id, position=number) for number, place in enumerate(places)
