@@ -1,4 +1,4 @@
-"""The calendar file of a listing: all its sessions, or those of one day."""
+"""Calendar files: the sessions of a listing, all or of one day, and those of a reader's list."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,10 +8,13 @@ from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.directory import times
+from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.events import count_events
 from hub_finder.directory.recurrences import midnight, series_of, sessions_of
+from hub_finder.directory.whereabouts import find_whereabouts
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
+from hub_finder.finder.kept import shortlist
 from hub_finder.models.services import Service, Status
 from hub_finder.parameters import day_or_none
 from hub_finder.web import calendar, etagged, public_url
@@ -46,6 +49,19 @@ def read_service_calendar(slug: str) -> WerkzeugResponse:
     return response
 
 
+@blueprint.get("/shortlist.ics")
+@public
+def read_shortlist_calendar() -> WerkzeugResponse:
+    """The sessions of a reader's list. What keeps its place secret is left out: others may read a calendar."""
+    from hub_finder.calendar_files import series_file
+
+    ids = [service.id for service in find_whereabouts(shortlist()).running if not service.sensitive]
+    services = sorted(load_whole(ids), key=lambda service: ids.index(service.id))
+    response = _attached(series_file(services, _maker(), name="My list", revisions=count_events(ids)), "my-list")
+    response.cache_control.no_store = True
+    return response
+
+
 def _one_day(service: Service, asked: str) -> WerkzeugResponse:
     day = day_or_none(asked)
     if day is None:
@@ -69,10 +85,15 @@ def _maker() -> "Maker":
 
 
 def _file(file: bytes, name: str) -> WerkzeugResponse:
-    response = Response(file, mimetype="text/calendar")
+    response = _attached(file, name)
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Disposition"] = f"attachment; filename={name}.ics"
     return etagged(response, seconds=5 * MINUTE)
+
+
+def _attached(file: bytes, name: str) -> Response:
+    response = Response(file, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f"attachment; filename={name}.ics"
+    return response
 
 
 def _nothing(service: Service, *, status: int, day: date | None = None) -> WerkzeugResponse:

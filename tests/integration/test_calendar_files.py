@@ -22,6 +22,7 @@ from tests.factories import HALL, Catalogue
 from tests.page_client import words_of
 from tests.patterns import CALENDAR, NEAR_DAYS, alert_facts, alert_of, at, schedule_facts, schedule_of
 from tests.reading import main_words, read
+from tests.shortlists import add
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZONE)
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -330,3 +331,28 @@ def test_merged_listing_leads_to_the_file_of_the_other(catalogue: Catalogue, cli
 
     assert response.status_code == 301
     assert response.headers["Location"].endswith("/services/kept.ics?on=2026-12-01")
+
+
+def test_a_list_makes_one_file_without_what_keeps_its_place_secret(catalogue: Catalogue, client: FlaskClient) -> None:
+    for name, given in {
+        "tuesdays": {"schedule": "WEEKLY TU 10:00-11:30"},
+        "thursdays": {"schedule": "WEEKLY TH 14:00-15:00"},
+        "refuge": {"schedule": "WEEKLY TU 10:00-11:30", "sensitive": "yes"},
+        "no-times": {},
+    }.items():
+        catalogue.add(id=name, name=name.title(), phone="01632 960001", **given)
+    add(client, "thursdays", "refuge", "tuesdays", "no-times")
+
+    answer = client.get("/shortlist.ics")
+
+    names = [str(event["SUMMARY"]) for event in File.from_ical(answer.data).walk("VEVENT")]
+    assert names == ["Thursdays", "Tuesdays"]
+    assert answer.cache_control.no_store
+    assert read(client.get("/shortlist")).select("main a[href='/shortlist.ics']")
+
+
+def test_an_empty_list_makes_an_empty_file_that_nothing_links_to(client: FlaskClient) -> None:
+    answer = client.get("/shortlist.ics")
+
+    assert (answer.status_code, File.from_ical(answer.data).walk("VEVENT")) == (200, [])
+    assert not read(client.get("/shortlist")).select("main a[href='/shortlist.ics']")
