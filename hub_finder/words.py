@@ -370,6 +370,7 @@ FILTERS = {
     "own_when": own_when,
     "when_and_where": when_and_where,
     "next_sessions": next_sessions,
+    "session_words": session_words,
     "standing": standing,
     "alerts": alerts,
     "alert_days": alert_days,

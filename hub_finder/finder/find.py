@@ -20,6 +20,7 @@ from hub_finder.directory.catalogue import (
 from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
+from hub_finder.directory.premises import find_house_week
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.similar import find_similar
 from hub_finder.directory.terms import Term
@@ -28,6 +29,7 @@ from hub_finder.directory.vocabulary import find_terms
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
+from hub_finder.finder.browse import NETWORK
 from hub_finder.finder.for_programs import calendar_links, linked_data
 from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
@@ -164,6 +166,7 @@ def show_service(slug: str) -> str | tuple[str, int]:
         address=public_url("finder.show_service", slug=service.slug),
         picture=public_url("static", filename="icons/apple-touch-icon.png"),
         calendars=calendar_links(service),
+        house_week=find_house_week(service, calendar=calendar()) if service.kind in NETWORK else None,
         linked_data=linked_data(service),
     )
 

@@ -334,13 +334,13 @@ def test_merged_listing_leads_to_the_file_of_the_other(catalogue: Catalogue, cli
 
 
 def test_a_list_makes_one_file_without_what_keeps_its_place_secret(catalogue: Catalogue, client: FlaskClient) -> None:
-    for name, given in {
+    for name, facts in {
         "tuesdays": {"schedule": "WEEKLY TU 10:00-11:30"},
         "thursdays": {"schedule": "WEEKLY TH 14:00-15:00"},
         "refuge": {"schedule": "WEEKLY TU 10:00-11:30", "sensitive": "yes"},
         "no-times": {},
     }.items():
-        catalogue.add(id=name, name=name.title(), phone="01632 960001", **given)
+        catalogue.add(id=name, name=name.title(), phone="01632 960001", **facts)
     add(client, "thursdays", "refuge", "tuesdays", "no-times")
 
     answer = client.get("/shortlist.ics")
