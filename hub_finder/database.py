@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Dialect, Table, event, insert, make_url
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub_finder.extensions import db
@@ -91,9 +92,12 @@ def _fill(connection: Connection, table: Table, names: tuple[str, ...], rows: Ro
     if isinstance(driver, psycopg.Connection):
         columns = SQL(", ").join(map(Identifier, names))
         statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.name), columns)
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+        try:
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise DBAPIError.instance("COPY", None, error, psycopg.Error, dialect=connection.dialect) from error
         return len(rows)
     connection.exec_driver_sql(_insertion(table, names, connection.dialect), list(rows))
     return len(rows)

@@ -32,6 +32,8 @@ class _Conversation(StreamRequestHandler):
         to: list[str] = []
         while line := self.rfile.readline().decode().strip():
             word = line.upper()
+            if word.startswith("MAIL FROM:"):
+                to = []
             if word.startswith(f"RCPT TO:<{self.server.mailbox.refuses}"):
                 self._say(f"550 nobody here is called {line}")
             elif word == "DATA":

@@ -21,7 +21,7 @@ ASKED = ("q", "postcode", "age")
 @public
 def show_start() -> str:
     area = current_area()
-    form = SearchForm(MultiDict((name, value) for name in ASKED for value in request.args.getlist(name)), area)
+    form = _form(request.args, area)
     origin = _origin_or_none(form["postcode"].data, area)
     ages = tuple(age for age in form["age"].data if age in form["age"].labels)
     return render_template(
@@ -32,6 +32,13 @@ def show_start() -> str:
         origin=origin,
         outings=find_outings(origin, ages, area=area),
     )
+
+
+def _form(args: MultiDict[str, str], area: Area) -> SearchForm:
+    """What was asked last, without what cannot be read: that is told when a search is made."""
+    given = MultiDict((name, value) for name in ASKED for value in args.getlist(name))
+    wrong = SearchForm(given, area).errors
+    return SearchForm(MultiDict((name, value) for name, value in given.items(multi=True) if name not in wrong), area)
 
 
 def _origin_or_none(text: str, area: Area) -> Origin | None:

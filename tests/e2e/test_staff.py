@@ -86,14 +86,14 @@ def test_listing_is_corrected_without_javascript_and_put_back(staff_page: Pages)
     expect(page.locator("#phone-0-error")).to_contain_text("is not a phone number")
     page.get_by_label("Phone", exact=True).fill("01258 000000")
     page.get_by_label("Phone", exact=True).press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Your changes are saved.")
+    expect(page.locator("main").get_by_role("status")).to_have_text("Your changes are saved.")
     expect(page.locator(".hf-history > li").first).to_contain_text("Changed by Robin Moss")
 
     page.get_by_role("link", name="Put it back as it was before this").first.click()
     expect(page.locator(".hf-diff")).to_contain_text("Ann Lee")
     page.get_by_role("button", name="Put it back").click()
 
-    expect(page.get_by_role("status")).to_have_text("The listing is as it was before.")
+    expect(page.locator("main").get_by_role("status")).to_have_text("The listing is as it was before.")
     expect(page.locator(".hf-facts")).not_to_contain_text("01258 000000")
 
 
@@ -129,7 +129,7 @@ def test_back_shows_nothing_after_signing_out(chromium: Browser, live_app: Flask
     page.goto(LISTING)
 
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("status")).to_contain_text("signed out")
+    expect(page.locator("main").get_by_role("status")).to_contain_text("signed out")
     page.go_back()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -132,9 +132,9 @@ def test_card_shows_the_nearest_place_with_its_times(whole: Catalogue, client: F
         for place in ("FA1+1AA", "Marlow+Cross")
     )
 
-    assert "Oakham Green – under 0.1 miles and 2 other places" in near
+    assert "under 0.1 miles, Oakham Green and 2 other places" in near
     assert "Open now, closes at 12pm" in near
-    assert "Marlow Cross – under 0.1 miles (about) and 2 other places" in far
+    assert "under 0.1 miles, Marlow Cross (about) and 2 other places" in far
     assert "Tomorrow, 2pm to 4pm" in far
 
 

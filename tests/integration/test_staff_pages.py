@@ -70,6 +70,8 @@ def test_start_counts_what_needs_doing(stock: Catalogue, staff: FlaskClient) -> 
 
     tasks = {words_of(only(one, "a")): words_of(only(one, "strong")) for one in page.select(".hf-tasks li")}
     assert tasks == {
+        "Reports of a problem": "0",
+        "Help that families did not find": "0",
         "Feeds to look at": "0",
         "Odd values": "3",
         "Proposals from feeds": "0",

@@ -81,7 +81,7 @@ def test_phrases_are_listed_by_need_and_found_by_their_words(staff: FlaskClient)
     assert [words_of(one) for one in whole.select("h3")] == ["Sleep", "Food"]
     assert [words_of(one) for one in whole.select(".hf-words li")] == ["up all night", "zonked Slang", "nosh Slang"]
     assert [words_of(one) for one in found.select(".hf-words a")] == ["zonked"]
-    assert "1 phrase" in words_of(only(found, "[role=status]"))
+    assert "1 phrase" in words_of(only(found, "main [role=status]"))
 
 
 def test_long_list_has_pages(staff: FlaskClient) -> None:
