@@ -55,6 +55,7 @@ MOST = {
     "/shortlist": 0,
     "/shortlist/share": 0,
     "/shortlist/print": 0,
+    "/shortlist.ics": 1,
     "/shortlist/compare?service=group-0&service=group-1&service=everything-group": 8,
     "/shortlist/shared?services=group-0,group-1,everything-group": 8,
     "/service-worker.js": 0,
