@@ -1,10 +1,12 @@
 """Plain-text mail, by the server or the folder that HUB_MAIL_URL names. Nothing of it is logged."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -19,12 +21,24 @@ from hub_finder.directory import times
 
 # How long a mail server may take to answer, in seconds.
 PATIENCE = 10
+LONGEST_ADDRESS = 254
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 
 Send = Callable[[EmailMessage], None]
 
 
 class NotSent(RuntimeError):
     """The server that sends mail could not be reached, or would not take it. It says nothing about whom it was for."""
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can go to this one address, as families type one."""
+    if len(text) > LONGEST_ADDRESS or not ADDRESS.fullmatch(text):
+        return False
+    try:
+        return Address(addr_spec=text).addr_spec == text
+    except (MessageError, ValueError, IndexError):
+        return False
 
 
 def can_send() -> bool:

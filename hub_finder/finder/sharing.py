@@ -1,6 +1,5 @@
 """A list for someone else, or for later: by link and QR code, on paper, in a message, by mail, without a signal."""
 
-import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -23,8 +22,6 @@ from hub_finder.web import SITE_NAME, calendar, page_url, public_url
 
 # From one address: as signing in, and not so many that a mailbox can be filled.
 TRIES = "10 per minute;60 per day"
-LONGEST_ADDRESS = 254
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 
 
 @blueprint.get("/shortlist/share")
@@ -69,7 +66,7 @@ def send_shortlist() -> WerkzeugResponse:
     listed = find_whereabouts(shortlist())
     if not mail.can_send() or not listed.running:
         return redirect(page_url("finder.show_shortlist"), 303)
-    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+    if not mail.is_address(address):
         problem = "Enter an email address, like name@example.org"
         return make_response(sharing_page(address=address, problem=problem), 400)
     pages = [public_url("finder.show_service", slug=service.slug) for service in listed.running]

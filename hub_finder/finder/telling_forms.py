@@ -1,13 +1,10 @@
 """What visitors may tell us, read and checked, with nothing lost: a report, its reference, help that is missing."""
 
-from email.errors import MessageError
-from email.headerregistry import Address
-
 from wtforms import Form, StringField
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
 
-from hub_finder.directory.columns import COLUMNS
+from hub_finder import mail
 from hub_finder.directory.missing import LONGEST_PLACE, LONGEST_WORDS
 from hub_finder.directory.references import BadReference, read_reference
 from hub_finder.directory.reports import LONGEST_DETAILS
@@ -44,7 +41,7 @@ class ReportForm(TellingForm):
             raise ValidationError("Tell us what is wrong")
 
     def validate_email(self, field: Field) -> None:
-        if field.data and not is_address(field.data):
+        if field.data and not mail.is_address(field.data):
             raise ValidationError("Enter an email address like name@example.com, or leave it blank")
 
 
@@ -77,14 +74,3 @@ class ReferenceForm(Form):
             self.read = read_reference(field.data)
         except BadReference as wrong:
             raise ValidationError(str(wrong)) from wrong
-
-
-def is_address(text: str) -> bool:
-    """Whether a message can be sent to this one address."""
-    if len(text) > COLUMNS["email"] or not text.isascii():
-        return False
-    try:
-        address = Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError):
-        return False
-    return address.addr_spec == text and "." in address.domain.strip(".") and '"' not in text

@@ -1,14 +1,12 @@
 """Pairs of listings that may be the same, to be merged or kept apart."""
 
-from math import ceil
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from hub_finder import access
 from hub_finder.access import staff
 from hub_finder.directory.duplicates import mark_different
-from hub_finder.directory.stock import PER_PAGE, find_named, hold
+from hub_finder.directory.stock import find_named, hold
 from hub_finder.extensions import db
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.candidates import MOST_AT_ONCE, find_candidates, likely
@@ -22,20 +20,17 @@ def list_duplicates() -> str:
     form = PagedForm(request.args)
     form.validate()
     found = find_candidates()
-    total = len(found or ())
-    pages = max(1, ceil(total / PER_PAGE))
-    page = min(form.number, pages)
-    shown = (found or [])[(page - 1) * PER_PAGE : page * PER_PAGE]
+    cut = form.cut(found or [])
     return render_template(
         "moderation/list_duplicates.html",
         form=form,
-        candidates=shown,
-        named=find_named({slug for one in shown for slug in (one.first, one.second)}),
+        candidates=cut.shown,
+        named=find_named({slug for one in cut.shown for slug in (one.first, one.second)}),
         likely=likely,
         most=MOST_AT_ONCE if found is None else None,
-        total=total,
-        page=page,
-        pages=pages,
+        total=len(found or ()),
+        page=cut.page,
+        pages=cut.pages,
     )
 
 

@@ -1,6 +1,9 @@
 """What staff may ask of the lists: read and checked, with nothing lost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Generic, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
@@ -9,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.quality import FACTS
+from hub_finder.directory.stock import PER_PAGE
 from hub_finder.form_fields import ChoiceField, told_beside_the_field
 from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
 from hub_finder.parameters import read_number, tidy
@@ -24,6 +28,18 @@ SHOWN = {
     "lapsed": "Lapsed",
     "hidden": "Hidden: paused, merged or ended",
 }
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut(Generic[Item]):
+    """One page of a list: what it shows, its number, and how many there are."""
+
+    shown: Sequence[Item]
+    page: int
+    pages: int
 
 
 class PageField(StringField):
@@ -47,6 +63,12 @@ class PagedForm(Form):
         for field in self:
             for error in field.errors:
                 yield str(error), "#main" if field.name == "page" else f"#{field.name}"
+
+    def cut(self, items: Sequence[Item]) -> Cut[Item]:
+        """The page asked for of a list, or its last one where there are fewer."""
+        pages = max(1, ceil(len(items) / PER_PAGE))
+        page = min(self.number, pages)
+        return Cut(shown=items[(page - 1) * PER_PAGE : page * PER_PAGE], page=page, pages=pages)
 
     @property
     def number(self) -> int:

@@ -1,7 +1,5 @@
 """What feeds say of listings that were edited here: taken, or left."""
 
-from math import ceil
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -19,7 +17,7 @@ from hub_finder.directory.proposals import (
     take,
 )
 from hub_finder.directory.records import listing_of
-from hub_finder.directory.stock import PER_PAGE, get_stored
+from hub_finder.directory.stock import get_stored
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.feeds import Proposal
@@ -37,15 +35,14 @@ def list_proposals() -> str:
     form = PagedForm(request.args)
     form.validate()
     waiting = find_open_proposals()
-    pages = max(1, ceil(len(waiting) / PER_PAGE))
-    page = min(form.number, pages)
+    cut = form.cut(waiting)
     return render_template(
         "moderation/list_proposals.html",
         form=form,
-        proposals=waiting[(page - 1) * PER_PAGE : page * PER_PAGE],
+        proposals=cut.shown,
         total=len(waiting),
-        page=page,
-        pages=pages,
+        page=cut.page,
+        pages=cut.pages,
     )
 
 

@@ -1,14 +1,12 @@
 """What the listings do not say, and what they say that is odd."""
 
-from math import ceil
-
 from flask import Response, render_template, request
 
 from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory import freshness
 from hub_finder.directory.quality import FACTS, Quality, assess
-from hub_finder.directory.stock import PER_PAGE, find_named, find_open_slugs
+from hub_finder.directory.stock import find_named, find_open_slugs
 from hub_finder.importers.export import export_quality
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.forms import NO_LOCALITY, PagedForm, localities, missing_form
@@ -25,9 +23,7 @@ def show_quality() -> str:
     form = PagedForm(request.args)
     form.validate()
     report = assess_now()
-    pages = max(1, ceil(len(report.odd) / PER_PAGE))
-    page = min(form.number, pages)
-    odd = report.odd[(page - 1) * PER_PAGE : page * PER_PAGE]
+    cut = form.cut(report.odd)
     return render_template(
         "moderation/show_quality.html",
         form=form,
@@ -35,10 +31,10 @@ def show_quality() -> str:
         facts=FACTS,
         localities=localities(current_area()),
         no_locality=NO_LOCALITY,
-        odd=odd,
-        named=find_named({one.slug for one in odd}),
-        page=page,
-        pages=pages,
+        odd=cut.shown,
+        named=find_named({one.slug for one in cut.shown}),
+        page=cut.page,
+        pages=cut.pages,
     )
 
 
@@ -57,17 +53,15 @@ def list_missing() -> str:
             slug for slug, facts in missing.items() if slug in among and (form.fact.data in facts or not form.fact.data)
         ]
         slugs = [slug for slug in slugs if missing[slug]]
-    pages = max(1, ceil(len(slugs) / PER_PAGE))
-    page = min(form.number, pages)
-    shown = slugs[(page - 1) * PER_PAGE : page * PER_PAGE]
-    named = find_named(shown)
+    cut = form.cut(slugs)
+    named = find_named(cut.shown)
     return render_template(
         "moderation/list_missing.html",
         form=form,
-        services=[named[slug] for slug in shown],
+        services=[named[slug] for slug in cut.shown],
         total=len(slugs) if valid else None,
-        page=page,
-        pages=pages,
+        page=cut.page,
+        pages=cut.pages,
     )
 
 

@@ -1,7 +1,5 @@
 """Reports of something wrong with a listing: taken up, checked, and closed with an answer for everybody."""
 
-from math import ceil
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -27,7 +25,7 @@ from hub_finder.directory.reports import (
     get_report_to_change,
     take_up,
 )
-from hub_finder.directory.stock import PER_PAGE, get_stored
+from hub_finder.directory.stock import get_stored
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.reports import Reason, Report, ReportState
@@ -54,15 +52,14 @@ def list_reports() -> str:
     form = PagedForm(request.args)
     form.validate()
     waiting = find_open_reports()
-    pages = max(1, ceil(len(waiting) / PER_PAGE))
-    page = min(form.number, pages)
+    cut = form.cut(waiting)
     return render_template(
         "moderation/list_reports.html",
         form=form,
-        reports=waiting[(page - 1) * PER_PAGE : page * PER_PAGE],
+        reports=cut.shown,
         total=len(waiting),
-        page=page,
-        pages=pages,
+        page=cut.page,
+        pages=cut.pages,
         reasons=Reason,
         spoken=spoken,
         missing=count_missing(),
