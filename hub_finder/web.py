@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from hub_finder import access, words
+from hub_finder import access, languages, words
 from hub_finder.area import current_area
 from hub_finder.directory.times import Calendar
 
@@ -98,13 +98,19 @@ def page_url(endpoint: str, **values: Any) -> str:
     Only those are kept that hold nothing of what a visitor asked.
     """
     if endpoint == "static" and values.keys() == {"filename"}:
-        return _kept_url(endpoint, values["filename"], request.script_root)
-    return url_for(endpoint, **values) if values else _kept_url(endpoint, None, request.script_root)
+        return _static_url(values["filename"], languages.root_without_language())
+    return url_for(endpoint, **values) if values else _kept_url(endpoint, request.script_root)
 
 
 @lru_cache(maxsize=500)
-def _kept_url(endpoint: str, filename: str | None, _root: str) -> str:
-    return url_for(endpoint, filename=filename) if filename else url_for(endpoint)
+def _kept_url(endpoint: str, _root: str) -> str:
+    return url_for(endpoint)
+
+
+@lru_cache(maxsize=500)
+def _static_url(filename: str, root: str) -> str:
+    """The same in every language, so that a browser keeps a file once."""
+    return root + url_for("static", filename=filename).removeprefix(request.script_root)
 
 
 def service_url(slug: str) -> str:

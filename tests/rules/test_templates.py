@@ -13,7 +13,20 @@ from hub_finder.config import ROOT
 FOLDER = ROOT / "templates"
 NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 # What every template may use: Flask's globals and ours, and what the context processor adds to pages.
-GLOBALS = {"url_for", "request", "config", "calendar", "csp_nonce", "csrf_token", "query_url"}
+GLOBALS = {
+    "_",
+    "n_",
+    "p_",
+    "language",
+    "RIGHT_TO_LEFT",
+    "url_for",
+    "request",
+    "config",
+    "calendar",
+    "csp_nonce",
+    "csrf_token",
+    "query_url",
+}
 GLOBALS |= {"is_discreet", "shortlist", "signed_in", "site_name"}
 PAGES = GLOBALS | {"area"}
 # Values that may enter a page without being escaped: none.
