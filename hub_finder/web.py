@@ -18,6 +18,7 @@ from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
 from hub_finder import access, languages, words
 from hub_finder.area import current_area
+from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 
 SITE_NAME = "Hub Finder"
@@ -56,7 +57,9 @@ def init_app(app: Flask) -> None:
         ]
     )
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
+    app.jinja_env.globals.update(
+        comma=comma, calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url
+    )
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)
