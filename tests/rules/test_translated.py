@@ -11,38 +11,23 @@ from hub_finder.config import ROOT
 FOLDER = ROOT / "templates"
 # What staff read is English.
 STAFF = {"components/staff.html", "components/words.html"}
+# For people who send files of listings; it says so itself.
+ENGLISH = {"finder/show_columns.html"}
 # Not marked yet: nothing is added here.
 TO_DO = {
     "components/listing.html",
     "errors/error.html",
-    "finder/compare.html",
-    "finder/find_report.html",
     "finder/list_hubs.html",
     "finder/list_localities.html",
     "finder/list_needs.html",
-    "finder/print_shortlist.html",
-    "finder/shortlist_layout.html",
-    "finder/show_accessibility.html",
     "finder/show_bad_link.html",
-    "finder/show_columns.html",
-    "finder/show_coverage.html",
-    "finder/show_data.html",
-    "finder/show_hide_your_tracks.html",
     "finder/show_lapsed_service.html",
     "finder/show_locality.html",
-    "finder/show_missing_form.html",
-    "finder/show_missing_sent.html",
     "finder/show_need.html",
     "finder/show_no_sessions.html",
     "finder/show_pack.html",
-    "finder/show_privacy.html",
-    "finder/show_report.html",
-    "finder/show_report_form.html",
     "finder/show_service.html",
     "finder/show_service_type.html",
-    "finder/show_shared.html",
-    "finder/show_sharing.html",
-    "finder/show_shortlist.html",
     "finder/show_start_for_life.html",
     "finder/timetable.html",
 }
@@ -50,11 +35,11 @@ FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")
     if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "moderation")
-    and name not in STAFF
+    and name not in STAFF | ENGLISH
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
 # Names that are the same in every language, and what staff alone are shown.
-SAME = {"WhatsApp", "Hub Finder", "For the team"}
+SAME = {"WhatsApp", "Hub Finder", "For the team", "Open Government Licence v.3.0", "GSHHG", "no-referrer"}
 READ_ALOUD = re.compile(r"""(?:aria-label|alt|title|placeholder)="([^"]*)\"""")
 LETTERS = re.compile(r"[A-Za-z]{2}")
 # What begins like a sentence or a label: other texts in expressions are names of classes, icons and parameters.
@@ -76,7 +61,7 @@ def unmarked_text(app: Flask, source: str) -> list[str]:
     page = re.sub(r"<script.*?</script>|<!--.*?-->|&\w+;", "", page, flags=re.DOTALL)
     found = [text for text in READ_ALOUD.findall(page) if LETTERS.search(text)]
     between = re.split(r"<[^>]*>", page)
-    return found + [text.strip() for text in between if LETTERS.search(text)]
+    return found + [text.strip("\0 \n") for text in between if LETTERS.search(text)]
 
 
 def unmarked_values(app: Flask, source: str) -> list[str]:
