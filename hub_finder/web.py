@@ -18,7 +18,9 @@ from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
 from hub_finder import access, languages, words
 from hub_finder.area import current_area
+from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
+from hub_finder.switching import is_english_only
 
 SITE_NAME = "Hub Finder"
 
@@ -56,7 +58,9 @@ def init_app(app: Flask) -> None:
         ]
     )
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
+    app.jinja_env.globals.update(
+        comma=comma, calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url
+    )
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)
@@ -99,7 +103,11 @@ def page_url(endpoint: str, **values: Any) -> str:
     """
     if endpoint == "static" and values.keys() == {"filename"}:
         return _static_url(values["filename"], languages.root_without_language())
-    return url_for(endpoint, **values) if values else _kept_url(endpoint, request.script_root)
+    address = url_for(endpoint, **values) if values else _kept_url(endpoint, request.script_root)
+    if languages.language() == languages.ENGLISH:
+        return address
+    path = address.removeprefix(request.script_root)
+    return languages.root_without_language() + path if is_english_only(endpoint, path) else address
 
 
 @lru_cache(maxsize=500)
