@@ -44,7 +44,7 @@ assets: ## Build the style sheets (needs Node.js; the built ones are kept in sta
 
 messages: ## Collect what families read into hub_finder/translations, and compile what is translated
 	@scripts/set-up requirements-dev.txt
-	@$(BIN)/pybabel --quiet extract --mapping-file hub_finder/translations/babel.cfg --keywords "_ n_:1,2 p_:1c,2 lazy_" \
+	@$(BIN)/pybabel --quiet extract --mapping-file hub_finder/translations/babel.cfg --keywords "_ n_:1,2 p_:1c,2 lazy_ marked_" \
 		--add-comments "Note:" --no-location --omit-header --sort-output --output hub_finder/translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
 		--input-file hub_finder/translations/messages.pot --output-dir hub_finder/translations

@@ -77,6 +77,11 @@ def lazy_(text: str) -> LazyString:
     return lazy_gettext(text)
 
 
+def marked_(text: str) -> str:
+    """A constant that stays English until it is looked up with `_`, where it is shown to a family."""
+    return text
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, configure_jinja=False)
     app.jinja_env.add_extension("jinja2.ext.i18n")

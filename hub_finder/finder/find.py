@@ -36,6 +36,7 @@ from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
 from hub_finder.finder.nothing import find_closest, missing_url
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search
+from hub_finder.languages import _
 from hub_finder.models.services import Location, Service, Status
 from hub_finder.web import be_discreet, calendar, public_url
 
@@ -200,7 +201,7 @@ def _directions(location: Location) -> list[tuple[str, str]]:
     to = f"{location.latitude},{location.longitude}"
     google = "https://www.google.com/maps/dir/?api=1&"
     return [
-        ("Walking", google + urlencode({"travelmode": "walking", "destination": to})),
-        ("Bus and train", google + urlencode({"travelmode": "transit", "destination": to})),
-        ("Driving", google + urlencode({"travelmode": "driving", "destination": to})),
+        (_("Walking"), google + urlencode({"travelmode": "walking", "destination": to})),
+        (_("Bus and train"), google + urlencode({"travelmode": "transit", "destination": to})),
+        (_("Driving"), google + urlencode({"travelmode": "driving", "destination": to})),
     ]
