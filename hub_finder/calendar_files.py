@@ -12,8 +12,9 @@ from icalendar import Calendar as File
 
 from hub_finder import words
 from hub_finder.directory.cards import AnySchedule
+from hub_finder.directory.days import day_words, joined
 from hub_finder.directory.recurrences import Series, midnight, series_of, sessions_of
-from hub_finder.directory.schedules import ONCE, TIME_ZONE, day_words
+from hub_finder.directory.schedules import ONCE, TIME_ZONE
 from hub_finder.directory.times import DAY, ZONE, Calendar, Session
 from hub_finder.models.services import Location, Precision, Service, derived_uid
 
@@ -157,7 +158,7 @@ def _doubts(series: Series) -> str:
     """The bank holidays on which a series falls: nobody wrote down whether it is held."""
     if not series.doubtful:
         return ""
-    days = words.joined([day_words(day) for day in series.doubtful])
+    days = joined([day_words(day) for day in series.doubtful])
     return f"On a bank holiday check first that it is on: {days}."
 
 

@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 from hub_finder.area import Area
 from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
+from hub_finder.directory.days import DAY_NAMES
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
-from hub_finder.directory.schedules import DAY_NAMES
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.geocoder import find_place
 from hub_finder.parameters import Day, Field, Number, OneOf, Rule, SomeOf, Week, Words, read_field

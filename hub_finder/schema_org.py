@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from hub_finder.area import Area
+from hub_finder.directory.days import DAY_NAMES
 from hub_finder.directory.recurrences import Series, series_of
-from hub_finder.directory.schedules import DAY_NAMES, MONTHLY, ONCE, TIME_ZONE
+from hub_finder.directory.schedules import MONTHLY, ONCE, TIME_ZONE
 from hub_finder.directory.times import Calendar
 from hub_finder.models.services import Cost, Location, Precision, Service
 

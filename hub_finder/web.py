@@ -16,8 +16,9 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from hub_finder import access, dates, languages, words
+from hub_finder import access, languages, words
 from hub_finder.area import current_area
+from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 from hub_finder.languages import _, marked_
 
@@ -76,8 +77,10 @@ def init_app(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.filters.update(words.FILTERS | dates.FILTERS)
-    app.jinja_env.globals.update(calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url)
+    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.globals.update(
+        comma=comma, calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url
+    )
     app.jinja_env.globals["url_for"] = page_url
     app.jinja_env.globals["site_name"] = SITE_NAME
     app.jinja_env.globals["is_discreet"] = lambda: g.get("discreet", False)

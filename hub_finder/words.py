@@ -4,9 +4,28 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 
+from markupsafe import Markup, escape
+
 from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.columns import language_name
+from hub_finder.directory.days import (
+    clock,
+    date_words,
+    day_and_month,
+    day_words,
+    either,
+    hours,
+    in_line,
+    joined,
+    month_words,
+    number,
+    pounds,
+    short_weekday,
+    upper_first,
+    weekday,
+    weekday_and_day,
+)
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.geometry import METRES_PER_MILE, compass
 from hub_finder.directory.opening import (
@@ -20,10 +39,11 @@ from hub_finder.directory.opening import (
 )
 from hub_finder.directory.origins import Origin
 from hub_finder.directory.recurrences import NOT_RUNNING, sessions_of, tells_times
-from hub_finder.directory.schedules import clock, day_words, hours, in_words
+from hub_finder.directory.schedules import in_words
 from hub_finder.directory.search import Result
 from hub_finder.directory.times import ZONE, Calendar, Session
 from hub_finder.directory.weeks import Slot
+from hub_finder.languages import ENGLISH, RIGHT_TO_LEFT, _, language, lazy_, n_, p_
 from hub_finder.models.services import (
     Cost,
     CostOption,
@@ -41,6 +61,17 @@ MOST_NEXT, NEXT_WITHIN = 4, timedelta(days=56)
 NOT_TOLD = (None, inf, Opening())
 # How far away a place must be for a direction to be sure; the second where either end is only about right.
 TELLS_WHERE_M, TELLS_WHERE_ABOUT_M = 400, 3_000
+# Note: how far away something is, such as "2.1 miles", and in which direction.
+WAYS = {
+    "north": lazy_("%(distance)s north"),
+    "north-east": lazy_("%(distance)s north-east"),
+    "east": lazy_("%(distance)s east"),
+    "south-east": lazy_("%(distance)s south-east"),
+    "south": lazy_("%(distance)s south"),
+    "south-west": lazy_("%(distance)s south-west"),
+    "west": lazy_("%(distance)s west"),
+    "north-west": lazy_("%(distance)s north-west"),
+}
 
 
 def miles(metres: float | None, *, round_water: bool = False) -> str:
@@ -51,12 +82,14 @@ def miles(metres: float | None, *, round_water: bool = False) -> str:
     if metres is None:
         return ""
     if round_water:
-        return f"about {miles(metres)}, going round the water"
+        return _("about %(distance)s, going round the water", distance=miles(metres))
     distance = metres / METRES_PER_MILE
     if distance < 0.1:
-        return "under 0.1 miles"
-    shown = f"{distance:.1f}".removesuffix(".0") if distance < 10 else f"{distance:,.0f}"
-    return f"{shown} {'mile' if shown == '1' else 'miles'}"
+        return _("under %(distance)s miles", distance=number(0.1))
+    shown = round(distance, 1) if distance < 10 else round(distance)
+    if shown != int(shown):
+        return p_("a number with decimals", "%(distance)s miles", distance=number(shown))
+    return n_("%(distance)s mile", "%(distance)s miles", int(shown), distance=number(shown))
 
 
 def way_to(result: Result, origin: Origin | None) -> str:
@@ -71,29 +104,52 @@ def way_to(result: Result, origin: Origin | None) -> str:
         return told
     if result.distance_m < (TELLS_WHERE_ABOUT_M if about else TELLS_WHERE_M):
         return told
-    return f"{told} {compass((origin.latitude, origin.longitude), (place.latitude, place.longitude))}"
+    way = compass((origin.latitude, origin.longitude), (place.latitude, place.longitude))
+    return str(WAYS[way]) % {"distance": told}
 
 
 def ages(service: AnyService) -> str:
     """ "Ages 5 to 16", "Age 8 and over", "All ages" or "Ages: not stated"."""
     low, high = service.min_age, service.max_age
     if low is None and high is None:
-        return f"Ages: {NOT_STATED}"
+        return _("Ages: not stated")
     if high is None:
-        return f"Age {low} and over" if low else "All ages"
+        return _("Age %(age)s and over", age=low) if low else _("All ages")
     if not low:
-        return f"Up to age {high}" if high else "Under 1"
-    return f"Ages {low} to {high}" if low < high else f"Age {low}"
+        return _("Up to age %(age)s", age=high) if high else _("Under 1")
+    return _("Ages %(low)s to %(high)s", low=low, high=high) if low < high else _("Age %(age)s", age=low)
+
+
+def own(text: str) -> str:
+    """A listing's own words for a page: in a page of another language they are marked as English."""
+    if language() == ENGLISH:
+        return text
+    direction = Markup(' dir="ltr"') if language() in RIGHT_TO_LEFT else ""
+    return Markup('<span lang="en"{}>{}</span>').format(direction, text)
+
+
+def ltr(text: str) -> str:
+    """A phone number or a postcode for a page: from left to right in every language."""
+    return text if language() not in RIGHT_TO_LEFT else Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
 def price(service: AnyService) -> str:
     """The price in words; an unknown one sends the family to ask."""
     if service.cost == Cost.NOT_STATED and not service.cost_note:
-        return f"Price: {NOT_STATED}. Ask them."
-    label, note = Cost(service.cost).label, service.cost_note or ""
-    if note.casefold().startswith(label.casefold()) or NOT_STATED in note.casefold():
+        return _("Price: not stated. Ask them.")
+    cost, note = Cost(service.cost), service.cost_note or ""
+    if note.casefold().startswith(cost.english.casefold()) or NOT_STATED in note.casefold():
         return note
-    return f"{label}: {_lower_first(note)}" if note else label
+    return f"{cost.label}: {_lower_first(note)}" if note else cost.label
+
+
+def price_for_pages(service: AnyService) -> str:
+    """The same, with a listing's own words marked as such."""
+    told, note = price(service), service.cost_note or ""
+    if language() == ENGLISH or not note:
+        return told
+    label = told.removesuffix(note).removesuffix(_lower_first(note))
+    return escape(label) + own(told.removeprefix(label))
 
 
 def how_to_start(service: AnyService) -> str:
@@ -104,9 +160,8 @@ def how_to_start(service: AnyService) -> str:
 def cost_option(option: CostOption) -> str:
     """One price and what it is for: "£2.50 – each further child", "Free – under 5s", "Members: price not stated"."""
     if option.amount_pence is None:
-        return f"{option.option}: price {NOT_STATED}"
-    pounds, pence = divmod(option.amount_pence, 100)
-    amount = f"£{pounds:,}" + (f".{pence:02d}" if pence else "") if option.amount_pence else "Free"
+        return _("%(what)s: price not stated", what=option.option)
+    amount = pounds(option.amount_pence) if option.amount_pence else p_("costs nothing", "Free")
     return f"{amount} – {_lower_first(option.option)}" if option.option else amount
 
 
@@ -149,7 +204,8 @@ def _kept_opening(card: Card, calendar: Calendar, location: AnyPlace | None) -> 
     """What was told of the same times before, if it still holds."""
     now, told = timing.now(), card.schedules.told
     # By its place in the list: that is how patterns name it.
-    at = next((at for at, place in enumerate(card.places) if place is location), -1) if location else None
+    place_at = next((at for at, place in enumerate(card.places) if place is location), -1) if location else None
+    at = language(), place_at
     kept: Opening
     known, told_at, kept = told.get(at, NOT_TOLD)
     if not told_at <= now.timestamp() < kept.holds_until or known != calendar:
@@ -183,7 +239,8 @@ def when_and_where(service: AnyService, calendar: Calendar) -> str:
     if place is None or len(service.places) < 2:
         return told.words
     at = service.places[place]
-    return f"{told.words} – at {at.name or where(service, at)}"
+    # Note: a session and its place, such as "Tomorrow, 2pm to 4pm – at Mill Hall".
+    return _("%(session)s – at %(place)s", session=told.words, place=at.name or where(service, at))
 
 
 def next_sessions(service: AnyService, calendar: Calendar) -> list[str]:
@@ -199,11 +256,11 @@ def next_sessions(service: AnyService, calendar: Calendar) -> list[str]:
 def session_words(session: Session, service: AnyService) -> str:
     """One session of a listing with its day: "Tuesday 1 December, 10am to 12pm – at Mill Hall"."""
     start, schedule = session.start, session.schedule
-    words = f"{start:%A} {start.day} {start:%B}, {hours(schedule.opens_at, schedule.closes_at)}"
+    words = f"{weekday_and_day(start)}, {hours(schedule.opens_at, schedule.closes_at)}"
     if schedule.place is not None and len(service.places) > 1:
         place = service.places[schedule.place]
-        words = f"{words} – at {place.name or where(service, place)}"
-    return words + CHECK_FIRST if session.doubtful else words
+        words = _("%(session)s – at %(place)s", session=words, place=place.name or where(service, place))
+    return f"{words}{CHECK_FIRST}" if session.doubtful else words
 
 
 def slot_hours(slot: Slot) -> str:
@@ -211,14 +268,17 @@ def slot_hours(slot: Slot) -> str:
     schedule, start, end = slot.session.schedule, slot.session.start, slot.ends_at
     if end is None or end == slot.session.end:
         return hours(schedule.opens_at, schedule.closes_at)
-    return f"{clock(start.time())} to {clock(end.time())} on {end:%A}"
+    # Note: when something goes on into another day, such as "10pm to 6am on Saturday".
+    return _(
+        "%(opens)s to %(closes)s on %(day)s", opens=clock(start.time()), closes=clock(end.time()), day=weekday(end)
+    )
 
 
 def standing(service: AnyService) -> str:
     """That a listing is not running, where a list still names it; "" while it runs."""
     if service.status == Status.PAUSED:
-        return "Paused for now. Ask them when it may start again."
-    return "This has ended. It is no longer running." if service.status == Status.RETIRED else ""
+        return _("Paused for now. Ask them when it may start again.")
+    return _("This has ended. It is no longer running.") if service.status == Status.RETIRED else ""
 
 
 def alerts(service: AnyService) -> list[AnyAlert]:
@@ -232,9 +292,9 @@ def alert_days(alert: AnyAlert) -> str:
     if alert.closed:
         return closure_words(alert, today)
     if not alert.ends_on:
-        return f"From {day_words(alert.starts_on)}" if alert.starts_on and alert.starts_on > today else ""
-    words = span_words(alert.starts_on, alert.ends_on, today)
-    return words[0].upper() + words[1:]
+        to_come = alert.starts_on and alert.starts_on > today
+        return _("From %(day)s", day=day_words(alert.starts_on)) if alert.starts_on and to_come else ""
+    return span_words(alert.starts_on, alert.ends_on, today)
 
 
 def bookings(service: AnyService) -> list[AnyBooking]:
@@ -248,44 +308,44 @@ def booking_days(booking: AnyBooking) -> str:
     if first and last:
         if first == last:
             return day_words(first)
-        return f"{day_words(first) if first.year != last.year else f'{first.day} {first:%B}'} to {day_words(last)}"
+        begins = day_words(first) if first.year != last.year else day_and_month(first)
+        # Note: two dates, such as "27 July to 21 August 2026".
+        return _("%(first_day)s to %(last_day)s", first_day=begins, last_day=day_words(last))
     if first:
-        return f"From {day_words(first)}"
-    return f"Until {day_words(last)}" if last else ""
+        return _("From %(day)s", day=day_words(first))
+    return _("Until %(day)s", day=day_words(last)) if last else ""
 
 
 def places_left(booking: AnyBooking) -> str:
     """ "Places left", "Full" or "Places left: not stated. Ask them."."""
-    return Places(booking.places).label if booking.places else f"Places left: {NOT_STATED}. Ask them."
+    return Places(booking.places).label if booking.places else _("Places left: not stated. Ask them.")
 
 
 def food(booking: AnyBooking) -> str:
     """Whether there is food."""
-    return {True: "Food: yes", False: "Food: no", None: f"Food: {NOT_STATED}"}[booking.food]
+    if booking.food is None:
+        return _("Food: not stated")
+    return _("Food: yes") if booking.food else _("Food: no")
 
 
 def languages(service: AnyService) -> str:
     """The languages spoken, by name; "" when not stated."""
-    return joined([language_name(code) or code for code in service.languages])
-
-
-def joined(parts: Sequence[str], last: str = "and") -> str:
-    """A list in a sentence: "English, Polish and Welsh"."""
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts[1:] else "".join(parts)
+    return joined(language_name(code) or code for code in service.languages)
 
 
 def not_told(service: Service) -> list[str]:
     """What we have not been told of a service, to stand after "We have not been told"."""
+    # Note: each of these stands in a list after "We have not been told".
     gaps = {
-        "which ages it is for": service.min_age is None and service.max_age is None and not service.ages_note,
-        "what it helps with": not service.needs,
-        "the times": not service.schedules and not service.schedule_note,
-        "where it is": not service.sensitive and not service.places and where(service) == "Place not stated",
-        "the price": service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
-        "if you can go straight to them": service.referral == Referral.NOT_STATED and not service.referral_note,
-        "if there is a ramp, parking, a quiet space or other access": not service.accessibility
+        _("which ages it is for"): service.min_age is None and service.max_age is None and not service.ages_note,
+        _("what it helps with"): not service.needs,
+        _("the times"): not service.schedules and not service.schedule_note,
+        _("where it is"): not service.sensitive and not service.places and not _where_known(service),
+        _("the price"): service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
+        _("if you can go straight to them"): service.referral == Referral.NOT_STATED and not service.referral_note,
+        _("if there is a ramp, parking, a quiet space or other access"): not service.accessibility
         and not any(place.accessibility for place in service.places),
-        "which languages they speak": not service.languages,
+        _("which languages they speak"): not service.languages,
     }
     return [what for what, unknown in gaps.items() if unknown]
 
@@ -293,13 +353,18 @@ def not_told(service: Service) -> list[str]:
 def ways(service: AnyService) -> str:
     """How the help reaches a family: "In person, or by phone"."""
     first, *others = (Delivery(way).label for way in service.delivery)
+    if language() != ENGLISH:
+        return upper_first(either([_lower_first(way) for way in (first, *others)]))
     return ", or ".join((first, *(_lower_first(way) for way in others)))
 
 
 def other_places(service: AnyService, location: AnyPlace | None) -> str:
     """How many places there are besides the one shown: "and 2 other places"; "" for none."""
     others = len({place.id for place in service.places}) - (location is not None)
-    return f"and {others} other {'place' if others == 1 else 'places'}" if location and others > 0 else ""
+    if not location or others <= 0:
+        return ""
+    # Note: after the place of a result: "2.1 miles, Oakham and 2 other places".
+    return n_("and %(num)s other place", "and %(num)s other places", others)
 
 
 def where(service: AnyService, location: AnyPlace | None = None) -> str:
@@ -309,8 +374,14 @@ def where(service: AnyService, location: AnyPlace | None = None) -> str:
         return place.city or place.name or ""
     ways = [Delivery(way).label for way in service.delivery if way != Delivery.IN_PERSON]
     if not ways:
-        return "Place not stated"
+        return _("Place not stated")
+    if language() != ENGLISH:
+        return upper_first(either([_lower_first(way) for way in ways]))
     return " or ".join([ways[0], *(_lower_first(way) for way in ways[1:])])
+
+
+def _where_known(service: Service) -> bool:
+    return any(way != Delivery.IN_PERSON for way in service.delivery)
 
 
 def address_lines(location: AnyPlace) -> list[str]:
@@ -327,7 +398,7 @@ def partial_date(text: str | None) -> str:
     if len(parts) == 1:
         return text
     day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1)
-    return day_words(day) if len(parts) == 3 else f"{day:%B %Y}"
+    return day_words(day) if len(parts) == 3 else month_words(day)
 
 
 def moment_words(at: datetime) -> str:
@@ -346,13 +417,15 @@ def checked(service: AnyService) -> str:
     """How far a listing can be relied on: when someone who knows last said that it is right."""
     state = state_now(service)
     if service.checked_on is None:
-        return "We have not checked this ourselves yet"
+        return _("We have not checked this ourselves yet")
     day = day_words(service.checked_on)
     if state == "lapsed":
-        return f"Last checked on {day}: it may have ended"
+        return _("Last checked on %(day)s: it may have ended", day=day)
     if state == "overdue":
-        return f"Not checked since {day}: ask before you go"
-    return f"Checked on {day}: due for another check" if state == "due" else f"Checked on {day}"
+        return _("Not checked since %(day)s: ask before you go", day=day)
+    return (
+        _("Checked on %(day)s: due for another check", day=day) if state == "due" else _("Checked on %(day)s", day=day)
+    )
 
 
 def _lower_first(text: str | None) -> str:
@@ -362,10 +435,13 @@ def _lower_first(text: str | None) -> str:
 
 FILTERS = {
     "ages": ages,
-    "price": price,
+    "price": price_for_pages,
+    "own": own,
+    "ltr": ltr,
     "how_to_start": how_to_start,
     "times": times,
     "own_times": own_times,
+    "opening": opening,
     "when": when,
     "own_when": own_when,
     "when_and_where": when_and_where,
@@ -381,6 +457,7 @@ FILTERS = {
     "cost_option": cost_option,
     "languages": languages,
     "joined": joined,
+    "in_line": in_line,
     "not_told": not_told,
     "where": where,
     "ways": ways,
@@ -389,6 +466,12 @@ FILTERS = {
     "miles": miles,
     "way_to": way_to,
     "day_words": day_words,
+    "weekday": weekday,
+    "short_weekday": short_weekday,
+    "weekday_and_day": weekday_and_day,
+    "date_words": date_words,
+    "upper_first": upper_first,
+    "number": number,
     "moment_words": moment_words,
     "partial_date": partial_date,
     "address_lines": address_lines,

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from hub_finder.directory.schedules import DAYS, TIME_ZONE
+from hub_finder.directory.days import DAYS
+from hub_finder.directory.schedules import TIME_ZONE
 from hub_finder.directory.times import Calendar
 from hub_finder.models.services import Alert, Schedule
 

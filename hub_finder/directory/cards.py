@@ -56,7 +56,7 @@ class Patterns(list[CardSchedule]):
 
     def __init__(self, schedules: Iterable[CardSchedule] = ()) -> None:
         super().__init__(schedules)
-        self.told: dict[int | None, Any] = {}
+        self.told: dict[tuple[str, int | None], Any] = {}
 
 
 @dataclass(slots=True, kw_only=True)

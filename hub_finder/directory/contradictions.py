@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from hub_finder.directory.days import DAYS, date_words, day_name, either, upper_first, weekday
 from hub_finder.directory.query import SearchQuery, When
-from hub_finder.directory.schedules import DAY_NAMES, DAYS, day_words
 from hub_finder.directory.times import Calendar
+from hub_finder.languages import _, lazy_
 
-WHEN_WORDS: dict[When, str] = {
-    "term": "in term time",
-    "holidays": "in the school holidays",
-    "week": "on this week",
-    "now": "open now",
+# Note: each of these stands in a sentence after “Nothing is”.
+WHEN_WORDS: dict[When, object] = {
+    "term": lazy_("in term time"),
+    "holidays": lazy_("in the school holidays"),
+    "week": lazy_("on this week"),
+    "now": lazy_("open now"),
 }
 
 
@@ -20,38 +22,39 @@ def find_contradictions(query: SearchQuery, *, calendar: Calendar, today: date) 
     return [*_of_the_date(query, calendar, today), *_of_the_days(query, today)]
 
 
-def date_words(day: date) -> str:
-    """A date with the day of the week, as families ask for it: Saturday 5 December 2026."""
-    return f"{day:%A} {day_words(day)}"
-
-
 def _of_the_date(query: SearchQuery, calendar: Calendar, today: date) -> Iterator[str]:
     if query.on is None:
         return
-    day, asked = query.on, date_words(query.on)
+    day, asked = query.on, upper_first(date_words(query.on))
     if query.days and DAYS[day.weekday()] not in query.days:
-        yield f"{asked} is not a {_either(query.days)}."
+        # Note: such as "Saturday 5 December 2026 is not a Monday or Tuesday."
+        yield _("%(date)s is not a %(days)s.", date=asked, days=_either(query.days))
     kind = calendar.kind_of(day)
-    if query.when in ("term", "holidays") and kind not in (None, query.when):
-        yield f"{asked} is not {WHEN_WORDS[query.when]}."
+    if query.when == "term" and kind == "holidays":
+        yield _("%(date)s is not in term time.", date=asked)
+    if query.when == "holidays" and kind == "term":
+        yield _("%(date)s is not in the school holidays.", date=asked)
     if query.when == "week" and day > _sunday(today):
-        yield f"{asked} is not this week."
+        yield _("%(date)s is not this week.", date=asked)
     if query.when == "now" and day != today:
-        yield f"{asked} is not today, so nothing that is open now is on that day."
+        yield _("%(date)s is not today, so nothing that is open now is on that day.", date=asked)
 
 
 def _of_the_days(query: SearchQuery, today: date) -> Iterator[str]:
     if not query.days:
         return
     if query.when == "now" and DAYS[today.weekday()] not in query.days:
-        yield f"Today is {today:%A}, so nothing that is open now is on a {_either(query.days)}."
+        yield _(
+            "Today is %(day)s, so nothing that is open now is on a %(days)s.",
+            day=weekday(today),
+            days=_either(query.days),
+        )
     if query.when == "week" and all(DAYS.index(day) < today.weekday() for day in query.days):
-        yield f"This week has no {_either(query.days)} left. It is {today:%A}."
+        yield _("This week has no %(days)s left. It is %(day)s.", days=_either(query.days), day=weekday(today))
 
 
 def _either(days: tuple[str, ...]) -> str:
-    *others, last = [DAY_NAMES[day] for day in days]
-    return f"{', '.join(others)} or {last}" if others else last
+    return either(day_name(day) for day in days)
 
 
 def _sunday(day: date) -> date:

@@ -10,11 +10,12 @@ from hub_finder.directory.access import access_labels
 from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.columns import language_name
-from hub_finder.directory.schedules import DAY_NAMES
+from hub_finder.directory.days import DAY_NAMES, day_labels
 from hub_finder.directory.traits import FREE, PAID, REFERRAL, SEND, count_bits
+from hub_finder.languages import _, lazy_
 
 FacetName = Literal["need", "kind", "locality", "cost", "access", "language", "day", "send", "referral", "border"]
-COST_LABELS = {"free": "Free, or price not stated", "paid": "Paid, or price not stated"}
+COST_LABELS = {"free": lazy_("Free, or price not stated"), "paid": lazy_("Paid, or price not stated")}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -43,7 +44,7 @@ def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, S
             {slug: place.name for slug, place in area.localities.items()}, tags["locality"], query.localities
         ),
         "cost": _options(
-            COST_LABELS,
+            {cost: str(label) for cost, label in COST_LABELS.items()},
             {"free": _trait(found, FREE, without="cost"), "paid": _trait(found, PAID, without="cost")},
             (query.cost or "",),
         ),
@@ -51,17 +52,19 @@ def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, S
             access_labels(), {kind: count + access_unknown for kind, count in tags["access"].items()}, query.access
         ),
         "language": _options(dict(sorted(languages.items(), key=_label)), tags["language"], query.languages),
-        "day": _options(DAY_NAMES, _days(found, asked), query.days),
+        "day": _options(day_labels(), _days(found, asked), query.days),
         "send": _options(
-            {"1": "For children with SEND"}, {"1": _trait(found, SEND, without="send")}, ("1" if query.send else "",)
+            {"1": _("For children with SEND")}, {"1": _trait(found, SEND, without="send")}, ("1" if query.send else "",)
         ),
         "referral": _options(
-            {"self": "No referral needed, or not stated"},
+            {"self": _("No referral needed, or not stated")},
             {"self": _trait(found, REFERRAL, without="referral")},
             (query.referral or "",),
         ),
         "border": _options(
-            {"inside": f"In {area.name}", "over": "Over the border"}, _border(found), (query.border or "",)
+            {"inside": _("In %(area)s", area=area.name), "over": _("Over the border")},
+            _border(found),
+            (query.border or "",),
         ),
     }
 

@@ -6,7 +6,18 @@ from datetime import date, datetime, time, timedelta
 from math import ceil, inf
 
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnySchedule
-from hub_finder.directory.schedules import WEEKLY, clock, day_words, hours, is_called_off
+from hub_finder.directory.days import (
+    clock,
+    date_words,
+    day_and_month,
+    day_words,
+    hours,
+    in_line,
+    upper_first,
+    weekday,
+    weekday_and_day,
+)
+from hub_finder.directory.schedules import WEEKLY, is_called_off
 from hub_finder.directory.times import (
     DAY,
     ZONE,
@@ -18,12 +29,16 @@ from hub_finder.directory.times import (
     local,
     now_and_next,
 )
+from hub_finder.languages import _, lazy_, n_
 
 # A wait of more days than this is a break, and is said as one.
 BREAK_DAYS = 27
 # Near the end "closes in" is said instead of the hour.
 SOON_MINUTES = 30
-CHECK_FIRST = " – it is a bank holiday, so check first"
+# A date that is further off than this is told with its year.
+FAR_DAYS = 330
+# Note: stands after a day and its hours.
+CHECK_FIRST = lazy_(" – it is a bank holiday, so check first")
 # A longer reason for a closure stands with the alert itself, not among the times.
 LONGEST_REASON = 80
 
@@ -33,14 +48,15 @@ class Opening:
     """When something is on, as far as it can be told at one moment.
 
     `running` is on now, for sure, until `closes_at` (None: for a week at least); `following` comes next; `words` tell
-    it, and are "" when nothing can be told. From that moment on all of it stays so until `holds_until`, seconds since
-    1970, at which it may be another.
+    it, and are "" when nothing can be told; `is_off` when they begin with a closure or something cancelled. From that
+    moment on all of it stays so until `holds_until`, seconds since 1970, at which it may be another.
     """
 
     running: Session | None = None
     closes_at: datetime | None = None
     following: Session | None = None
     words: str = ""
+    is_off: bool = False
     holds_until: float = inf
 
 
@@ -64,11 +80,12 @@ def opening_of(
             running=running,
             closes_at=closes_at,
             following=following,
-            words=f"Open now, {_closing(closes_at, now)}",
+            words=_open_now(closes_at, now),
             holds_until=min(holds_until, _closing_until(closes_at, now)),
         )
     told = _Telling(schedules, alerts, calendar, now.date())
-    return Opening(following=following, words=told.words(running or following), holds_until=holds_until)
+    words, is_off = told.words(running or following)
+    return Opening(following=following, words=words, is_off=is_off, holds_until=holds_until)
 
 
 def alerts_to_tell(alerts: Iterable[AnyAlert], today: date) -> list[AnyAlert]:
@@ -84,18 +101,37 @@ def bookings_to_offer(bookings: Iterable[AnyBooking], today: date) -> list[AnyBo
 
 
 def span_words(starts_on: date | None, ends_on: date | None, today: date) -> str:
-    """A stretch of days as it looks from today: "until 10 April", "from 3 April to 10 April", "on 3 April"."""
-    until = _date(ends_on, today) if ends_on else "further notice"
+    """A stretch of days as it looks from today: "Until 10 April", "From 3 April to 10 April", "On 3 April"."""
+    last = _date(ends_on, today) if ends_on else ""
     if not starts_on or starts_on <= today:
-        return "today" if ends_on == today else f"until {until}"
+        if ends_on == today:
+            return _("Today")
+        return _("Until %(day)s", day=last) if last else _("Until further notice")
+    first = _date(starts_on, today)
     if starts_on == ends_on:
-        return f"on {until}"
-    return f"from {_date(starts_on, today)} {'to' if ends_on else 'until'} {until}"
+        return _("On %(day)s", day=first)
+    if last:
+        return _("From %(first)s to %(last)s", first=first, last=last)
+    return _("From %(day)s until further notice", day=first)
 
 
 def closure_words(alert: AnyAlert, today: date) -> str:
     """ "Closed until 10 April", "Closed until further notice", "Closed from 3 April to 10 April"."""
-    return f"Closed {span_words(alert.starts_on, alert.ends_on, today)}"
+    return _closed(alert.starts_on, alert.ends_on, today)
+
+
+def _closed(starts_on: date | None, ends_on: date | None, today: date) -> str:
+    last = _date(ends_on, today) if ends_on else ""
+    if not starts_on or starts_on <= today:
+        if ends_on == today:
+            return _("Closed today")
+        return _("Closed until %(day)s", day=last) if last else _("Closed until further notice")
+    first = _date(starts_on, today)
+    if starts_on == ends_on:
+        return _("Closed on %(day)s", day=first)
+    if last:
+        return _("Closed from %(first)s to %(last)s", first=first, last=last)
+    return _("Closed from %(day)s until further notice", day=first)
 
 
 def reason(alert: AnyAlert) -> str:
@@ -115,26 +151,28 @@ def _minutes(until: datetime, now: datetime) -> int:
 
 
 def _closing_until(closes_at: datetime | None, now: datetime) -> float:
-    """As long as `_closing` says the same of a day, in seconds since 1970."""
+    """As long as `_open_now` says the same of a day, in seconds since 1970."""
     if closes_at is None:
         return inf
     return closes_at.timestamp() - 60 * min(_minutes(closes_at, now) - 1, SOON_MINUTES)
 
 
-def _closing(closes_at: datetime | None, now: datetime) -> str:
+def _open_now(closes_at: datetime | None, now: datetime) -> str:
     if closes_at is None:
-        return "all day and night"
+        return _("Open now, all day and night")
     minutes = _minutes(closes_at, now)
     if minutes <= SOON_MINUTES:
-        return f"closes in {minutes} {'minute' if minutes == 1 else 'minutes'}"
+        return n_("Open now, closes in %(num)s minute", "Open now, closes in %(num)s minutes", minutes)
+    at = clock(closes_at.time())
     last_day = (closes_at - timedelta(minutes=1)).date()
-    day = "" if last_day == now.date() else f"on {last_day:%A} "
-    return f"closes {day}at {clock(closes_at.time())}"
+    if last_day == now.date():
+        return _("Open now, closes at %(time)s", time=at)
+    return _("Open now, closes on %(day)s at %(time)s", day=weekday(last_day), time=at)
 
 
 def _date(day: date, today: date) -> str:
     """Without the year, unless the day comes round before."""
-    return day_words(day) if abs((day - today).days) > 330 else f"{day.day} {day:%B}"
+    return day_words(day) if abs((day - today).days) > FAR_DAYS else day_and_month(day)
 
 
 @dataclass(frozen=True)
@@ -146,13 +184,14 @@ class _Telling:
     calendar: Calendar
     today: date
 
-    def words(self, following: Session | None) -> str:
-        """Why it is not on, where that is known, and when it is on next."""
+    def words(self, following: Session | None) -> tuple[str, bool]:
+        """Why it is not on, where that is known, and when it is on next; and whether a closure comes first."""
         over = self._over()
         if over and not following:
             return over
         why_not = self._why_not(following)
-        return ". ".join(part for part in (why_not, self._next(following, bool(why_not))) if part)
+        told = ". ".join(part for part in (why_not, self._next(following, bool(why_not))) if part)
+        return told, bool(why_not)
 
     def _why_not(self, following: Session | None) -> str:
         closure = next((one for one in alerts_to_tell(self.alerts, self.today) if one.closed), None)
@@ -160,12 +199,12 @@ class _Telling:
             until = self.calendar.closed_until(self.today)
             ends_on = None if until == date.max else until
             off_today = ends_on == self.today and self._is_left_out_today()
-            said = "Cancelled today" if off_today else f"Closed {span_words(None, ends_on, self.today)}"
+            said = _("Cancelled today") if off_today else _closed(None, ends_on, self.today)
             return f"{said}: {reason(closure)}".removesuffix(": ")
         if closure and not following:
             return f"{closure_words(closure, self.today)}: {reason(closure)}".removesuffix(": ")
         off_today = self._is_left_out_today() and not (following and following.start.date() == self.today)
-        return "Cancelled today" if off_today else ""
+        return _("Cancelled today") if off_today else ""
 
     def _is_left_out_today(self) -> bool:
         return any(is_left_out(schedule, self.today, calendar=self.calendar) for schedule in self.schedules)
@@ -178,18 +217,24 @@ class _Telling:
         back_after_closure = closed_until and closed_until > self.today and self._nothing_before(day)
         if back_after_closure or self._is_break(following):
             begun = any(not one.valid_from or one.valid_from <= self.today for one in self.schedules)
-            words = f"Starts {'again ' if begun else ''}on {_date(day, self.today)}"
+            date_ = _date(day, self.today)
+            words = _("Starts again on %(day)s", day=date_) if begun else _("Starts on %(day)s", day=date_)
         else:
-            words = f"{'Next: ' if something_is_off else ''}{self._day_and_hours(following)}"
-        return words + CHECK_FIRST if following.doubtful else words
+            words = self._day_and_hours(following)
+            # Note: after "Cancelled today": when it is on next, such as "Tomorrow, 10am to 12pm".
+            words = _("Next: %(when)s", when=words) if something_is_off else words
+        return f"{words}{CHECK_FIRST}" if following.doubtful else words
 
     def _day_and_hours(self, following: Session) -> str:
         day = following.start.date()
         wait = (day - self.today).days
         if wait > 6:
-            return f"{day:%A} {_date(day, self.today)}, {clock(following.start.time())}"
-        name = ("Today", "Tomorrow")[wait] if wait < 2 else f"{day:%A}"
-        return f"{name}, {hours(following.schedule.opens_at, following.schedule.closes_at)}"
+            name = upper_first(date_words(day)) if wait > FAR_DAYS else weekday_and_day(day)
+            return in_line((name, clock(following.start.time())))
+        told = hours(following.schedule.opens_at, following.schedule.closes_at)
+        if wait > 1:
+            return in_line((upper_first(weekday(day)), told))
+        return _("Tomorrow, %(hours)s", hours=told) if wait else _("Today, %(hours)s", hours=told)
 
     def _is_break(self, following: Session) -> bool:
         """Whether nothing is on until a weekly session, for longer than its usual wait."""
@@ -201,9 +246,11 @@ class _Telling:
     def _nothing_before(self, day: date) -> bool:
         return is_known(self.schedules, calendar=self.calendar, first=self.today, last=day)
 
-    def _over(self) -> str:
+    def _over(self) -> tuple[str, bool] | None:
         held = [one for one in self.schedules if not is_called_off(one)]
         if self.schedules and not held:
-            return "Cancelled"
+            return _("Cancelled"), True
         ends = [one.valid_to for one in held if one.valid_to and one.valid_to < self.today]
-        return f"Ended on {day_words(max(ends))}" if ends and len(ends) == len(held) else ""
+        if ends and len(ends) == len(held):
+            return _("Ended on %(day)s", day=day_words(max(ends))), False
+        return None

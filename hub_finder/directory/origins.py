@@ -7,6 +7,7 @@ from typing import Literal
 
 from hub_finder.area import Area
 from hub_finder.directory import postcodes
+from hub_finder.languages import _
 
 OriginKind = Literal["postcode", "sector", "outcode", "place", "point"]
 
@@ -38,7 +39,7 @@ class Origin:
     @property
     def near(self) -> str:
         """How a page says it: "near AB1 2CD", or "near you" for a point, which has no name."""
-        return "near you" if self.kind == "point" else f"near {self.label}"
+        return _("near you") if self.kind == "point" else _("near %(place)s", place=self.label)
 
 
 class PlaceProblem(Exception):

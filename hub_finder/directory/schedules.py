@@ -12,16 +12,24 @@ from datetime import date, time
 from itertools import groupby
 
 from hub_finder.directory.cards import AnySchedule, CardSchedule
+from hub_finder.directory.days import (
+    DAYS,
+    OF_THE_MONTH,
+    date_words,
+    day_name,
+    day_words,
+    hours,
+    in_line,
+    joined,
+    upper_first,
+)
+from hub_finder.languages import ENGLISH, _, language, lazy_, n_
 
 # Opening times are wall time here, whatever the season.
 TIME_ZONE = "Europe/London"
 WEEKLY, MONTHLY, ONCE = "WEEKLY", "MONTHLY", "ONCE"
-# How midnight is written where something ends then.
-MIDNIGHT = time(23, 59)
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
-WHEN_WORDS = {"term": "in term time", "holidays": "in school holidays"}
+WHEN_WORDS = {"term": lazy_("in term time"), "holidays": lazy_("in school holidays")}
 
 _HOURS = r"(?: (?P<opens>\d\d:\d\d)(?:-(?P<closes>\d\d:\d\d))?)?"
 _EXCEPT = r"(?: except (?P<except>[-0-9,]+))?"
@@ -137,30 +145,32 @@ def _date(text: str | None) -> date | None:
 
 def in_words(schedule: AnySchedule) -> str:
     """One schedule as a family reads it: "Tuesday and Thursday, 9:30am to 12pm"."""
-    if schedule.freq == ONCE and schedule.valid_from:
-        days = f"{schedule.valid_from:%A} {day_words(schedule.valid_from)}"
-    elif schedule.freq == MONTHLY:
-        days = _list(f"{ORDINALS[int(day[:-2])]} {DAY_NAMES[day[-2:]]}" for day in schedule.byday)
-        days = f"{days[0].upper()}{days[1:]} of the month"
-    elif schedule.byday == list(DAYS):
-        days = "Every day"
-    else:
-        days = _days(schedule.byday)
-    if schedule.interval > 1:
-        unit = "weeks" if schedule.freq == WEEKLY else "months"
-        days = f"{days}, every {schedule.interval} {unit}"
-    parts = [days, hours(schedule.opens_at, schedule.closes_at)]
+    parts = [upper_first(_days_of(schedule))]
+    if schedule.interval > 1 and schedule.freq == WEEKLY:
+        parts.append(n_("every %(num)s week", "every %(num)s weeks", schedule.interval))
+    elif schedule.interval > 1:
+        parts.append(n_("every %(num)s month", "every %(num)s months", schedule.interval))
+    parts.append(hours(schedule.opens_at, schedule.closes_at))
     if schedule.when:
-        parts.append(WHEN_WORDS[schedule.when])
+        parts.append(str(WHEN_WORDS[schedule.when]))
     if schedule.valid_from and schedule.freq != ONCE:
-        parts.append(f"from {day_words(schedule.valid_from)}")
+        parts.append(_("from %(day)s", day=day_words(schedule.valid_from)))
     if schedule.valid_to and schedule.freq != ONCE:
-        parts.append(f"until {day_words(schedule.valid_to)}")
+        parts.append(_("until %(day)s", day=day_words(schedule.valid_to)))
     if is_called_off(schedule):
-        parts.append("cancelled")
+        parts.append(_("cancelled"))
     elif schedule.except_dates:
-        parts.append(f"not on {_dates(date.fromisoformat(day) for day in schedule.except_dates)}")
-    return ", ".join(part for part in parts if part)
+        parts.append(_("not on %(days)s", days=_dates(date.fromisoformat(day) for day in schedule.except_dates)))
+    return in_line(parts)
+
+
+def _days_of(schedule: AnySchedule) -> str:
+    if schedule.freq == ONCE and schedule.valid_from:
+        return date_words(schedule.valid_from)
+    if schedule.freq == MONTHLY:
+        # Note: such as "first Saturday and third Saturday of the month".
+        return _("%(days)s of the month", days=joined(str(OF_THE_MONTH[day]) for day in schedule.byday))
+    return _("Every day") if schedule.byday == list(DAYS) else _days(schedule.byday)
 
 
 def is_called_off(schedule: AnySchedule) -> bool:
@@ -171,41 +181,14 @@ def is_called_off(schedule: AnySchedule) -> bool:
 def _days(byday: Sequence[str]) -> str:
     positions = [DAYS.index(day) for day in byday]
     if len(positions) > 2 and positions == list(range(positions[0], positions[-1] + 1)):
-        return f"{DAY_NAMES[byday[0]]} to {DAY_NAMES[byday[-1]]}"
-    return _list(DAY_NAMES[day] for day in byday)
+        # Note: two days of the week, such as "Monday to Friday".
+        return _("%(first)s to %(last)s", first=day_name(byday[0]), last=day_name(byday[-1]))
+    return joined(day_name(day) for day in byday)
 
 
 def _dates(days: Iterable[date]) -> str:
-    """Dates in order, the month named once: "25 and 26 December 2026 and 1 January 2027"."""
+    """Dates in order; in English the month is named once: "25 and 26 December 2026 and 1 January 2027"."""
+    if language() != ENGLISH:
+        return joined(day_words(day) for day in sorted(days))
     months = groupby(sorted(days), key=lambda day: f"{day:%B %Y}")
-    return _list(f"{_list(str(day.day) for day in of_month)} {month}" for month, of_month in months)
-
-
-def _list(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def hours(opens: time | None, closes: time | None) -> str:
-    """ "9:30am to 12pm", "from 9:30am", "all day and night" or "" when not stated."""
-    if not opens:
-        return ""
-    if not closes:
-        return f"from {clock(opens)}"
-    if opens == time(0) and closes >= MIDNIGHT:
-        return "all day and night"
-    return f"{clock(opens)} to {clock(closes)}"
-
-
-def clock(moment: time) -> str:
-    """A time of day as GOV.UK writes it: 9:30am, 12pm, midnight."""
-    if moment in (time(0), MIDNIGHT):
-        return "midnight"
-    half = "am" if moment.hour < 12 else "pm"
-    minutes = f":{moment.minute:02d}" if moment.minute else ""
-    return f"{(moment.hour - 1) % 12 + 1}{minutes}{half}"
-
-
-def day_words(day: date) -> str:
-    """A date in words: 8 September 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return joined(f"{joined(str(day.day) for day in of_month)} {month}" for month, of_month in months)

@@ -4,7 +4,7 @@ The catalogue's own lists and this search are all that the public sees. The data
 has changed and to give the cards of one page: see `docs/search.md`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 
@@ -16,6 +16,7 @@ from hub_finder.directory import freshness, index, meaning, ranking, times
 from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.cards import Card, CardPlace, unpack_card
+from hub_finder.directory.days import in_line
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.matching import any_found, placeless_candidates
 from hub_finder.directory.meaning import Meaning
@@ -25,6 +26,7 @@ from hub_finder.directory.rings import RINGS_MILES, find_in_ring
 from hub_finder.directory.scoring import in_order
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
+from hub_finder.languages import _
 from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Location, Precision, Service
 
@@ -38,7 +40,8 @@ class Result:
     """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
 
     `round_water`: the straight line would cross water, so the distance is that of the way round it, along straight
-    lines. `parts` are what its score is made of: see `ranking`.
+    lines. `why` is told in plain words; `unsaid` is in them too, and is what the listing does not say. `parts` are what
+    its score is made of: see `ranking`.
     """
 
     service: Card
@@ -49,6 +52,7 @@ class Result:
     outside_area: bool
     fits: Mapping[str, bool | None]
     why: tuple[str, ...]
+    unsaid: tuple[str, ...] = ()
     parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -229,6 +233,7 @@ class _Hit:
         card = cards.get(self.id)
         if card is None:  # taken away a moment ago
             return None
+        why = list(_why(card, asked, self.fits, on_then=self.on_then, access_known=self.access_known))
         return Result(
             service=card,
             location=None if self.position is None else card.places[self.position],
@@ -237,7 +242,8 @@ class _Hit:
             number=number,
             outside_area=self.outside,
             fits=self.fits,
-            why=_why(card, asked, self.fits, on_then=self.on_then, access_known=self.access_known),
+            why=tuple(reason for reason, _said in why),
+            unsaid=tuple(reason for reason, is_said in why if not is_said),
             parts=self.parts,
         )
 
@@ -314,21 +320,35 @@ def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
 
 def _why(
     card: Card, asked: Asked, fits: Mapping[str, bool | None], *, on_then: int | None, access_known: bool | None
-) -> tuple[str, ...]:
-    """In plain words, why a listing is among the answers."""
+) -> Iterator[tuple[str, bool]]:
+    """In plain words, why a listing is among the answers; each with whether the listing says so."""
     labels = [need.label for need in card.needs if need.slug in asked.meaning.needs]
-    reasons = [f"Helps with: {', '.join(labels)}"] if labels else []
-    reasons += [
-        {True: f"For {age_words(age)}", None: f"Does not say if it is for {age_words(age)}"}.get(fit, "")
-        for age, fit in fits.items()
-    ]
+    if labels:
+        yield _("Helps with: %(needs)s", needs=in_line(labels)), True
+    for age, fit in fits.items():
+        if fit is not False:
+            yield _for_age(age) if fit else _unsaid_age(age), bool(fit)
     if on_then is not None:
-        reasons.append("On at the time you asked for" if on_then == 1 else "Does not say if it is on then")
+        yield (_("On at the time you asked for"), True) if on_then == 1 else (_("Does not say if it is on then"), False)
     if access_known is False:
-        reasons.append("Does not say if it has the access you need: ask")
-    terms = asked.meaning.terms
-    reasons += [f"Once called {name}" for name in card.former_names if _is_meant(name, card.name, terms)]
-    return tuple(reason for reason in reasons if reason)
+        yield _("Does not say if it has the access you need: ask"), False
+    for name in card.former_names:
+        if _is_meant(name, card.name, asked.meaning.terms):
+            yield _("Once called %(name)s", name=name), True
+
+
+def _for_age(age: str) -> str:
+    if age == PREGNANT:
+        return _("For pregnancy")
+    return _("For a baby under 1") if age == "0" else _("For age %(age)s", age=age)
+
+
+def _unsaid_age(age: str) -> str:
+    if age == PREGNANT:
+        return _("Does not say if it is for pregnancy")
+    if age == "0":
+        return _("Does not say if it is for a baby under 1")
+    return _("Does not say if it is for age %(age)s", age=age)
 
 
 def _is_meant(former: str, present: str, terms: Sequence[str]) -> bool:
@@ -339,4 +359,6 @@ def _is_meant(former: str, present: str, terms: Sequence[str]) -> bool:
 
 def age_words(age: str) -> str:
     """An age as a family says it: "age 6", "a baby under 1", "pregnancy"."""
-    return {PREGNANT: "pregnancy", "0": "a baby under 1"}.get(age, f"age {age}")
+    if age == PREGNANT:
+        return _("pregnancy")
+    return _("a baby under 1") if age == "0" else _("age %(age)s", age=age)

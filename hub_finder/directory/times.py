@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from hub_finder.directory.cards import AnyAlert, AnySchedule
-from hub_finder.directory.schedules import DAYS, MIDNIGHT, ONCE, TIME_ZONE, WEEKLY
+from hub_finder.directory.days import DAYS, MIDNIGHT
+from hub_finder.directory.schedules import ONCE, TIME_ZONE, WEEKLY
 
 if TYPE_CHECKING:
     from hub_finder.area import Area

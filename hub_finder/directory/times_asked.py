@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub_finder.directory.days import DAYS
 from hub_finder.directory.query import PartOfDay, SearchQuery
-from hub_finder.directory.schedules import DAYS
 from hub_finder.directory.times import DAY, ZONE, Calendar, local
 from hub_finder.directory.timetables import DAY_MINUTES, NOT_STATED, Flags, OnDay, Timetables
 

@@ -15,7 +15,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hub_finder.directory.schedules import DAYS, MIDNIGHT, MONTHLY, ONCE, ORDINALS, WEEKLY
+from hub_finder.directory.days import DAYS, MIDNIGHT
+from hub_finder.directory.schedules import MONTHLY, ONCE, ORDINALS, WEEKLY
 from hub_finder.directory.times import Calendar
 
 Flags = NDArray[np.bool_]

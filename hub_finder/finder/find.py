@@ -65,7 +65,7 @@ def search() -> tuple[str, int]:
         timetable = find_timetable(page, area=area, monday=first_monday(read.form, page.query))
         return _results(read.form, urgent, page=page, timetable=timetable, heading=_heading(page, urgent)), 200
     if page.query.page > page.pages:
-        return _results(read.form, urgent, page=page, heading=f"There is no page {page.query.page}"), 404
+        return _results(read.form, urgent, page=page, heading=_("There is no page %(page)s", page=page.query.page)), 404
     beyond = None
     found = page.total + page.total_without_a_place
     if found and not page.total and page.query.within_miles is not None:
@@ -80,7 +80,7 @@ def _results(
     page: SearchPage | None = None,
     beyond: SearchPage | None = None,
     timetable: Timetable | None = None,
-    heading: str = "Find help near you",
+    heading: str = "",
     suggestions: tuple[str, ...] = (),
 ) -> str:
     facets = page.facets if page else {}
@@ -95,7 +95,7 @@ def _results(
         counts=counts_of(facets),
         page=page,
         beyond=beyond,
-        heading=heading,
+        heading=heading or _("Find help near you"),
         suggestions=suggestions,
         chosen=tags(form) if page else [],
         standing=standing(form),
@@ -131,12 +131,19 @@ def _chosen_needs(form: SearchForm) -> list[Term]:
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [facet.label for facet in page.facets["need"] if facet.chosen]
-    near = f" {page.query.origin.near}" if page.query.origin else ""
+    near = page.query.origin.near if page.query.origin else ""
     if len(labels) == 1:
-        return f"{labels[0]}{near}" if near else labels[0]
+        # Note: a need and a place, such as "Sleep near AB1 2CD".
+        return _("%(need)s %(near)s", need=labels[0], near=near) if near else labels[0]
     if page.query.words and not urgent:
-        return f"Help with “{page.query.words}”{near}"
-    return f"Help{near}" if near else f"Help in {current_area().name}"
+        words = page.query.words
+        # Note: what someone typed and a place, such as "Help with “sleep” near AB1 2CD".
+        return (
+            _("Help with “%(words)s” %(near)s", words=words, near=near)
+            if near
+            else _("Help with “%(words)s”", words=words)
+        )
+    return _("Help %(near)s", near=near) if near else _("Help in %(area)s", area=current_area().name)
 
 
 @blueprint.get("/services/<slug>")

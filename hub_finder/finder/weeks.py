@@ -6,11 +6,13 @@ from datetime import date
 from flask import request
 
 from hub_finder.directory import times
+from hub_finder.directory.days import day_and_month, day_words
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.times import DAY
 from hub_finder.directory.weeks import WEEK, WEEKS, monday_of
 from hub_finder.forms import WEEK as WEEK_RULE
 from hub_finder.forms import SearchForm
+from hub_finder.languages import ENGLISH, _, language
 from hub_finder.parameters import week_name
 from hub_finder.web import query_url
 
@@ -68,12 +70,16 @@ def _way(monday: date, this_monday: date) -> tuple[str, str]:
 
 def week_words(monday: date, this_monday: date) -> str:
     """A week as it is called today: "This week: 23 to 29 November", "7 to 13 December"."""
-    name = {this_monday: "This week: ", this_monday + WEEK: "Next week: "}.get(monday, "")
-    return name + span_words(monday, this_monday)
+    days = span_words(monday, this_monday)
+    if monday == this_monday:
+        return _("This week: %(days)s", days=days)
+    return _("Next week: %(days)s", days=days) if monday == this_monday + WEEK else days
 
 
 def span_words(monday: date, this_monday: date, *, weeks: int = 1) -> str:
     """The days of some weeks: "7 to 13 December", "28 December to 3 January 2027"."""
     last = monday + weeks * WEEK - DAY
-    first = f"{monday.day}" if monday.month == last.month else f"{monday.day} {monday:%B}"
-    return f"{first} to {last.day} {last:%B}{f' {last.year}' if last.year != this_monday.year else ''}"
+    to = day_words(last) if last.year != this_monday.year else day_and_month(last)
+    same = monday.month == last.month and language() == ENGLISH
+    # Note: two dates, such as "27 July to 21 August 2026".
+    return _("%(first_day)s to %(last_day)s", first_day=monday.day if same else day_and_month(monday), last_day=to)

@@ -3,18 +3,8 @@
 import re
 from datetime import date, time
 
-from hub_finder.directory.schedules import (
-    DAY_NAMES,
-    DAYS,
-    MONTHLY,
-    ONCE,
-    ORDINALS,
-    WEEKLY,
-    clock,
-    day_words,
-    format_schedules,
-    parse_schedules,
-)
+from hub_finder.directory.days import DAY_NAMES, DAYS, clock, day_words
+from hub_finder.directory.schedules import MONTHLY, ONCE, ORDINALS, WEEKLY, format_schedules, parse_schedules
 from hub_finder.importers.feed_values import ItemReader, Json, day_or_none, sentences
 
 # Words beside a pattern after which it may not hold on every day that it names.

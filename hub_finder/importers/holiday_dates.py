@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from hub_finder.directory.columns import Refused
-from hub_finder.directory.schedules import DAYS
+from hub_finder.directory.days import DAYS
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

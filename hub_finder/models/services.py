@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub_finder.languages import ENGLISH, lazy_, reading
 from hub_finder.models.base import Base
 
 # The ids that leave the system are UUIDs made from a stable name in here, unless a feed brought its own.
@@ -19,15 +20,26 @@ SLUG = String(80).with_variant(String(80, collation="C"), "postgresql")
 
 
 class Labelled(StrEnum):
-    """A stored value with the words that people read."""
+    """A stored value with the words that people read: those that families read are `lazy_`."""
 
-    label: str
+    _label: object
 
-    def __new__(cls, value: str, label: str = "") -> "Labelled":
+    def __new__(cls, value: str, label: object = "") -> "Labelled":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label
+        member._label = label
         return member
+
+    @property
+    def label(self) -> str:
+        """The words, in the language that is being read."""
+        return str(self._label)
+
+    @property
+    def english(self) -> str:
+        """The words that a listing's own text may begin with."""
+        with reading(ENGLISH):
+            return self.label
 
 
 class Status(Labelled):
@@ -38,24 +50,24 @@ class Status(Labelled):
 
 
 class Cost(Labelled):
-    FREE = "free", "Free"
-    FREE_FOR_SOME = "free_for_some", "Free for some families"
-    PAID = "paid", "There is a charge"
-    NOT_STATED = "not_stated", "Price not stated"
+    FREE = "free", lazy_("Free")
+    FREE_FOR_SOME = "free_for_some", lazy_("Free for some families")
+    PAID = "paid", lazy_("There is a charge")
+    NOT_STATED = "not_stated", lazy_("Price not stated")
 
 
 class Referral(Labelled):
-    SELF = "self", "You can contact them yourself"
-    EITHER = "either", "Contact them yourself, or ask a professional to"
-    PROFESSIONAL = "professional", "A professional needs to refer you"
-    NOT_STATED = "not_stated", "How to start: not stated"
+    SELF = "self", lazy_("You can contact them yourself")
+    EITHER = "either", lazy_("Contact them yourself, or ask a professional to")
+    PROFESSIONAL = "professional", lazy_("A professional needs to refer you")
+    NOT_STATED = "not_stated", lazy_("How to start: not stated")
 
 
 class Delivery(Labelled):
-    IN_PERSON = "in_person", "In person"
-    PHONE = "phone", "By phone"
-    ONLINE = "online", "Online"
-    HOME_VISIT = "home_visit", "At your home"
+    IN_PERSON = "in_person", lazy_("In person")
+    PHONE = "phone", lazy_("By phone")
+    ONLINE = "online", lazy_("Online")
+    HOME_VISIT = "home_visit", lazy_("At your home")
 
 
 class Precision(Labelled):
@@ -81,8 +93,8 @@ class Coverage(Labelled):
 class Places(Labelled):
     """How many places are left. None is unknown."""
 
-    SOME = "some", "Places left"
-    FULL = "full", "Full"
+    SOME = "some", lazy_("Places left")
+    FULL = "full", lazy_("Full")
 
 
 def derived_uid(table: str, key: str) -> str:

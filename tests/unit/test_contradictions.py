@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub_finder.directory.contradictions import find_contradictions
+from hub_finder.directory.days import DAYS
 from hub_finder.directory.query import SearchQuery
-from hub_finder.directory.schedules import DAYS
 from hub_finder.directory.times import Calendar
 
 TODAY = date(2026, 11, 26)

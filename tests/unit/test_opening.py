@@ -258,14 +258,14 @@ def test_nothing_is_open_and_nothing_is_next_within_a_closure(
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [
-        ("", "", "until further notice"),
-        ("2026-11-20", "", "until further notice"),
-        ("2026-11-24", "2026-11-24", "today"),
-        ("", "2026-12-01", "until 1 December"),
-        ("2026-12-01", "2026-12-01", "on 1 December"),
-        ("2026-12-01", "2026-12-04", "from 1 December to 4 December"),
-        ("2026-12-01", "", "from 1 December until further notice"),
-        ("2026-12-01", "2027-12-04", "from 1 December to 4 December 2027"),
+        ("", "", "Until further notice"),
+        ("2026-11-20", "", "Until further notice"),
+        ("2026-11-24", "2026-11-24", "Today"),
+        ("", "2026-12-01", "Until 1 December"),
+        ("2026-12-01", "2026-12-01", "On 1 December"),
+        ("2026-12-01", "2026-12-04", "From 1 December to 4 December"),
+        ("2026-12-01", "", "From 1 December until further notice"),
+        ("2026-12-01", "2027-12-04", "From 1 December to 4 December 2027"),
     ],
 )
 def test_a_stretch_of_days_is_told_as_it_looks_from_today(first: str, last: str, said: str) -> None:

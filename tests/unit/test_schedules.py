@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_finder.directory.schedules import DAYS, clock, day_words, format_schedules, in_words, parse_schedules
+from hub_finder.directory.days import DAYS, clock, day_words
+from hub_finder.directory.schedules import format_schedules, in_words, parse_schedules
 
 DATES = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
