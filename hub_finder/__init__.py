@@ -13,7 +13,20 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from hub_finder import access, accounts, api, area, cli, config, database, finder, languages, moderation, web
+    from hub_finder import (
+        access,
+        accounts,
+        api,
+        area,
+        cli,
+        config,
+        database,
+        finder,
+        languages,
+        moderation,
+        switching,
+        web,
+    )
     from hub_finder.config import ROOT
     from hub_finder.extensions import compress, csrf, db, limiter, migrate
 
@@ -25,11 +38,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     compress.init_app(app)
     area.init_app(app)
+    languages.init_app(app)
+    switching.init_app(app)
     # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    languages.init_app(app)
     web.init_app(app)
     for audience in (finder, api, accounts, moderation):
         app.register_blueprint(audience.blueprint)

@@ -21,6 +21,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 from hub_finder.languages import _, marked_
+from hub_finder.switching import is_english_only
 
 SITE_NAME = "Hub Finder"
 
@@ -123,7 +124,11 @@ def page_url(endpoint: str, **values: Any) -> str:
     """
     if endpoint == "static" and values.keys() == {"filename"}:
         return _static_url(values["filename"], languages.root_without_language())
-    return url_for(endpoint, **values) if values else _kept_url(endpoint, request.script_root)
+    address = url_for(endpoint, **values) if values else _kept_url(endpoint, request.script_root)
+    if languages.language() == languages.ENGLISH:
+        return address
+    path = address.removeprefix(request.script_root)
+    return languages.root_without_language() + path if is_english_only(endpoint, path) else address
 
 
 @lru_cache(maxsize=500)
