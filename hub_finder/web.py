@@ -20,24 +20,45 @@ from hub_finder import access, languages, words
 from hub_finder.area import current_area
 from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
+from hub_finder.languages import _, marked_
 from hub_finder.switching import is_english_only
 
 SITE_NAME = "Hub Finder"
 
 # Heading and message of each error page, for a parent and not for a programmer.
 ERRORS = {
-    400: ("We could not read that", "Something in the address of this page is not right. Go back and try again."),
-    403: ("You cannot open this page", "It is only for people who are signed in and may see it."),
-    404: ("We cannot find that page", "If you typed the address, check it. The page may have moved or ended."),
-    405: ("That does not work here", "This page cannot be used in that way. Start again from the search."),
-    410: ("This has ended", "It is no longer running. Look for something like it from the start page."),
-    413: ("That is too big", "What you sent is larger than we can take. Make it smaller and try again."),
-    429: ("Too many tries", "You have asked for this many times in a short while. Wait a minute and try again."),
-    500: ("Sorry, something went wrong", "It is our fault, not yours. Try again in a few minutes."),
+    400: (
+        marked_("We could not read that"),
+        marked_("Something in the address of this page is not right. Go back and try again."),
+    ),
+    403: (marked_("You cannot open this page"), marked_("It is only for people who are signed in and may see it.")),
+    404: (
+        marked_("We cannot find that page"),
+        marked_("If you typed the address, check it. The page may have moved or ended."),
+    ),
+    405: (
+        marked_("That does not work here"),
+        marked_("This page cannot be used in that way. Start again from the search."),
+    ),
+    410: (
+        marked_("This has ended"),
+        marked_("It is no longer running. Look for something like it from the start page."),
+    ),
+    413: (
+        marked_("That is too big"),
+        marked_("What you sent is larger than we can take. Make it smaller and try again."),
+    ),
+    429: (
+        marked_("Too many tries"),
+        marked_("You have asked for this many times in a short while. Wait a minute and try again."),
+    ),
+    500: (marked_("Sorry, something went wrong"), marked_("It is our fault, not yours. Try again in a few minutes.")),
 }
 NOT_FROM_HERE = (
-    "We could not check where that came from",
-    "Nothing was changed. The page may have been open since before you signed in. Go back, load it again, then try.",
+    marked_("We could not check where that came from"),
+    marked_(
+        "Nothing was changed. The page may have been open since before you signed in. Go back, load it again, then try."
+    ),
 )
 
 
@@ -225,7 +246,7 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     elif isinstance(error, BadHost):  # no page: without a host there is no address to link to
         answer = Response(f"{heading}. {message}\n", code, mimetype="text/plain")
     else:
-        page = render_template("errors/error.html", code=code, heading=heading, message=message)
+        page = render_template("errors/error.html", code=code, heading=_(heading), message=_(message))
         answer = current_app.make_response((page, code))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer

@@ -11,6 +11,7 @@ from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedu
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.days import (
     clock,
+    date_words,
     day_and_month,
     day_words,
     either,
@@ -157,11 +158,13 @@ def how_to_start(service: AnyService) -> str:
 
 
 def cost_option(option: CostOption) -> str:
-    """One price and what it is for: "£2.50 – each further child", "Free – under 5s", "Members: price not stated"."""
+    """One price and what it is for, for a page: "£2.50 – each further child", "Free – under 5s",
+    "Members: price not stated".
+    """
     if option.amount_pence is None:
-        return _("%(what)s: price not stated", what=option.option)
+        return escape(_("%(what)s: price not stated")) % {"what": own(option.option or "")}
     amount = pounds(option.amount_pence) if option.amount_pence else p_("costs nothing", "Free")
-    return f"{amount} – {_lower_first(option.option)}" if option.option else amount
+    return Markup("{} – {}").format(amount, own(_lower_first(option.option))) if option.option else amount
 
 
 def times(service: AnyService, location: AnyPlace | None = None) -> list[str]:
@@ -468,6 +471,8 @@ FILTERS = {
     "weekday": weekday,
     "short_weekday": short_weekday,
     "weekday_and_day": weekday_and_day,
+    "date_words": date_words,
+    "upper_first": upper_first,
     "number": number,
     "moment_words": moment_words,
     "partial_date": partial_date,

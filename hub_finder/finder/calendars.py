@@ -1,4 +1,4 @@
-"""Calendar files: the sessions of a listing, all or of one day, and those of a reader's list."""
+"""Calendar files: the sessions of a listing, all or of one day, and those of a reader's list. They are in English."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from hub_finder.directory.whereabouts import find_whereabouts
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
 from hub_finder.finder.kept import shortlist
+from hub_finder.languages import ENGLISH, reading
 from hub_finder.models.services import Service, Status
 from hub_finder.parameters import day_or_none
 from hub_finder.web import calendar, etagged, public_url
@@ -43,7 +44,8 @@ def read_service_calendar(slug: str) -> WerkzeugResponse:
     if not told and request.accept_mimetypes.accept_html:
         response = _nothing(service, status=200)
     else:
-        file = series_file([service], _maker(), name=service.name, revisions=count_events([service.id]))
+        with reading(ENGLISH):
+            file = series_file([service], _maker(), name=service.name, revisions=count_events([service.id]))
         response = _file(file, service.slug)
     response.vary.add("Accept")
     return response
@@ -57,7 +59,9 @@ def read_shortlist_calendar() -> WerkzeugResponse:
 
     ids = [service.id for service in find_whereabouts(shortlist()).running if not service.sensitive]
     services = sorted(load_whole(ids), key=lambda service: ids.index(service.id))
-    response = _attached(series_file(services, _maker(), name="My list", revisions=count_events(ids)), "my-list")
+    with reading(ENGLISH):
+        file = series_file(services, _maker(), name="My list", revisions=count_events(ids))
+    response = _attached(file, "my-list")
     response.cache_control.no_store = True
     return response
 
@@ -70,7 +74,8 @@ def _one_day(service: Service, asked: str) -> WerkzeugResponse:
         return _nothing(service, status=404, day=day)
     from hub_finder.calendar_files import day_file
 
-    file = day_file(service, _maker(), on=day, revisions=count_events([service.id]))
+    with reading(ENGLISH):
+        file = day_file(service, _maker(), on=day, revisions=count_events([service.id]))
     return _file(file, f"{service.slug}-{day}")
 
 

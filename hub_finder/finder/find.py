@@ -208,7 +208,7 @@ def _directions(location: Location) -> list[tuple[str, str]]:
     to = f"{location.latitude},{location.longitude}"
     google = "https://www.google.com/maps/dir/?api=1&"
     return [
-        ("Walking", google + urlencode({"travelmode": "walking", "destination": to})),
-        ("Bus and train", google + urlencode({"travelmode": "transit", "destination": to})),
-        ("Driving", google + urlencode({"travelmode": "driving", "destination": to})),
+        (_("Walking"), google + urlencode({"travelmode": "walking", "destination": to})),
+        (_("Bus and train"), google + urlencode({"travelmode": "transit", "destination": to})),
+        (_("Driving"), google + urlencode({"travelmode": "driving", "destination": to})),
     ]

@@ -6,6 +6,7 @@ from hub_finder import words
 from hub_finder.area import current_area
 from hub_finder.directory import times
 from hub_finder.directory.recurrences import series_of
+from hub_finder.languages import ENGLISH, reading
 from hub_finder.models.services import Service, Status
 from hub_finder.schema_org import listing_data
 from hub_finder.web import calendar, page_url, public_url
@@ -35,13 +36,14 @@ def calendar_links(service: Service) -> CalendarLinks | None:
 
 
 def linked_data(service: Service) -> dict[str, Any] | None:
-    """The listing as data of schema.org; None for one that is not running."""
+    """The listing as data of schema.org, in English; None for one that is not running."""
     if service.status != Status.PUBLISHED:
         return None
-    return listing_data(
-        service,
-        area=current_area(),
-        calendar=calendar(),
-        today=times.now().date(),
-        url=public_url("finder.show_service", slug=service.slug),
-    )
+    with reading(ENGLISH):
+        return listing_data(
+            service,
+            area=current_area(),
+            calendar=calendar(),
+            today=times.now().date(),
+            url=public_url("finder.show_service", slug=service.slug),
+        )
