@@ -42,13 +42,13 @@ lock: ## Choose package versions anew and write them down with their hashes
 assets: ## Build the style sheets (needs Node.js; the built ones are kept in static/)
 	cd assets && npm ci --silent && npm run --silent build
 
-messages: ## Collect what families read into hub_finder/translations, and compile what is translated
+messages: ## Collect what families read, in sources and data, for the translators, and compile what is translated
 	@scripts/set-up requirements-dev.txt
-	@$(BIN)/pybabel --quiet extract --mapping-file hub_finder/translations/babel.cfg --keywords "_ n_:1,2 p_:1c,2 lazy_ marked_" \
-		--add-comments "Note:" --no-location --omit-header --sort-output --output hub_finder/translations/messages.pot .
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
+	@scripts/messages hub_finder/translations/messages.pot
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
 		--input-file hub_finder/translations/messages.pot --output-dir hub_finder/translations
 	@$(BIN)/pybabel --quiet compile --directory hub_finder/translations
+	@$(BIN)/flask --app wsgi hub update-translations
 
 bench: ## Measure pages, also on a slow phone, imports, searching 10,000 listings and duplicates on both databases (SIZES="1000" for other imports)
 	@scripts/set-up requirements-dev.txt

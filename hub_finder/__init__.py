@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         finder,
         languages,
         moderation,
+        said,
         switching,
         web,
     )
@@ -39,6 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     compress.init_app(app)
     area.init_app(app)
     languages.init_app(app)
+    said.init_app(app)
     switching.init_app(app)
     # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)

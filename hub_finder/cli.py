@@ -53,6 +53,7 @@ from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
 from hub_finder.search_commands import search_command
 from hub_finder.terminal import Progress, say, stored, table
+from hub_finder.translation_commands import TRANSLATION_COMMANDS
 
 # How PostgreSQL says that there is no room left.
 DISK_FULL = "53100"
@@ -94,7 +95,15 @@ def _errno(error: BaseException | None) -> int | None:
 
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
-for _command in (*COMMANDS, *FEED_COMMANDS, *PLACE_COMMANDS, *PHRASE_COMMANDS, *REPORT_COMMANDS, search_command):
+for _command in (
+    *COMMANDS,
+    *FEED_COMMANDS,
+    *PLACE_COMMANDS,
+    *PHRASE_COMMANDS,
+    *REPORT_COMMANDS,
+    *TRANSLATION_COMMANDS,
+    search_command,
+):
     hub.add_command(_command)
 EXISTING = click.Path(path_type=Path)
 

@@ -15,6 +15,7 @@ from hub_finder.directory.vocabulary import find_terms
 from hub_finder.geocoder import find_place
 from hub_finder.languages import _, marked_
 from hub_finder.parameters import Day, Field, Number, OneOf, Rule, SomeOf, Week, Words, read_field
+from hub_finder.said import language_said, said_bare
 
 LONGEST_WORDS = 200
 MOST_MILES = 200
@@ -35,20 +36,24 @@ def _ages(_area: Area, _given: Sequence[str]) -> Mapping[str, str]:
 
 
 def _needs(_area: Area, _given: Sequence[str]) -> Mapping[str, str]:
-    return {need.slug: need.label for need in find_terms()}
+    return {need.slug: said_bare(need.label) for need in find_terms()}
 
 
 def _kinds(area: Area, _given: Sequence[str]) -> Mapping[str, str]:
-    return {kind.slug: kind.label for kind in area.kinds.values()}
+    return {kind.slug: said_bare(kind.label) for kind in area.kinds.values()}
 
 
 def _localities(area: Area, _given: Sequence[str]) -> Mapping[str, str]:
     return {place.slug: place.name for place in area.localities.values()}
 
 
+def _access(_area: Area, _given: Sequence[str]) -> Mapping[str, str]:
+    return {kind: said_bare(label) for kind, label in access_labels().items()}
+
+
 def _languages(_area: Area, given: Sequence[str]) -> Mapping[str, str]:
     """Any that there is, by its code: the list of choices holds only those that listings have."""
-    return {code: name for code in given if (name := language_name(code)) is not None}
+    return {code: language_said(code) for code in given if language_name(code) is not None}
 
 
 WEEK = Week(name="week", label="Week", years=FURTHEST_YEARS)
@@ -113,7 +118,7 @@ RULES: tuple[Rule, ...] = (
         name="access",
         label="Access",
         thing=marked_("a kind of access"),
-        known=lambda _area, _given: access_labels(),
+        known=_access,
     ),
     SomeOf(name="language", label="Language", thing=marked_("a language"), known=_languages),
     OneOf(

@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 
 from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
-from hub_finder.directory.columns import language_name
 from hub_finder.directory.days import (
     clock,
     date_words,
@@ -54,6 +53,7 @@ from hub_finder.models.services import (
     Service,
     Status,
 )
+from hub_finder.said import language_said
 
 NOT_STATED = "not stated"
 # How many of the next sessions are named, and how far they are looked for.
@@ -332,7 +332,7 @@ def food(booking: AnyBooking) -> str:
 
 def languages(service: AnyService) -> str:
     """The languages spoken, by name; "" when not stated."""
-    return joined(language_name(code) or code for code in service.languages)
+    return joined(language_said(code) for code in service.languages)
 
 
 def not_told(service: Service) -> list[str]:

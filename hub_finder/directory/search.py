@@ -29,6 +29,7 @@ from hub_finder.extensions import db
 from hub_finder.languages import _
 from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Location, Precision, Service
+from hub_finder.said import said_bare
 
 _CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
     SearchEntry.service_id.in_(bindparam("ids", expanding=True))
@@ -322,7 +323,7 @@ def _why(
     card: Card, asked: Asked, fits: Mapping[str, bool | None], *, on_then: int | None, access_known: bool | None
 ) -> Iterator[tuple[str, bool]]:
     """In plain words, why a listing is among the answers; each with whether the listing says so."""
-    labels = [need.label for need in card.needs if need.slug in asked.meaning.needs]
+    labels = [said_bare(need.label) for need in card.needs if need.slug in asked.meaning.needs]
     if labels:
         yield _("Helps with: %(needs)s", needs=in_line(labels)), True
     for age, fit in fits.items():

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from hub_finder.directory.facets import Facet, FacetName
 from hub_finder.forms import SearchForm
+from hub_finder.said import language_said, said_bare
 
 # Help for children goes on to 25 for some; most ask about younger ones.
 CHILDHOOD = 18
@@ -25,10 +26,7 @@ class Box(NamedTuple):
 
 def boxes_of(form: SearchForm, facets: Facets) -> Mapping[str, list[Box]]:
     """The boxes of each field that takes several values, with the number of listings behind each."""
-    found: dict[str, list[Box]] = {
-        name: _boxes(form, name, ((facet.value, f"{facet.label} ({facet.count})") for facet in facets.get(name, ())))
-        for name in COUNTED
-    }
+    found: dict[str, list[Box]] = {name: _boxes(form, name, _counted(name, facets.get(name, ()))) for name in COUNTED}
     # All seven days stand there, counted or not.
     counts = counts_of(facets).get("day")
     days = (
@@ -36,6 +34,20 @@ def boxes_of(form: SearchForm, facets: Facets) -> Mapping[str, list[Box]]:
         for day, label in form["day"].labels.items()
     )
     return {**found, **age_boxes(form), "day": _boxes(form, "day", days)}
+
+
+def _counted(name: FacetName, facets: Sequence[Facet]) -> Iterable[tuple[str, str]]:
+    """The values of a field, each with its words and its count."""
+    if name == "language":
+        named = {facet.value: _upper_first(language_said(facet.value)) for facet in facets}
+        facets = sorted(facets, key=lambda facet: named[facet.value])
+    else:
+        named = {facet.value: said_bare(facet.label) for facet in facets}
+    return ((facet.value, f"{named[facet.value]} ({facet.count})") for facet in facets)
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def age_boxes(form: SearchForm) -> Mapping[str, list[Box]]:

@@ -38,6 +38,7 @@ from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.languages import _
 from hub_finder.models.services import Location, Service, Status
+from hub_finder.said import said_bare
 from hub_finder.web import be_discreet, calendar, public_url
 
 # How many other listings of an organisation are named before a search for them all.
@@ -130,7 +131,7 @@ def _chosen_needs(form: SearchForm) -> list[Term]:
 
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
-    labels = [facet.label for facet in page.facets["need"] if facet.chosen]
+    labels = [said_bare(facet.label) for facet in page.facets["need"] if facet.chosen]
     near = page.query.origin.near if page.query.origin else ""
     if len(labels) == 1:
         # Note: a need and a place, such as "Sleep near AB1 2CD".

@@ -13,6 +13,7 @@ from hub_finder.directory.places import Origin
 from hub_finder.directory.search import SearchPage, first_place
 from hub_finder.languages import _
 from hub_finder.models.services import Location, Precision, Service
+from hub_finder.said import said_bare
 from hub_finder.web import csp_nonce, page_url, service_url
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _pin(service: AnyService, location: AnyPlace, *, number: int | None = None, 
         latitude=location.latitude or 0.0,
         longitude=location.longitude or 0.0,
         shape=kind.shape,
-        label=f"{kind.label}, {distance}" if distance else kind.label,
+        label=f"{said_bare(kind.label)}, {distance}" if distance else said_bare(kind.label),
         approximate=location.precision != Precision.EXACT,
     )
 

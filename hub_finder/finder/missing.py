@@ -14,6 +14,7 @@ from hub_finder.extensions import db
 from hub_finder.finder import blueprint
 from hub_finder.finder.telling import limited, number_of, shown_again_at, urgent_numbered
 from hub_finder.finder.telling_forms import MissingForm
+from hub_finder.said import said_bare
 
 
 @blueprint.get("/missing")
@@ -48,7 +49,7 @@ def _missing_form_again(why: str) -> str:
 
 def _form(args: MultiDict[str, str]) -> MissingForm:
     form = MissingForm(args)
-    form.need.choices = {need.slug: need.label for need in find_terms()}
+    form.need.choices = {need.slug: said_bare(need.label) for need in find_terms()}
     return form
 
 
