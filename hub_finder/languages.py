@@ -9,7 +9,7 @@ how to mark, and how to add a language.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,7 +150,7 @@ def _look_up_sense(sense: str, text: str) -> str:
 
 def _in_page(text: str, **values: object) -> Markup:
     """Plain text, escaped, so that it may stand in an attribute. What is Markup among the values stays as it is."""
-    return _filled(escape(_look_up(text)), values)
+    return _filled(_escaped(text, _reading.get()), values)
 
 
 def _number_in_page(one: str, many: str, num: int, **values: object) -> Markup:
@@ -168,6 +168,12 @@ def _marked_up(text: str, **values: object) -> Markup:
 
 def _number_marked_up(one: str, many: str, num: int, **values: object) -> Markup:
     return _filled(Markup(_look_up_number(one, many, num)), {"num": num, **values})  # noqa: S704
+
+
+@lru_cache(maxsize=10_000)
+def _escaped(text: str, _tag: str) -> Markup:
+    """A page has a hundred of them, and to escape takes longer than to look up."""
+    return escape(_look_up(text))
 
 
 def _filled(text: Markup, values: dict[str, object]) -> Markup:

@@ -16,12 +16,13 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from hub_finder import access, languages, words
+from hub_finder import access, languages
 from hub_finder.area import current_area
 from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 from hub_finder.languages import _, marked_
 from hub_finder.switching import is_english_only
+from hub_finder.template_filters import FILTERS
 
 SITE_NAME = "Hub Finder"
 
@@ -78,7 +79,7 @@ def init_app(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         comma=comma, calendar=calendar, csp_nonce=csp_nonce, query_url=query_url, service_url=service_url
     )

@@ -1,26 +1,21 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import inf
-
-from markupsafe import Markup, escape
 
 from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.days import (
     clock,
-    date_words,
     day_and_month,
     day_words,
     either,
     hours,
-    in_line,
     joined,
     month_words,
     number,
     pounds,
-    short_weekday,
     upper_first,
     weekday,
     weekday_and_day,
@@ -42,7 +37,7 @@ from hub_finder.directory.schedules import in_words
 from hub_finder.directory.search import Result
 from hub_finder.directory.times import ZONE, Calendar, Session
 from hub_finder.directory.weeks import Slot
-from hub_finder.languages import ENGLISH, RIGHT_TO_LEFT, _, language, lazy_, n_, p_
+from hub_finder.languages import ENGLISH, _, language, lazy_, n_, p_
 from hub_finder.models.services import (
     Cost,
     CostOption,
@@ -120,19 +115,6 @@ def ages(service: AnyService) -> str:
     return _("Ages %(low)s to %(high)s", low=low, high=high) if low < high else _("Age %(age)s", age=low)
 
 
-def own(text: str) -> str:
-    """A listing's own words for a page: in a page of another language they are marked as English."""
-    if language() == ENGLISH:
-        return text
-    direction = Markup(' dir="ltr"') if language() in RIGHT_TO_LEFT else ""
-    return Markup('<span lang="en"{}>{}</span>').format(direction, text)
-
-
-def ltr(text: str) -> str:
-    """A phone number or a postcode for a page: from left to right in every language."""
-    return text if language() not in RIGHT_TO_LEFT else Markup('<bdi dir="ltr">{}</bdi>').format(text)
-
-
 def price(service: AnyService) -> str:
     """The price in words; an unknown one sends the family to ask."""
     if service.cost == Cost.NOT_STATED and not service.cost_note:
@@ -140,16 +122,7 @@ def price(service: AnyService) -> str:
     cost, note = Cost(service.cost), service.cost_note or ""
     if note.casefold().startswith(cost.english.casefold()) or NOT_STATED in note.casefold():
         return note
-    return f"{cost.label}: {_lower_first(note)}" if note else cost.label
-
-
-def price_for_pages(service: AnyService) -> str:
-    """The same, with a listing's own words marked as such."""
-    told, note = price(service), service.cost_note or ""
-    if language() == ENGLISH or not note:
-        return told
-    label = told.removesuffix(note).removesuffix(_lower_first(note))
-    return escape(label) + own(told.removeprefix(label))
+    return f"{cost.label}: {lower_first(note)}" if note else cost.label
 
 
 def how_to_start(service: AnyService) -> str:
@@ -157,14 +130,15 @@ def how_to_start(service: AnyService) -> str:
     return Referral(service.referral).label
 
 
-def cost_option(option: CostOption) -> str:
-    """One price and what it is for, for a page: "£2.50 – each further child", "Free – under 5s",
-    "Members: price not stated".
+def cost_option(option: CostOption, *, own: Callable[[str], str] = str) -> str:
+    """One price and what it is for: "£2.50 – each further child", "Free – under 5s", "Members: price not stated".
+
+    `own` marks what are the listing's own words.
     """
     if option.amount_pence is None:
-        return escape(_("%(what)s: price not stated")) % {"what": own(option.option or "")}
+        return _("%(what)s: price not stated", what=own(option.option or ""))
     amount = pounds(option.amount_pence) if option.amount_pence else p_("costs nothing", "Free")
-    return Markup("{} – {}").format(amount, own(_lower_first(option.option))) if option.option else amount
+    return f"{amount} – {own(lower_first(option.option))}" if option.option else amount
 
 
 def times(service: AnyService, location: AnyPlace | None = None) -> list[str]:
@@ -356,8 +330,8 @@ def ways(service: AnyService) -> str:
     """How the help reaches a family: "In person, or by phone"."""
     first, *others = (Delivery(way).label for way in service.delivery)
     if language() != ENGLISH:
-        return upper_first(either([_lower_first(way) for way in (first, *others)]))
-    return ", or ".join((first, *(_lower_first(way) for way in others)))
+        return upper_first(either([lower_first(way) for way in (first, *others)]))
+    return ", or ".join((first, *(lower_first(way) for way in others)))
 
 
 def other_places(service: AnyService, location: AnyPlace | None) -> str:
@@ -378,8 +352,8 @@ def where(service: AnyService, location: AnyPlace | None = None) -> str:
     if not ways:
         return _("Place not stated")
     if language() != ENGLISH:
-        return upper_first(either([_lower_first(way) for way in ways]))
-    return " or ".join([ways[0], *(_lower_first(way) for way in ways[1:])])
+        return upper_first(either([lower_first(way) for way in ways]))
+    return " or ".join([ways[0], *(lower_first(way) for way in ways[1:])])
 
 
 def _where_known(service: Service) -> bool:
@@ -430,54 +404,7 @@ def checked(service: AnyService) -> str:
     )
 
 
-def _lower_first(text: str | None) -> str:
+def lower_first(text: str | None) -> str:
+    """The text as it stands within a sentence."""
     text = text or ""
     return text if text[:3].isupper() or text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-FILTERS = {
-    "ages": ages,
-    "price": price_for_pages,
-    "own": own,
-    "ltr": ltr,
-    "how_to_start": how_to_start,
-    "times": times,
-    "own_times": own_times,
-    "opening": opening,
-    "when": when,
-    "own_when": own_when,
-    "when_and_where": when_and_where,
-    "next_sessions": next_sessions,
-    "session_words": session_words,
-    "standing": standing,
-    "alerts": alerts,
-    "alert_days": alert_days,
-    "bookings": bookings,
-    "booking_days": booking_days,
-    "places_left": places_left,
-    "food": food,
-    "cost_option": cost_option,
-    "languages": languages,
-    "joined": joined,
-    "in_line": in_line,
-    "not_told": not_told,
-    "where": where,
-    "ways": ways,
-    "other_places": other_places,
-    "slot_hours": slot_hours,
-    "miles": miles,
-    "way_to": way_to,
-    "day_words": day_words,
-    "weekday": weekday,
-    "short_weekday": short_weekday,
-    "weekday_and_day": weekday_and_day,
-    "date_words": date_words,
-    "upper_first": upper_first,
-    "number": number,
-    "moment_words": moment_words,
-    "partial_date": partial_date,
-    "address_lines": address_lines,
-    "tel": tel,
-    "checked": checked,
-    "freshness": state_now,
-}
