@@ -8,11 +8,12 @@ from werkzeug.datastructures import MultiDict
 from hub_finder.area import Area
 from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
-from hub_finder.directory.days import DAY_NAMES
+from hub_finder.directory.days import day_labels
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.directory.query import MOST_PER_PAGE, PER_PAGE, PREGNANT, SearchQuery
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.geocoder import find_place
+from hub_finder.languages import _, marked_
 from hub_finder.parameters import Day, Field, Number, OneOf, Rule, SomeOf, Week, Words, read_field
 
 LONGEST_WORDS = 200
@@ -21,15 +22,16 @@ MOST_PAGES = 10_000
 OLDEST = 25
 MOST_AGES = 10
 FURTHEST_YEARS = 2
-AGES = {
-    PREGNANT: "Expecting a baby",
-    **{str(age): "Under 1" if age == 0 else str(age) for age in range(OLDEST + 1)},
-}
 # The fields that say what is looked for. With one of them a search needs no place.
 ASKING = (
     *("q", "need", "kind", "locality", "age", "send", "cost", "referral"),
     *("access", "language", "border", "day", "on", "time", "when"),
 )
+
+
+def _ages(_area: Area, _given: Sequence[str]) -> Mapping[str, str]:
+    numbers = {str(age): str(age) for age in range(1, OLDEST + 1)}
+    return {PREGNANT: _("Expecting a baby"), "0": _("Under 1"), **numbers}
 
 
 def _needs(_area: Area, _given: Sequence[str]) -> Mapping[str, str]:
@@ -56,55 +58,69 @@ RULES: tuple[Rule, ...] = (
         name="q",
         label="What do you need help with?",
         longest=LONGEST_WORDS,
-        thing="What you need help with",
+        thing=marked_("What you need help with"),
     ),
-    OneOf(name="exact", label="words just as typed", choices={"1": "Yes"}),
+    OneOf(name="exact", label=marked_("words just as typed"), choices={"1": marked_("Yes")}),
     Rule(name="postcode", label="Your postcode or town"),
-    SomeOf(name="age", label="Ages", thing="an age", most=MOST_AGES, known=lambda _area, _given: AGES),
+    SomeOf(name="age", label=marked_("Ages"), thing=marked_("an age"), most=MOST_AGES, known=_ages),
     Number(
         name="within",
         label="Within",
         low=0.1,
         high=MOST_MILES,
         whole=False,
-        message=f"Distance must be a number of miles from 0.1 to {MOST_MILES}, like 5",
+        message=marked_("Distance must be a number of miles from 0.1 to %(most)s, like 5"),
     ),
-    OneOf(name="cost", label="price", choices={"free": "Free", "paid": "Paid"}),
+    OneOf(name="cost", label=marked_("price"), choices={"free": marked_("Free"), "paid": marked_("Paid")}),
     OneOf(
         name="sort",
-        label="order",
-        choices={"nearest": "Nearest first", "best": "Best match", "soonest": "Soonest first", "name": "A to Z"},
+        label=marked_("order"),
+        choices={
+            "nearest": marked_("Nearest first"),
+            "best": marked_("Best match"),
+            "soonest": marked_("Soonest first"),
+            "name": marked_("A to Z"),
+        },
     ),
-    OneOf(name="send", label="special educational needs", choices={"1": "Yes"}),
-    OneOf(name="referral", label="how to start", choices={"self": "I can contact them myself"}),
-    SomeOf(name="day", label="Day", thing="a day", known=lambda _area, _given: DAY_NAMES),
+    OneOf(name="send", label=marked_("special educational needs"), choices={"1": marked_("Yes")}),
+    OneOf(name="referral", label=marked_("how to start"), choices={"self": marked_("I can contact them myself")}),
+    SomeOf(name="day", label="Day", thing=marked_("a day"), known=lambda _area, _given: day_labels()),
     Day(name="on", label="Date", years=FURTHEST_YEARS),
     OneOf(
         name="time",
-        label="part of the day",
-        choices={"morning": "Morning", "afternoon": "Afternoon", "evening": "Evening"},
+        label=marked_("part of the day"),
+        choices={"morning": marked_("Morning"), "afternoon": marked_("Afternoon"), "evening": marked_("Evening")},
     ),
     OneOf(
         name="when",
-        label="when",
-        choices={"term": "In term time", "holidays": "In school holidays", "week": "This week", "now": "Open now"},
+        label=marked_("when"),
+        choices={
+            "term": marked_("In term time"),
+            "holidays": marked_("In school holidays"),
+            "week": marked_("This week"),
+            "now": marked_("Open now"),
+        },
     ),
-    SomeOf(name="need", label="Need", thing="a need", known=_needs),
-    SomeOf(name="kind", label="Kind of help", thing="a kind of help", known=_kinds),
-    SomeOf(name="locality", label="Part of the area", thing="a part of this area", known=_localities),
+    SomeOf(name="need", label="Need", thing=marked_("a need"), known=_needs),
+    SomeOf(name="kind", label="Kind of help", thing=marked_("a kind of help"), known=_kinds),
+    SomeOf(name="locality", label="Part of the area", thing=marked_("a part of this area"), known=_localities),
     OneOf(
         name="border",
-        label="side of the border",
-        choices={"inside": "In the area", "over": "Over its border"},
+        label=marked_("side of the border"),
+        choices={"inside": marked_("In the area"), "over": marked_("Over its border")},
     ),
     SomeOf(
         name="access",
         label="Access",
-        thing="a kind of access",
+        thing=marked_("a kind of access"),
         known=lambda _area, _given: access_labels(),
     ),
-    SomeOf(name="language", label="Language", thing="a language", known=_languages),
-    OneOf(name="view", label="view", choices={"list": "List", "map": "Map", "timetable": "By day"}),
+    SomeOf(name="language", label="Language", thing=marked_("a language"), known=_languages),
+    OneOf(
+        name="view",
+        label=marked_("view"),
+        choices={"list": marked_("List"), "map": marked_("Map"), "timetable": marked_("By day")},
+    ),
     WEEK,
     Number(
         name="page",
@@ -112,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         low=1,
         high=MOST_PAGES,
         whole=True,
-        message=f"Page must be a whole number from 1 to {MOST_PAGES}",
+        message=marked_("Page must be a whole number from 1 to %(most)s"),
         nothing=1,
     ),
     Number(
@@ -121,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         low=1,
         high=MOST_PER_PAGE,
         whole=True,
-        message=f"Results on a page must be a whole number from 1 to {MOST_PER_PAGE}",
+        message=marked_("Results on a page must be a whole number from 1 to %(most)s"),
         nothing=PER_PAGE,
     ),
 )

@@ -12,6 +12,7 @@ from hub_finder.directory.geometry import distance_m
 from hub_finder.directory.origins import Origin, PlaceProblem, make_origin
 from hub_finder.directory.places import locate
 from hub_finder.extensions import db
+from hub_finder.languages import _
 from hub_finder.models.places import Outcode
 
 TIMEOUT_S = 3
@@ -67,6 +68,6 @@ def geocode(text: str, *, area: Area) -> Origin | None:
         area=area,
         council=near.council,
         outcode=near.code,
-        notes=[f"We found “{text}” on an online map. Type a postcode for better distances."],
+        notes=[_("We found “%(place)s” on an online map. Type a postcode for better distances.", place=text)],
         approximate=True,
     )

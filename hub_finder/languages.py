@@ -1,8 +1,9 @@
 """The languages that families can read pages in. The first part of an address says which: "/uk/search", "/search".
 
-What families read is marked where it is written, with `_` and `n_`, in templates too, and is looked up when it is
-shown. Constants are marked with `lazy_`. Outside of a request, as in commands, all is English. What staff read, and
-what machines read, is English. docs/languages.md tells how to mark, and how to add a language.
+What families read is marked where it is written, with `_` and `n_`, in templates and scripts too, and is looked up when
+it is shown. Constants are marked with `lazy_`, or with `marked_` where staff or machines read them too. Outside of a
+request, as in commands, all is English. What staff read, and what machines read, is English. docs/languages.md tells
+how to mark, and how to add a language.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel.speaklater import LazyString
@@ -34,6 +36,8 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 _FOLDER = Path(__file__).parent / "translations"
 # Asked for each of the hundreds of texts of a page.
 _reading: ContextVar[str] = ContextVar("reading", default=ENGLISH)
+# Between them, these have each form that whole numbers have in any of the languages.
+_EACH_FORM = (1, 2, 5, 11, 100)
 
 
 class _LanguageFirst:
@@ -98,6 +102,12 @@ def lazy_(text: str) -> LazyString:
 def marked_(text: str) -> str:
     """A constant that stays English until it is looked up with `_`, where it is shown to a family."""
     return text
+
+
+def number_forms(one: str, many: str) -> dict[str, str]:
+    """The texts of `n_` with their "%(num)s", by the names that Unicode and browsers have for each form: "few"."""
+    form_of = Locale.parse(language()).plural_form
+    return {form_of(num): _look_up_number(one, many, num) for num in _EACH_FORM}
 
 
 def init_app(app: Flask) -> None:

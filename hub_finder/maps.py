@@ -19,6 +19,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from hub_finder.area import Area
+from hub_finder.languages import _
 
 # The base map has no roads: nearer than this there is nothing left to draw but pins.
 CLOSEST_WITHOUT_TILES = 15
@@ -98,6 +99,8 @@ def draw_map(
             described_by=described_by,
             files=json.dumps({name: static_url(name) for name in FILES} if static_url else {}),
             canvas=frame.canvas,
+            needs_script=_("The map needs JavaScript. The list has every place that is on it, with its address."),
+            show=_("Show the map"),
         ),
         script=_SCRIPT.format(nonce=nonce, drawing=drawing, names=frame.names),
     )
@@ -198,8 +201,8 @@ def basemap(area: Area) -> bytes:
 _PLACE = Markup(
     """<div class="hf-map__body" data-map data-basemap="{basemap}" data-files="{files}"
   data-described-by="{described_by}">
-  <noscript><p>The map needs JavaScript. The list has every place that is on it, with its address.</p></noscript>
-  <button class="govuk-button govuk-button--secondary" type="button" data-map-show hidden>Show the map</button>
+  <noscript><p>{needs_script}</p></noscript>
+  <button class="govuk-button govuk-button--secondary" type="button" data-map-show hidden>{show}</button>
   <p class="hf-map__status" role="status" data-map-status></p>
   <div class="hf-map__frame" data-map-frame hidden>
     {canvas}

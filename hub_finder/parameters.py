@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hub_finder.area import Area
 from hub_finder.directory import times
 from hub_finder.directory.weeks import monday_of
+from hub_finder.languages import _
 
 UNREADABLE = "\ufffd"
 
@@ -51,7 +52,15 @@ def shorten(text: str, longest: int = 40) -> str:
 def read_choice(typed: str, choices: Mapping[str, str], thing: str) -> str:
     """One value from a few. Raises Unread."""
     if typed not in choices:
-        raise Unread(f"“{shorten(typed)}” cannot be chosen for {thing}. Use {', '.join(choices)}.")
+        # Note: thing is what the choice is for, as "price" or "part of the day"
+        raise Unread(
+            _(
+                "“%(typed)s” cannot be chosen for %(thing)s. Use %(choices)s.",
+                typed=shorten(typed),
+                thing=_(thing),
+                choices=", ".join(choices),
+            )
+        )
     return typed
 
 
@@ -66,7 +75,7 @@ def read_number(typed: str, low: float, high: float, *, whole: bool, message: st
 def read_length(typed: str, longest: int, thing: str) -> str:
     """The text itself, if it is no longer than that. Raises Unread."""
     if len(typed) > longest:
-        raise Unread(f"{thing} must be {longest} characters or fewer")
+        raise Unread(_("%(thing)s must be %(most)s characters or fewer", thing=_(thing), most=longest))
     return typed
 
 
@@ -75,7 +84,10 @@ def read_length(typed: str, longest: int, thing: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A parameter that may say anything, of which the first counts. `nothing` is what is read where it is not given."""
+    """A parameter that may say anything, of which the first counts. `nothing` is what is read where it is not given.
+
+    The words of rules that families see are English, and marked: they are looked up when they are shown.
+    """
 
     name: str
     label: str
@@ -114,7 +126,7 @@ class OneOf(Rule):
         return read_choice(typed, self.choices, self.label)
 
     def labels(self, _area: Area, _typed: str) -> Mapping[str, str]:
-        return self.choices
+        return {value: _(label) for value, label in self.choices.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +138,8 @@ class Number(Rule):
     nothing: float | None = None
 
     def read(self, typed: str, _area: Area) -> float:
-        number = read_number(typed, self.low, self.high, whole=self.whole, message=self.message)
+        message = _(self.message, most=self.high)
+        number = read_number(typed, self.low, self.high, whole=self.whole, message=message)
         return int(number) if self.whole else number
 
 
@@ -148,11 +161,11 @@ class Day(Rule):
     def read(self, typed: str, _area: Area) -> date:
         day = day_or_none(typed)
         if day is None:
-            raise Unread(f"Enter a real date, like {self.first.isoformat()}")
+            raise Unread(_("Enter a real date, like %(date)s", date=self.first.isoformat()))
         if day < self.first:
-            raise Unread("The date must be today or later")
+            raise Unread(_("The date must be today or later"))
         if day > self.last:
-            raise Unread(f"The date must be within the next {self.years} years")
+            raise Unread(_("The date must be within the next %(years)s years", years=self.years))
         return day
 
 
@@ -174,9 +187,10 @@ class Week(Rule):
     def read(self, typed: str, _area: Area) -> date:
         monday = _monday_or_none(typed)
         if monday is None:
-            raise Unread(f"Choose a week, like {week_name(self.first)}")
+            raise Unread(_("Choose a week, like %(week)s", week=week_name(self.first)))
         if not self.first <= monday <= self.last:
-            raise Unread(f"The week must be this one or later, within the next {self.years} years")
+            said = _("The week must be this one or later, within the next %(years)s years", years=self.years)
+            raise Unread(said)
         return monday
 
 
@@ -224,9 +238,15 @@ class SomeOf(Rule):
         known = self.known(area, typed)
         unknown = next((value for value in typed if value not in known), None)
         if unknown is not None:
-            raise Unread(f"“{shorten(tidy(unknown))}” is not {self.thing} we know. Choose from the list.")
+            # Note: thing is what there is a list of, as "a day" or "a kind of help"
+            said = _(
+                "“%(typed)s” is not %(thing)s we know. Choose from the list.",
+                typed=shorten(tidy(unknown)),
+                thing=_(self.thing),
+            )
+            raise Unread(said)
         if self.most and len(typed) > self.most:
-            raise Unread(f"{self.label}: choose at most {self.most}")
+            raise Unread(_("%(field)s: choose at most %(most)s", field=_(self.label), most=self.most))
         return tuple(typed)
 
     def labels(self, area: Area, typed: list[str]) -> Mapping[str, str]:

@@ -72,12 +72,7 @@ def make_origin(
     council_name = area.council_name(council)
     said = list(notes)
     if council and not in_area:
-        what = {"place": "This place", "point": "Where you are"}.get(kind, "This postcode")
-        said.append(
-            f"{what} is in the {_as_council(council_name)} area, outside the {area.council} area."
-            if council_name
-            else f"{what} is outside the {area.council} area."
-        )
+        said.append(_outside(kind, council_name, area))
     return Origin(
         kind=kind,
         label=label,
@@ -96,25 +91,52 @@ def make_origin(
     )
 
 
+def _outside(kind: OriginKind, council_name: str | None, area: Area) -> str:
+    """That a point lies outside of the area, and in which council's, where that is known."""
+    served = area.council
+    if council_name:
+        theirs = _as_council(council_name)
+        if kind == "place":
+            return _("This place is in the %(theirs)s area, outside the %(served)s area.", theirs=theirs, served=served)
+        if kind == "point":
+            return _(
+                "Where you are is in the %(theirs)s area, outside the %(served)s area.", theirs=theirs, served=served
+            )
+        return _("This postcode is in the %(theirs)s area, outside the %(served)s area.", theirs=theirs, served=served)
+    if kind == "place":
+        return _("This place is outside the %(served)s area.", served=served)
+    if kind == "point":
+        return _("Where you are is outside the %(served)s area.", served=served)
+    return _("This postcode is outside the %(served)s area.", served=served)
+
+
 def refuse_what_has_no_place(code: str) -> None:
     """Raise PlaceProblem for a code whose letters (BT, JE, GY, IM, BF, BX…) are never given a point."""
     letters = postcodes.area_of(code)
     if letters == postcodes.NORTHERN_IRELAND:
         raise PlaceProblem(
             "northern_ireland",
-            "You cannot search by a Northern Ireland postcode here, because its location has a different licence. "
-            "Enter a postcode in England, Scotland or Wales",
+            _(
+                "You cannot search by a Northern Ireland postcode here, because its location has a different licence. "
+                "Enter a postcode in England, Scotland or Wales"
+            ),
         )
     if letters in postcodes.ISLANDS:
         raise PlaceProblem(
             "no_location",
-            f"You cannot search by a postcode in {postcodes.ISLANDS[letters]} here, because we do not have its "
-            "location. Enter a postcode in England, Scotland or Wales",
+            _(
+                "You cannot search by a postcode in %(island)s here, because we do not have its location. "
+                "Enter a postcode in England, Scotland or Wales",
+                island=postcodes.ISLANDS[letters],
+            ),
         )
     if letters in postcodes.NOT_GEOGRAPHIC:
         raise PlaceProblem(
             "not_geographic",
-            "This postcode is for post only and is not a place on a map. Enter the postcode where you are, or a town",
+            _(
+                "This postcode is for post only and is not a place on a map. "
+                "Enter the postcode where you are, or a town"
+            ),
         )
 
 

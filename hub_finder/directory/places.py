@@ -12,6 +12,7 @@ from hub_finder.directory.origins import Origin, PlaceProblem, make_origin, refu
 from hub_finder.directory.place_names import Candidate, candidate_keys, key_of
 from hub_finder.directory.points import locate_point, read_point
 from hub_finder.extensions import db
+from hub_finder.languages import _
 from hub_finder.models.places import Dataset, Outcode, Place, Postcode, Sector
 
 __all__ = ["Origin", "PlaceProblem", "locate"]
@@ -34,12 +35,19 @@ def locate(text: str, *, area: Area) -> Origin:
     northern_ireland and not_geographic.
     """
     if len(text) > 10 * LONGEST:
-        raise PlaceProblem("too_long", f"Postcode or town must be {LONGEST} characters or fewer")
+        raise _too_long()
     typed = postcodes.clean(text)
     if len(typed) > LONGEST:
-        raise PlaceProblem("too_long", f"Postcode or town must be {LONGEST} characters or fewer")
+        raise _too_long()
     if not key_of(typed):
-        raise PlaceProblem("empty", f"Enter a postcode or town, like {area.postcode_example} or {area.place_example}")
+        raise PlaceProblem(
+            "empty",
+            _(
+                "Enter a postcode or town, like %(postcode)s or %(town)s",
+                postcode=area.postcode_example,
+                town=area.place_example,
+            ),
+        )
     if point := read_point(typed):
         return locate_point(point, area=area)
     meant = postcodes.classify(typed)
@@ -53,11 +61,19 @@ def locate(text: str, *, area: Area) -> Origin:
         case "incomplete":
             raise PlaceProblem(
                 "incomplete_postcode",
-                f"{typed.upper()} is only part of a postcode. Enter all of it, like {area.postcode_example}",
+                _(
+                    "%(typed)s is only part of a postcode. Enter all of it, like %(postcode)s",
+                    typed=typed.upper(),
+                    postcode=area.postcode_example,
+                ),
                 [meant.code],
             )
         case "text":
             return _locate_name(typed, area=area)
+
+
+def _too_long() -> PlaceProblem:
+    return PlaceProblem("too_long", _("Postcode or town must be %(most)s characters or fewer", most=LONGEST))
 
 
 def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Origin:
@@ -70,7 +86,10 @@ def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Or
     known = db.session.get(Outcode, outcode) is not None
     raise PlaceProblem(
         "unknown_postcode",
-        f"We could not find the postcode {postcodes.spaced(code)}. Check it, or enter a town instead",
+        _(
+            "We could not find the postcode %(postcode)s. Check it, or enter a town instead",
+            postcode=postcodes.spaced(code),
+        ),
         sorted(postcodes.spaced(other) for other in found) or ([outcode] if known else []),
     )
 
@@ -81,7 +100,7 @@ def _find_postcodes(*codes: str) -> dict[str, Row[Any]]:
 
 
 def _corrected(typed: str, row: Row[Any], *, area: Area) -> Origin:
-    note = f"We read {typed.upper()} as {postcodes.spaced(row.code)}."
+    note = _("We read %(typed)s as %(postcode)s.", typed=typed.upper(), postcode=postcodes.spaced(row.code))
     return _postcode_origin(row, area=area, notes=[note], corrected_from=typed)
 
 
@@ -89,15 +108,27 @@ def _postcode_origin(row: Row[Any], *, area: Area, notes: Sequence[str], correct
     label, outcode = postcodes.spaced(row.code), postcodes.outcode_of(row.code)
     said = list(notes)
     if row.terminated_on:
-        said.append(f"{label} is no longer in use. We used the place where it was.")
+        said.append(_("%(postcode)s is no longer in use. We used the place where it was.", postcode=label))
     elif row.terminated:
-        said.append(f"We could not check that {label} is in use. It may be new, or it may have been replaced.")
+        said.append(
+            _(
+                "We could not check that %(postcode)s is in use. It may be new, or it may have been replaced.",
+                postcode=label,
+            )
+        )
     if row.latitude_e5 is None or row.longitude_e5 is None:
         around = db.session.get(Outcode, outcode)
         if around is None:
-            raise PlaceProblem("no_location", f"We do not know where {label} is. Enter a nearby postcode or a town")
+            why = _("We do not know where %(postcode)s is. Enter a nearby postcode or a town", postcode=label)
+            raise PlaceProblem("no_location", why)
         latitude, longitude = around.latitude, around.longitude
-        said.append(f"We do not know exactly where {label} is. We used the middle of {outcode}.")
+        said.append(
+            _(
+                "We do not know exactly where %(postcode)s is. We used the middle of %(outcode)s.",
+                postcode=label,
+                outcode=outcode,
+            )
+        )
     else:
         latitude, longitude = row.latitude_e5 / 1e5, row.longitude_e5 / 1e5
     return make_origin(
@@ -125,12 +156,12 @@ def _locate_part(kind: Literal["sector", "outcode"], code: str, *, area: Area) -
         )
         raise PlaceProblem(
             "unknown_postcode",
-            f"We could not find postcodes that start with {code}. Check it, or enter a town instead",
+            _("We could not find postcodes that start with %(start)s. Check it, or enter a town instead", start=code),
             [other.code] if other else [],
         )
     notes = []
     if row.radius_m > LARGE_AREA_M:
-        notes.append(f"{code} is a large area. Type your full postcode for better distances.")
+        notes.append(_("%(outcode)s is a large area. Type your full postcode for better distances.", outcode=code))
     return make_origin(
         kind,
         code,
@@ -147,7 +178,8 @@ def _locate_name(typed: str, *, area: Area) -> Origin:
     ending = postcodes.postcode_at_the_end(typed)
     if ending:
         refuse_what_has_no_place(ending)
-        return _locate_postcode(typed, ending, area=area, note=f"We used the postcode {postcodes.spaced(ending)}.")
+        note = _("We used the postcode %(postcode)s.", postcode=postcodes.spaced(ending))
+        return _locate_postcode(typed, ending, area=area, note=note)
     tried = candidate_keys(typed, area=area)
     places = db.session.scalars(
         select(Place)
@@ -159,7 +191,7 @@ def _locate_name(typed: str, *, area: Area) -> Origin:
         if len(matches) > 1:
             raise PlaceProblem(
                 "ambiguous_place",
-                f"There is more than one place called “{typed}”. Choose the one you mean",
+                _("There is more than one place called “%(typed)s”. Choose the one you mean", typed=typed),
                 [place.name for place in matches],
             )
         if matches:
@@ -171,10 +203,15 @@ def _locate_name(typed: str, *, area: Area) -> Origin:
             return _corrected(typed, found[0], area=area)
         if found:
             choices = sorted(postcodes.spaced(row.code) for row in found)
-            raise PlaceProblem("unknown_postcode", f"We could not find the postcode “{typed.upper()}”", choices)
+            why = _("We could not find the postcode “%(typed)s”", typed=typed.upper())
+            raise PlaceProblem("unknown_postcode", why, choices)
     raise PlaceProblem(
         "unknown_place",
-        f"We could not find “{typed}”. Enter a full postcode, like {area.postcode_example}, or a nearby town",
+        _(
+            "We could not find “%(typed)s”. Enter a full postcode, like %(postcode)s, or a nearby town",
+            typed=typed,
+            postcode=area.postcode_example,
+        ),
         _like(tried[0].key),
     )
 
@@ -188,7 +225,7 @@ def _place_origin(place: Place, candidate: Candidate, typed: str, *, area: Area)
         area=area,
         council=place.council,
         outcode=place.outcode,
-        notes=[f"We read “{typed}” as {place.name}."] if misread else [],
+        notes=[_("We read “%(typed)s” as %(place)s.", typed=typed, place=place.name)] if misread else [],
         approximate=True,
         corrected_from=typed if misread else None,
     )
@@ -202,7 +239,7 @@ def _like(key: str) -> list[str]:
         for name in keys.strip("|").split("|")
     }
     alike = process.extract(key, list(names), scorer=fuzz.WRatio, limit=20, score_cutoff=LEAST_LIKENESS)
-    return list(dict.fromkeys(names[name] for name, _, _ in alike))[:MOST_SUGGESTIONS]
+    return list(dict.fromkeys(names[name] for name, _score, _at in alike))[:MOST_SUGGESTIONS]
 
 
 def find_councils(addresses: Collection[Address]) -> dict[Address, str | None]:

@@ -9,6 +9,7 @@ from hub_finder.area import Area
 from hub_finder.directory.geometry import bounding_box, distance_m
 from hub_finder.directory.origins import Origin, PlaceProblem, make_origin
 from hub_finder.extensions import db
+from hub_finder.languages import _
 from hub_finder.models.places import Sector
 
 # Both with a decimal point, so that nothing else that people type looks like it.
@@ -46,8 +47,11 @@ def locate_point(point: tuple[float, float], *, area: Area) -> Origin:
     if near is None or distance_m(point, (near.latitude, near.longitude)) > FARTHEST_M:
         raise PlaceProblem(
             "no_location",
-            f"We know of no place near where you are. Enter a postcode or town, like {area.postcode_example} "
-            f"or {area.place_example}",
+            _(
+                "We know of no place near where you are. Enter a postcode or town, like %(postcode)s or %(town)s",
+                postcode=area.postcode_example,
+                town=area.place_example,
+            ),
         )
     return make_origin(
         "point",
@@ -56,6 +60,6 @@ def locate_point(point: tuple[float, float], *, area: Area) -> Origin:
         area=area,
         council=near.council,
         outcode=near.code.split(" ")[0],
-        notes=["We used where your phone or computer says you are, to within about a mile."],
+        notes=[_("We used where your phone or computer says you are, to within about a mile.")],
         approximate=True,
     )

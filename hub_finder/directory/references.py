@@ -7,6 +7,8 @@ that changed places, are found for sure. Eight random signs have 40 bits.
 
 import secrets
 
+from hub_finder.languages import _
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 9
 # What is read for a sign that is not in the alphabet, because it looks or sounds the same.
@@ -21,7 +23,7 @@ class BadReference(ValueError):
 
 def new_reference() -> str:
     """A reference that nobody can guess."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    signs = "".join(secrets.choice(ALPHABET) for _at in range(LENGTH - 1))
     return signs + ALPHABET[_remainder(signs)]
 
 
@@ -33,13 +35,15 @@ def read_reference(text: str) -> str:
     signs = "".join(text.upper().translate(MEANT).replace("-", " ").split())
     odd = next((sign for sign in signs if sign not in ALPHABET), None)
     if not signs:
-        raise BadReference("Enter your reference")
+        raise BadReference(_("Enter your reference"))
     if odd is not None:
-        raise BadReference(f"A reference never has “{odd}” in it. Look at it again")
+        raise BadReference(_("A reference never has “%(sign)s” in it. Look at it again", sign=odd))
     if len(signs) != LENGTH:
-        raise BadReference(f"A reference has {LENGTH} letters and numbers. This has {len(signs)}")
+        said = _("A reference has %(right)s letters and numbers. This has %(typed)s", right=LENGTH, typed=len(signs))
+        raise BadReference(said)
     if _remainder(signs[:-1]) != ALPHABET.index(signs[-1]):
-        raise BadReference("One letter or number is not right, or two are the wrong way round. Look at it again")
+        said = _("One letter or number is not right, or two are the wrong way round. Look at it again")
+        raise BadReference(said)
     return signs
 
 

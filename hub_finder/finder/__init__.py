@@ -15,6 +15,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     missing,
     packs,
     reporting,
+    script_words,
     sharing,
     shortlist,
     start,

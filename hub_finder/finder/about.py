@@ -28,7 +28,7 @@ def show_data() -> str:
 @blueprint.get("/about/privacy")
 @public
 def show_privacy() -> str:
-    return render_template("finder/show_privacy.html", kept={"details": DETAILS_DAYS, "address": ADDRESS_DAYS})
+    return render_template("finder/show_privacy.html", details_days=DETAILS_DAYS, address_days=ADDRESS_DAYS)
 
 
 @blueprint.get("/about/hide-your-tracks")

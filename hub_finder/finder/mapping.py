@@ -11,6 +11,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.cards import AnyPlace, AnyService
 from hub_finder.directory.places import Origin
 from hub_finder.directory.search import SearchPage, first_place
+from hub_finder.languages import _
 from hub_finder.models.services import Location, Precision, Service
 from hub_finder.web import csp_nonce, page_url, service_url
 
@@ -97,11 +98,11 @@ def _origin_pin(origin: Origin) -> "Pin":
 
     return Pin(
         number=None,
-        title="You" if origin.kind == "point" else origin.label,
+        title=_("You") if origin.kind == "point" else origin.label,
         url="",
         latitude=origin.latitude,
         longitude=origin.longitude,
         shape="origin",
-        label="You searched from here",
+        label=_("You searched from here"),
         approximate=origin.approximate,
     )

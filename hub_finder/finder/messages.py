@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from hub_finder import words
 from hub_finder.directory.times import Calendar
+from hub_finder.languages import _, n_
 from hub_finder.models.services import Service
 
 # Three text messages. Longer than that, the link says it better.
 LONGEST = 480
-HEAD = "Places that may help:"
 
 
 def short_text(services: Sequence[Service], link: str) -> str:
@@ -17,15 +17,19 @@ def short_text(services: Sequence[Service], link: str) -> str:
     Where not even all the names fit, the first of them and how many more there are. Under 480 characters, unless the
     link of a long list alone is longer.
     """
+    head = _("Places that may help:")
     names = [service.name for service in services]
     versions = [
         [_line(service.name, *words.times(service)[:1], service.phone) for service in services],
         [_line(service.name, service.phone) for service in services],
         names,
-        *([*names[:shown], f"and {len(names) - shown} more"] for shown in range(len(names) - 1, 0, -1)),
+        *(
+            [*names[:shown], n_("and %(num)s more", "and %(num)s more", len(names) - shown)]
+            for shown in range(len(names) - 1, 0, -1)
+        ),
     ]
-    texts = ("\n".join([HEAD, *lines, link]) for lines in versions)
-    return next((text for text in texts if len(text) < LONGEST), f"{HEAD}\n{link}")
+    texts = ("\n".join([head, *lines, link]) for lines in versions)
+    return next((text for text in texts if len(text) < LONGEST), f"{head}\n{link}")
 
 
 def _line(*parts: str | None) -> str:
@@ -36,11 +40,14 @@ def letter(services: Sequence[Service], link: str, addresses: Sequence[str], cal
     """The list for a mail: `addresses` are those of the listings' pages, in the same order."""
     parts = [_about(one, address, calendar) for one, address in zip(services, addresses, strict=True)]
     end = [
-        f"Open this list on a phone or computer:\n{link}",
-        "Times and prices can change. Ask before you go.",
-        f"You asked {site} to send you this. We have not kept your address, and this mail cannot be answered.",
+        _("Open this list on a phone or computer:") + f"\n{link}",
+        _("Times and prices can change. Ask before you go."),
+        _(
+            "You asked %(site)s to send you this. We have not kept your address, and this mail cannot be answered.",
+            site=site,
+        ),
     ]
-    return "\n\n".join(["These are the places in your list.", *parts, *end]) + "\n"
+    return "\n\n".join([_("These are the places in your list."), *parts, *end]) + "\n"
 
 
 def _about(service: Service, address: str, calendar: Calendar) -> str:
@@ -50,14 +57,14 @@ def _about(service: Service, address: str, calendar: Calendar) -> str:
         *([service.organisation.name] if service.organisation.name != service.name else []),
         words.standing(service),
         words.when_and_where(service, calendar),
-        *(words.times(service) or [service.schedule_note or "Times: not stated"]),
+        *(words.times(service) or [service.schedule_note or _("Times: not stated")]),
         *where,
         words.ages(service),
         words.price(service),
         words.how_to_start(service),
-        f"Phone: {service.phone}" if service.phone else "",
-        f"Email: {service.email}" if service.email else "",
-        f"Website: {service.website}" if service.website else "",
+        _("Phone: %(phone)s", phone=service.phone) if service.phone else "",
+        _("Email: %(email)s", email=service.email) if service.email else "",
+        _("Website: %(website)s", website=service.website) if service.website else "",
         words.checked(service),
         address,
     ]

@@ -15,6 +15,7 @@ from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
 from hub_finder.finder.telling import limited, number_of, shown_again_at, urgent_numbered
 from hub_finder.finder.telling_forms import ReferenceForm, ReportForm
+from hub_finder.languages import _
 from hub_finder.models.reports import Reason, Report, ReportState
 from hub_finder.models.services import Service
 
@@ -73,7 +74,7 @@ def show_report(reference: str) -> str | Response | tuple[str, int]:
     try:
         report = get_report(form.read)
     except ReportNotFound:
-        form.reference.errors = ["We have no report with this reference. We keep each for a year after it is closed"]
+        form.reference.errors = [_("We have no report with this reference. We keep each for a year after it is closed")]
         return render_template("finder/find_report.html", form=form), 404
     return _report(report)
 
@@ -91,7 +92,7 @@ def _form(service: Service, form: ReportForm) -> str:
         "finder/show_report_form.html",
         service=service,
         form=form,
-        reasons=form.reason.choices,
+        reasons={value: _(label) for value, label in form.reason.choices.items()},
         urgent=recognise(form.details.data or "", area=area, searched=False),
         danger=urgent_of(CHILD, area=area),
         asks_address=mail.can_send(),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import quote
 
+import orjson
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
 
@@ -17,6 +18,7 @@ from hub_finder.finder import blueprint
 from hub_finder.finder.kept import LASTS_DAYS, shortlist
 from hub_finder.finder.messages import letter, short_text
 from hub_finder.forgery import sent_from_here
+from hub_finder.languages import ENGLISH, _, language
 from hub_finder.qr import draw_qr
 from hub_finder.web import SITE_NAME, calendar, page_url, public_url
 
@@ -39,12 +41,12 @@ def sharing_page(*, sent: bool = False, address: str = "", problem: str = "") ->
     return render_template(
         "finder/show_sharing.html",
         services=listed.running,
-        link=link,
+        list_link=link,
         qr=draw_qr(link),
         text=text,
         # The two forms that phones know: the body of a text message, and that of a mail.
         sms=f"sms:?&body={quote(text)}",
-        mailto=f"mailto:?subject={quote('Places that may help')}&body={quote(text)}",
+        mailto=f"mailto:?subject={quote(_('Places that may help'))}&body={quote(text)}",
         can_send=mail.can_send(),
         sent=sent,
         address=address,
@@ -67,15 +69,15 @@ def send_shortlist() -> WerkzeugResponse:
     if not mail.can_send() or not listed.running:
         return redirect(page_url("finder.show_shortlist"), 303)
     if not mail.is_address(address):
-        problem = "Enter an email address, like name@example.org"
+        problem = _("Enter an email address, like name@example.org")
         return make_response(sharing_page(address=address, problem=problem), 400)
     pages = [public_url("finder.show_service", slug=service.slug) for service in listed.running]
     text = letter(listed.running, _link_to(listed), pages, calendar(), SITE_NAME)
     try:
-        mail.send(to=address, subject="Your list of places", text=text)
+        mail.send(to=address, subject=_("Your list of places"), text=text)
     except mail.NotSent as error:
         current_app.logger.error("A list was not sent: %s", error)
-        problem = "We could not send it just now. Try again in a few minutes, or use the link"
+        problem = _("We could not send it just now. Try again in a few minutes, or use the link")
         return make_response(sharing_page(address=address, problem=problem), 503)
     return redirect(url_for("finder.show_sharing", sent=1, _anchor="email-title"), 303)
 
@@ -130,6 +132,10 @@ def print_shortlist() -> str | WerkzeugResponse:
 def show_service_worker() -> Response:
     """The program that opens the list without a signal. From here, since it may only look after what lies below it."""
     program = (ROOT / "static/js/service-worker.js").read_text(encoding="utf-8")
+    if language() != ENGLISH:
+        # Note: stands behind "This is a copy of the page"; when is a day and an hour
+        said = {"language": language(), "since": _(", from %(when)s")}
+        program = f"self.hubFinder = {orjson.dumps(said).decode()};\n{program}"
     response = Response(program, mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -14,9 +14,9 @@ from hub_finder.directory.whereabouts import Whereabouts, find_uids, find_wherea
 from hub_finder.finder import blueprint
 from hub_finder.finder.kept import LASTS_DAYS, keep, shortlist
 from hub_finder.forgery import sent_from_here
+from hub_finder.languages import _, n_
 from hub_finder.web import page_url
 
-FULL = f"Your list is full: it can hold {MOST}. Take one out to make room."
 # How many can be compared: each is a column of a table.
 FEWEST_SIDE_BY_SIDE, MOST_SIDE_BY_SIDE = 2, 4
 
@@ -51,7 +51,7 @@ def add_to_shortlist() -> Response:
     uids = find_uids([slug])
     if not uids:
         abort(404)
-    return _change(slug, lambda kept: joined(kept, find_whereabouts(uids).uids), "In your list now.")
+    return _change(slug, lambda kept: joined(kept, find_whereabouts(uids).uids), _("In your list now."))
 
 
 @blueprint.post("/shortlist/remove")
@@ -59,7 +59,7 @@ def add_to_shortlist() -> Response:
 @sent_from_here
 def remove_from_shortlist() -> Response:
     slug = request.form.get("service", "")
-    return _change(slug, lambda kept: without(kept, _uid_of(slug)), "Taken out of your list.")
+    return _change(slug, lambda kept: without(kept, _uid_of(slug)), _("Taken out of your list."))
 
 
 @blueprint.post("/shortlist/move")
@@ -67,9 +67,8 @@ def remove_from_shortlist() -> Response:
 @sent_from_here
 def move_in_shortlist() -> Response:
     slug, up = request.form.get("service", ""), request.form.get("to") == "up"
-    return _change(
-        slug, lambda kept: moved(kept, _uid_of(slug), by=-1 if up else 1), f"Moved {'up' if up else 'down'}."
-    )
+    said = _("Moved up.") if up else _("Moved down.")
+    return _change(slug, lambda kept: moved(kept, _uid_of(slug), by=-1 if up else 1), said)
 
 
 def _uid_of(slug: str) -> str:
@@ -86,16 +85,21 @@ def _change(slug: str, change: Callable[[Uids], Uids], said: str) -> Response:
         uids = change(listed.uids)
     except ListFull:
         return _refuse(listed)
-    count = f"Your list has {len(uids)}." if uids else "Your list is empty."
+    count = n_("Your list has %(num)s.", "Your list has %(num)s.", len(uids)) if uids else _("Your list is empty.")
     if _wants_json():
         return keep(jsonify(count=len(uids), said=f"{said} {count}"), uids)
     return keep(redirect(_way_back(slug), 303), uids)
 
 
 def _refuse(listed: Whereabouts) -> Response:
+    full = n_(
+        "Your list is full: it can hold %(num)s. Take one out to make room.",
+        "Your list is full: it can hold %(num)s. Take one out to make room.",
+        MOST,
+    )
     if _wants_json():
-        return make_response(jsonify(count=len(listed.uids), said=FULL), 409)
-    return make_response(list_page(listed, problem=FULL), 409)
+        return make_response(jsonify(count=len(listed.uids), said=full), 409)
+    return make_response(list_page(listed, problem=full), 409)
 
 
 def _wants_json() -> bool:
@@ -147,8 +151,14 @@ def keep_shared() -> Response:
     try:
         uids = sent if request.form.get("how") == "replace" else joined(listed.uids, sent)
     except ListFull:
-        problem = f"Your list has {len(listed.uids)}. With the {len(sent)} of the other one there would be over {MOST}."
-        return make_response(list_page(listed, problem=f"{problem} Nothing was added."), 409)
+        problem = _(
+            "Your list has %(own)s. With the %(sent)s of the other one there would be over %(most)s. "
+            "Nothing was added.",
+            own=len(listed.uids),
+            sent=len(sent),
+            most=MOST,
+        )
+        return make_response(list_page(listed, problem=problem), 409)
     return keep(redirect(url_for("finder.show_shortlist"), 303), uids)
 
 
@@ -158,6 +168,6 @@ def compare() -> str:
     slugs = list(dict.fromkeys(request.args.getlist("service")))
     services = find_whereabouts(find_uids(slugs[: MOST + 1])).running
     if not FEWEST_SIDE_BY_SIDE <= len(services) <= MOST_SIDE_BY_SIDE:
-        problem = f"Tick {FEWEST_SIDE_BY_SIDE} to {MOST_SIDE_BY_SIDE} places to compare"
+        problem = _("Tick %(fewest)s to %(most)s places to compare", fewest=FEWEST_SIDE_BY_SIDE, most=MOST_SIDE_BY_SIDE)
         return list_page(find_whereabouts(shortlist()), problem=problem, field="compare", ticked=slugs)
     return render_template("finder/compare.html", services=services)

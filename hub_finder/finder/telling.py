@@ -13,14 +13,15 @@ from hub_finder.area import current_area
 from hub_finder.directory.urgent import Urgent, urgent_of
 from hub_finder.extensions import limiter
 from hub_finder.finder import blueprint
+from hub_finder.languages import _, marked_
 from hub_finder.web import show_error
 
 # Endpoint -> its form once more, as it was sent, with a word at its top.
 FormAgain = Callable[[str], str]
 _FORMS: dict[str, FormAgain] = {}
 
-NOT_OURS = "We could not check that this came from our page. Look it over, then press the button again"
-TOO_MANY = "Many have been sent from here in a short while. Wait a minute, then press the button again"
+NOT_OURS = marked_("We could not check that this came from our page. Look it over, then press the button again")
+TOO_MANY = marked_("Many have been sent from here in a short while. Wait a minute, then press the button again")
 
 
 def shown_again_at(endpoint: str) -> Callable[[FormAgain], FormAgain]:
@@ -39,7 +40,7 @@ def _was_kept(response: Answer) -> bool:
 
 
 def _ask_to_wait(_limit: RequestLimit) -> Answer:
-    response = make_response(_FORMS[request.endpoint or ""](TOO_MANY), 429)
+    response = make_response(_FORMS[request.endpoint or ""](_(TOO_MANY)), 429)
     response.headers["Retry-After"] = "60"
     return response
 
@@ -54,7 +55,7 @@ limited = limiter.shared_limit(
 def show_form_again(error: CSRFError) -> Response:
     """The form with all that was typed, when its token is missing or not ours; else the usual page."""
     try:
-        page = _FORMS[request.endpoint or ""](NOT_OURS)
+        page = _FORMS[request.endpoint or ""](_(NOT_OURS))
     except (KeyError, HTTPException):  # no such form, or nothing to tell of
         return make_response(show_error(error))
     return make_response(page, 400)

@@ -9,6 +9,7 @@ from hub_finder.directory.missing import LONGEST_PLACE, LONGEST_WORDS
 from hub_finder.directory.references import BadReference, read_reference
 from hub_finder.directory.reports import LONGEST_DETAILS
 from hub_finder.form_fields import ChoiceField
+from hub_finder.languages import _, marked_
 from hub_finder.models.reports import Reason
 from hub_finder.parameters import tidy, tidy_lines
 
@@ -22,45 +23,52 @@ class TellingForm(Form):
         if field.data:
             field.data = ""
             # Not dropped in silence: a browser that fills in too much must not cost a family their words.
-            raise ValidationError("We were not sure that a person sent this. Look it over, then press the button again")
+            said = _("We were not sure that a person sent this. Look it over, then press the button again")
+            raise ValidationError(said)
 
 
 class ReportForm(TellingForm):
-    reason = ChoiceField("what is wrong", {str(reason): reason.label for reason in Reason})
+    reason = ChoiceField(marked_("what is wrong"), {str(reason): reason.label for reason in Reason})
     details = StringField("Tell us more", filters=[tidy_lines])
     email = StringField("Your email address", filters=[tidy])
 
     def validate_reason(self, field: Field) -> None:
         if not field.data:
-            raise ValidationError("Choose what is wrong")
+            raise ValidationError(_("Choose what is wrong"))
 
     def validate_details(self, field: Field) -> None:
         if len(field.data) > LONGEST_DETAILS:
-            raise ValidationError(f"Use {LONGEST_DETAILS:,} characters or fewer. You have used {len(field.data):,}")
+            raise ValidationError(_too_long(LONGEST_DETAILS, field.data))
         if self.reason.data == Reason.OTHER and not field.data:
-            raise ValidationError("Tell us what is wrong")
+            raise ValidationError(_("Tell us what is wrong"))
 
     def validate_email(self, field: Field) -> None:
         if field.data and not mail.is_address(field.data):
-            raise ValidationError("Enter an email address like name@example.com, or leave it blank")
+            raise ValidationError(_("Enter an email address like name@example.com, or leave it blank"))
+
+
+def _too_long(most: int, typed: str) -> str:
+    used = f"{len(typed):,}"
+    return _("Use %(most)s characters or fewer. You have used %(used)s", most=f"{most:,}", used=used)
 
 
 class MissingForm(TellingForm):
-    need = ChoiceField("the kind of help", {})
+    need = ChoiceField(marked_("the kind of help"), {})
     q = StringField("What did you look for?", filters=[tidy])
     place = StringField("Town or village", filters=[tidy])
 
     def validate_need(self, field: Field) -> None:
         if not field.data and not self.q.data:
-            raise ValidationError("Choose the kind of help, or say it in your own words")
+            raise ValidationError(_("Choose the kind of help, or say it in your own words"))
 
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:
-            raise ValidationError(f"Use {LONGEST_WORDS} characters or fewer. You have used {len(field.data)}")
+            raise ValidationError(_too_long(LONGEST_WORDS, field.data))
 
     def validate_place(self, field: Field) -> None:
         if len(field.data) > LONGEST_PLACE:
-            raise ValidationError(f"Use {LONGEST_PLACE} characters or fewer for the town or village")
+            said = _("Use %(most)s characters or fewer for the town or village", most=LONGEST_PLACE)
+            raise ValidationError(said)
 
 
 class ReferenceForm(Form):

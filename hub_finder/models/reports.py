@@ -5,25 +5,26 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub_finder.languages import marked_
 from hub_finder.models.base import Base
 from hub_finder.models.services import Labelled, Need, Service
 
 
 class Reason(Labelled):
-    CLOSED = "closed", "It has closed or moved"
-    TIME = "time", "The time is wrong"
-    PRICE = "price", "The price is wrong"
-    CONTACT = "contact", "The phone number or address is wrong"
-    AGES = "ages", "It is not for the ages it says"
-    UNSAFE = "unsafe", "Something unsafe or worrying"
-    OTHER = "other", "Something else"
+    CLOSED = "closed", marked_("It has closed or moved")
+    TIME = "time", marked_("The time is wrong")
+    PRICE = "price", marked_("The price is wrong")
+    CONTACT = "contact", marked_("The phone number or address is wrong")
+    AGES = "ages", marked_("It is not for the ages it says")
+    UNSAFE = "unsafe", marked_("Something unsafe or worrying")
+    OTHER = "other", marked_("Something else")
 
 
 class ReportState(Labelled):
-    RECEIVED = "received", "We have your report"
-    CHECKING = "checking", "We are checking it"
-    FIXED = "fixed", "We put it right"
-    NOT_CHANGED = "not_changed", "We did not change it"
+    RECEIVED = "received", marked_("We have your report")
+    CHECKING = "checking", marked_("We are checking it")
+    FIXED = "fixed", marked_("We put it right")
+    NOT_CHANGED = "not_changed", marked_("We did not change it")
 
 
 class Report(Base):

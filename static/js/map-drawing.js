@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { _, n_ } = window.hubFinderWords;
   const ICONS = {
     hub: "house", short_break: "kite", advice: "speech", online: "phone",
     library: "book", food: "bowl", health: "heart", community: "people",
@@ -43,9 +44,9 @@
     const heading = make("p", { class: "hf-popup__title" }, url ? make("a", { href: url }, title) : title);
     const content = make("div", { class: "hf-popup" }, heading);
     if (label) content.append(make("p", {}, label));
-    if (approximate) content.append(make("p", {}, "The pin is near the place, not on it."));
+    if (approximate) content.append(make("p", {}, _("The pin is near the place, not on it.")));
     if (entry(number)) {
-      const back = make("a", { href: `#result-${number}` }, "Show in the list");
+      const back = make("a", { href: `#result-${number}` }, _("Show in the list"));
       back.addEventListener("click", (event) => {
         event.preventDefault();
         const found = entry(number);
@@ -86,9 +87,10 @@
     const count = group.getChildCount();
     const numbers = group.getAllChildMarkers().map((marker) => marker.feature.properties.number);
     const listed = numbers.filter((number) => number !== null).sort((a, b) => a - b).join(", ");
-    const name = listed ? `${count} places: ${listed}` : `${count} places`;
+    const places = n_("%(num)s place", "%(num)s places", count);
+    const name = listed ? `${places}: ${listed}` : places;
     group.on("add", () => group.getElement().setAttribute("aria-label", name));
-    const html = make("span", { class: "hf-several" }, make("b", {}, String(count)), "places");
+    const html = make("span", { class: "hf-several" }, make("b", {}, String(count)), n_("place", "places", count));
     return L.divIcon({ className: "hf-several__point", html, ...SEVERAL });
   };
 
@@ -156,7 +158,7 @@
     const touched = (event) => map.dragging[event.pointerType === "touch" ? "disable" : "enable"]();
     const wheeled = (event) => map.scrollWheelZoom[event.ctrlKey || event.metaKey ? "enable" : "disable"]();
     container.setAttribute("role", "group");
-    container.setAttribute("aria-label", "Map of places. Arrow keys move it, plus and minus zoom.");
+    container.setAttribute("aria-label", _("Map of places. Arrow keys move it, plus and minus zoom."));
     if (body.dataset.describedBy) container.setAttribute("aria-describedby", body.dataset.describedBy);
     container.addEventListener("pointerdown", touched, true);
     container.addEventListener("wheel", wheeled, true);
@@ -181,10 +183,11 @@
       dragging: !touch, scrollWheelZoom: false,
     });
     L.MarkerClusterGroup.mergeOptions({ animate: false });
+    L.Control.Zoom.mergeOptions({ zoomInTitle: _("Zoom in"), zoomOutTitle: _("Zoom out") });
     const { map, pins } = draw({ pin, cluster });
     setManners(map, body);
     body.querySelector("[data-map-hint]").textContent =
-      touch ? "Use two fingers to move the map." : "Hold Ctrl and scroll to zoom.";
+      touch ? _("Use two fingers to move the map.") : _("Hold Ctrl and scroll to zoom.");
     map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
     body.querySelector("[data-map-frame]").append(map.attributionControl.getContainer());
 

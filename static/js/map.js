@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { _ } = window.hubFinderWords;
   const body = document.querySelector("[data-map]");
   if (!body || !window.hubFinderMap) return;
 
@@ -41,7 +42,7 @@
 
   const open = async () => {
     button.hidden = true;
-    status.textContent = "The map is on its way.";
+    status.textContent = _("The map is on its way.");
     const shapes = ground(body.dataset.basemap);
     await Promise.all([style("vendor/leaflet/leaflet.css"), style("css/map.css"), leaflet()]);
     status.textContent = "";
@@ -54,7 +55,7 @@
       opening = null;
       frame.hidden = true;
       button.hidden = false;
-      status.textContent = "The map did not load. The list has every place that is on it.";
+      status.textContent = _("The map did not load. The list has every place that is on it.");
     });
     return opening;
   };

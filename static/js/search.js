@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { _, n_ } = window.hubFinderWords;
   const box = document.querySelector("[data-suggestions]");
   const place = document.getElementById("postcode");
   const SHORTEST = 3;
@@ -15,7 +16,7 @@
     list.className = "hf-suggestions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Suggestions");
+    list.setAttribute("aria-label", _("Suggestions"));
     status.className = "govuk-visually-hidden";
     status.setAttribute("role", "status");
     box.after(list, status);
@@ -67,7 +68,7 @@
         if (kind === "listing") {
           const note = document.createElement("span");
           note.className = "hf-muted hf-small";
-          note.textContent = " – a place or service";
+          note.textContent = _(" – a place or service");
           option.append(note);
         }
         return option;
@@ -75,7 +76,7 @@
       open();
       const count = suggestions.length;
       status.textContent = count
-        ? `${count} ${count === 1 ? "suggestion" : "suggestions"}. Use the up and down arrows.`
+        ? n_("%(num)s suggestion. Use the up and down arrows.", "%(num)s suggestions. Use the up and down arrows.", count)
         : "";
     };
     const ask = async (words) => {
@@ -128,16 +129,16 @@
       status.textContent = words;
     };
     button.addEventListener("click", () => {
-      say("Finding where you are.");
+      say(_("Finding where you are."));
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           place.value = `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`;
-          say("We will search near you, to within about a mile.");
+          say(_("We will search near you, to within about a mile."));
         },
         ({ code, PERMISSION_DENIED }) => say(
           code === PERMISSION_DENIED
-            ? "We may not see where you are. Type a postcode or a town."
-            : "We could not find where you are. Type a postcode or a town.",
+            ? _("We may not see where you are. Type a postcode or a town.")
+            : _("We could not find where you are. Type a postcode or a town."),
           true,
         ),
         { enableHighAccuracy: false, maximumAge: 600_000, timeout: 15_000 },

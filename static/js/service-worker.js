@@ -2,11 +2,14 @@
 // Whenever the network answers, its answer is what is shown: nothing kept here is older news than what can be had.
 "use strict";
 
-// Another number throws away what was kept before.
+// Put before this program where the pages that it looks after are in another language than English.
+const { language = "", since = ", from %(when)s" } = self.hubFinder || {};
+// Another number throws away what was kept before. Each language has a worker of its own, for the pages below its
+// address, and all have this one store: it holds the list as it was last read.
 const KEPT = "hub-finder-list-1";
 const LIST = new URL("shortlist", registration.scope).href;
 const LISTINGS = new URL("services/", registration.scope).href;
-const FILES = new URL("static/", registration.scope).href;
+const FILES = new URL(language ? "../static/" : "static/", registration.scope).href;
 const DAY = 24 * 60 * 60 * 1000;
 let forgotten = false;
 
@@ -62,7 +65,8 @@ const madeAt = (answer) => new Date((answer.headers.get("Date") || "").split(" G
 // The page says itself that it is a copy, and of when.
 const asCopy = async (kept) => {
   const at = madeAt(kept);
-  const when = isNaN(at) ? "" : `, from ${at.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}`;
+  const words = at.toLocaleString(language || "en-GB", { dateStyle: "long", timeStyle: "short" });
+  const when = isNaN(at) ? "" : since.replace("%(when)s", words);
   const text = (await kept.text())
     .replace("<html", "<html data-copy")
     .replace("<span data-copied>", `<span data-copied>${when}`);

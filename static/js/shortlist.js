@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { _ } = window.hubFinderWords;
   const form = document.getElementById("keep");
   const count = document.querySelector("[data-count]");
   const status = document.querySelector("[data-said]");
@@ -75,7 +76,8 @@
     const [first, second] = button.form.querySelectorAll("[name=to]");
     const stays = up ? (at === 0 ? second : first) : at === all.length - 1 ? first : second;
     stays.focus();
-    say(`${item.dataset.name}: ${told.said} It is ${at + 1} of ${all.length}.`);
+    const { name } = item.dataset;
+    say(_("%(name)s: %(said)s It is %(at)s of %(all)s.", { name, said: told.said, at: at + 1, all: all.length }));
   };
 
   // One after the other: each answer holds the whole list, and two at once would each leave out the other's change.
@@ -84,7 +86,7 @@
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
     const made = turn.then(() => change(button)).catch(() => {
-      if (navigator.onLine === false) return say("You have no signal. Try again when you have.");
+      if (navigator.onLine === false) return say(_("You have no signal. Try again when you have."));
       button.dataset.plainly = "yes";
       button.form.requestSubmit(button);
     });
@@ -111,10 +113,10 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(field.value);
-        say("Copied.");
+        say(_("Copied."));
       } catch {
         field.select();
-        say("Press Control and C to copy.");
+        say(_("Press Control and C to copy."));
       }
     });
   }

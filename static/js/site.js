@@ -2,6 +2,19 @@
 (() => {
   "use strict";
 
+  // What scripts say is marked as elsewhere. In other languages their elements hold it, by the English words.
+  const words = {};
+  for (const { dataset } of document.querySelectorAll("script[data-words]")) Object.assign(words, JSON.parse(dataset.words));
+  const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (hole, name) => values[name] ?? hole);
+  const _ = (text, values = {}) => fill(words[text] || text, values);
+  const n_ = (one, many, num) => {
+    const english = num === 1 ? one : many;
+    if (!words[many]) return fill(english, { num });
+    const form = new Intl.PluralRules(document.documentElement.lang).select(num);
+    return fill(words[many][form] || words[many].other || english, { num });
+  };
+  window.hubFinderWords = { _, n_ };
+
   const exit = document.querySelector("[data-leave]");
 
   // Blank the page at once, then replace it, so that "back" does not return here. What this site keeps in the browser
@@ -36,9 +49,9 @@
       }
       if (event.repeat) return; // a key that is held down is one press
       presses += 1;
-      if (presses === 1) wait = setTimeout(() => stop("You stay on this site."), 5000);
+      if (presses === 1) wait = setTimeout(() => stop(_("You stay on this site.")), 5000);
       if (presses === 3) leave();
-      else said.textContent = presses === 1 ? "Press Escape 2 more times to leave." : "Press Escape 1 more time to leave.";
+      else said.textContent = n_("Press Escape %(num)s more time to leave.", "Press Escape %(num)s more times to leave.", 3 - presses);
     });
 
     const hint = document.querySelector("[data-escape]");

@@ -36,7 +36,8 @@ PAGE = """{% from "components/icons.html" import sprite %}<!DOCTYPE html>
       <h2 id="map-title">On the map</h2>{{ parts.html }}<p id="note">Each number is the same as in the list.</p>
     </section>
   </main>
-  {{ parts.script }}<script src="/static/js/map.js" nonce="n0" defer></script>
+  {{ parts.script }}<script src="/static/js/site.js" nonce="n0" defer></script>
+  <script src="/static/js/map.js" nonce="n0" defer></script>
 </body></html>"""
 
 

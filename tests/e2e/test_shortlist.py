@@ -295,6 +295,24 @@ def test_list_and_its_pages_open_without_a_signal(open_page: Pages) -> None:
     only_the_lack_of_a_signal(open_page)
 
 
+def test_list_opens_without_a_signal_in_the_language_that_it_was_read_in(open_page: Pages) -> None:
+    page = kept_places(open_page, LINE)
+    wait_until_kept(page, "/shortlist", LINE)
+    page.goto("/uk/shortlist")
+    wait_until_kept(page, "/uk/shortlist", f"/uk{LINE}")
+
+    no_signal(page.context, open_page)
+    page.goto("/uk/shortlist")
+
+    assert len(listed(page)) == 1
+    assert page.locator("html").get_attribute("lang") == "uk"
+    expect(page.locator("[data-copied]")).to_contain_text(re.compile(r"\d{1,2} [а-яії]+ \d{4}"))
+    assert page.evaluate("document.styleSheets.length") > 0
+    kept = [path for path in kept_by_the_phone(page) if not path.startswith("/static/")]
+    assert kept == [f"/uk{LINE}", "/uk/shortlist"]
+    only_the_lack_of_a_signal(open_page)
+
+
 def test_what_is_no_page_of_the_list_is_never_kept(open_page: Pages) -> None:
     page = kept_places(open_page, LINE)
     wait_until_kept(page, "/shortlist", LINE)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
 from hub_finder.directory.references import spoken
+from hub_finder.directory.reports import ADDRESS_DAYS, DETAILS_DAYS
 from hub_finder.models.reports import Report
 from tests.factories import Catalogue
 from tests.reading import main_words, only, read, said_beside, summary
@@ -297,3 +298,10 @@ def test_references_cannot_be_tried_without_end(client: FlaskClient) -> None:
     tried = [client.get("/reports/000-000-000").status_code for _ in range(31)]
 
     assert tried == [404] * 30 + [429]
+
+
+def test_privacy_page_says_how_long_a_report_is_kept(client: FlaskClient) -> None:
+    words = main_words(client.get("/about/privacy"))
+
+    assert f"We delete your words {DETAILS_DAYS} days after we have dealt with it" in words
+    assert f"We delete it after {ADDRESS_DAYS} days in any case" in words

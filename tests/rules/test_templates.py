@@ -17,6 +17,7 @@ GLOBALS = {
     "_",
     "n_",
     "p_",
+    "script_words",
     "language",
     "RIGHT_TO_LEFT",
     "alternates",
