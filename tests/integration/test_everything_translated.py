@@ -6,11 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from hub_finder import languages
 from hub_finder.area import Area
 from hub_finder.config import ROOT
+from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.times import ZONE
 from tests.accents import make_translations, texts_in, untranslated
@@ -21,8 +23,8 @@ from tests.whole_listing import add_whole_listing, whole_listing
 
 TODAY = date(2026, 11, 26)
 LANGUAGES = ("en", "pl", "bfi")
-# What is typed into the address of a page, and said back.
-TYPED = {"oakam", "sleep", "sleep for my baby", "x", "y", "z"}
+# What is typed into the address of a page, and said back, or can be; and a name.
+TYPED = {"oakam", "sleep", "sleep for my baby", "nearest", "best", "soonest", "name", "Open Government Licence"}
 MUCH = (
     "need=debt&kind=childcare&age=4&age=0&send=1&referral=self&time=morning&when=term&border=over&language=pl"
     "&on=2026-12-05&day=MO&cost=paid&within=0.5&postcode=FA1+1AA"
@@ -126,17 +128,18 @@ def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture(scope="session")
 def data(area: Area) -> set[str]:
-    """Texts that are not marked: of the area, of the needs and of the listings, and names of languages."""
+    """Texts that are not marked: of the area, the needs and the listings, and names of languages and access."""
     with (ROOT / "data/needs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     listings = [LISTING, HALL, *whole_listing(TODAY)]
-    return (
-        texts_in(area)
-        | texts_in(rows)
-        | texts_in(listings)
-        | TYPED
-        | {language_name(code) or code for code in LANGUAGES}
-    )
+    names = {language_name(code) or code for code in LANGUAGES} | set(access_labels().values())
+    return texts_in(area) | texts_in(rows) | texts_in(listings) | names | TYPED
+
+
+def test_plain_english_is_found() -> None:
+    page = '<html lang="uk"><p title="Say hello">Hélló <b>there</b> at Mill Hall</p><p lang="en">Hello</p>'
+
+    assert untranslated(BeautifulSoup(page, "html5lib"), {"Mill Hall"}) == ["Say hello", "at Mill Hall", "there"]
 
 
 def test_nothing_of_ours_stays_english(places: Catalogue, client: FlaskClient, data: set[str]) -> None:
