@@ -220,3 +220,10 @@ def test_leaving_by_the_link_clears_the_cookie(open_page: Pages, javascript: boo
         page.wait_for_timeout(100)
     assert page.context.cookies() == []
     check_nothing_else_was_asked(page, open_page, address)
+
+
+@pytest.mark.parametrize("path", ["/ar/missing", "/missing"])
+def test_form_is_no_wider_than_a_phone_in_either_direction(open_page: Pages, path: str) -> None:
+    page = open_page(path, width=320)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
