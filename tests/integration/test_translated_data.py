@@ -27,6 +27,7 @@ def test_a_need_has_its_name_in_the_heading_and_the_title(tag: str, catalogue: C
 
     heading = words_of(only(page, "h1"))
     assert heading != "Food"
+    assert "food bank" not in words_of(only(page, "main"))
     assert words_of(only(page, "title")).startswith(heading)
 
 
