@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_language
@@ -36,10 +36,13 @@ def is_english_only(endpoint: str, path: str) -> bool:
 
 
 def language_links() -> list[LanguageLink]:
-    """The way to this page in each language, with all that was asked of it; from what answers a form, to the start."""
+    """The way to this page in each language, with all that was asked of it; from what answers a form, to the start.
+
+    A page of an error says nothing again of what was asked.
+    """
     if request.method not in ("GET", "HEAD"):
         here = "/"
-    elif request.query_string:
+    elif request.query_string and not g.get("is_error"):
         here = f"{quote(request.path)}?{request.query_string.decode('latin-1')}"
     else:
         here = quote(request.path)

@@ -247,6 +247,7 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     elif isinstance(error, BadHost):  # no page: without a host there is no address to link to
         answer = Response(f"{heading}. {message}\n", code, mimetype="text/plain")
     else:
+        g.is_error = True
         page = render_template("errors/error.html", code=code, heading=_(heading), message=_(message))
         answer = current_app.make_response((page, code))
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
