@@ -362,6 +362,7 @@ def test_way_back_keeps_the_search(town: Catalogue, client: FlaskClient) -> None
         ("/services/tots", "/easy/services/tots"),
         ("/hubs", "/easy"),
         ("/nowhere", "/easy"),
+        ("/services/none", "/easy"),
     ],
 )
 def test_pages_lead_to_the_same_in_easy_read(town: Catalogue, client: FlaskClient, full: str, easy: str) -> None:
