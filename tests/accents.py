@@ -1,13 +1,12 @@
 """Made-up translations: every text of ours with accents on its vowels, so that a text that is not translated shows."""
 
 import re
-import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup, Comment, Tag
@@ -27,13 +26,9 @@ _SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-label")
 
 
 def make_translations(folder: Path, tag: str) -> None:
-    """Collect all that is marked, by the command of `make messages`, and translate it into a folder."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
-    told = re.search(r"pybabel --quiet (extract .*) --output \S+ \.\n", makefile)
-    assert told
+    """Collect all that is marked, as `make messages` does, and translate it into a folder."""
     template = folder / "messages.pot"
-    options = shlex.split(told[1].replace("hub_finder/", f"{ROOT}/hub_finder/"))
-    CommandLineInterface().run(["pybabel", "--quiet", *options, "--output", str(template), str(ROOT)])  # type: ignore[no-untyped-call]
+    subprocess.run([ROOT / "scripts/messages", template], check=True)
     with template.open("rb") as file:
         marked = read_po(file)
     catalogue = Catalog(locale=tag)

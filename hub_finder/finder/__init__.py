@@ -10,6 +10,8 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     calendars,
     coverage,
     data,
+    easy,
+    easy_words,
     find,
     leaving,
     missing,

@@ -58,7 +58,7 @@ def test_ended_listing_stays_and_says_so(app: Flask, client: FlaskClient, groups
     said = main_words(client.get("/shortlist"))
 
     assert names(client) == ["Acorn", "Birch"]
-    assert "One of these has ended." in said
+    assert "1 of these has ended." in said
     assert "This has ended. It is no longer running. See what is near and like it" in said
 
 

@@ -31,7 +31,7 @@ GLOBALS = {
     "csrf_token",
     "query_url",
 }
-GLOBALS |= {"is_discreet", "shortlist", "signed_in", "site_name"}
+GLOBALS |= {"easy_url", "full_url", "is_discreet", "shortlist", "signed_in", "site_name"}
 PAGES = GLOBALS | {"area"}
 # Values that may enter a page without being escaped: none.
 SAFE: set[str] = set()
