@@ -144,3 +144,8 @@ def test_white_space_is_that_of_the_english(tag: str) -> None:
     ]
 
     assert odd == []
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_message_is_said_in_each_language_that_is_offered(tag: str) -> None:
+    assert [message.id for message in catalogue(tag) if message.id and not any(said_of(message))] == []
