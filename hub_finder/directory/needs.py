@@ -49,8 +49,11 @@ class _Lessons:
                 (others if said.kind in OTHER_LANGUAGES else english)[one] = numbers[said.need], said.text
         return _Lessons(self.english.changed(english), self.others.changed(others))
 
-    def learn(self, *, needs: int) -> "_Models":
-        return _Models(self.english.learn(needs=needs), self.others.learn(needs=needs))
+    def learn(self, *, needs: int, known: "_Learnt | None" = None) -> "_Models":
+        """What they teach. Of what is `known`, that which the same lessons taught is taken over."""
+        english = known.models.english if known and known.lessons.english is self.english else None
+        others = known.models.others if known and known.lessons.others is self.others else None
+        return _Models(english or self.english.learn(needs=needs), others or self.others.learn(needs=needs))
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ def understand_with(changes: Changes, texts: Sequence[str], *, most: int = 8) ->
     """What would be understood of each text if the thesaurus had these changes. Nothing is kept."""
     needs = find_terms()
     vocabulary = _vocabulary(needs)
-    models = _learn(vocabulary).lessons.changed(vocabulary, changes).learn(needs=len(vocabulary))
+    known = _learn(vocabulary)
+    models = known.lessons.changed(vocabulary, changes).learn(needs=len(vocabulary), known=known)
     return [_named(models.weigh(text, most=most), needs) for text in texts]
 
 
@@ -139,7 +143,7 @@ def _learn(vocabulary: Vocabulary) -> _Learnt:
         else:
             lessons, since = _lessons_of(vocabulary), 0
         lessons = lessons.changed(vocabulary, thesaurus.find_changed(since=since))
-        _learnt = _Learnt(vocabulary, stamp, lessons, lessons.learn(needs=len(vocabulary)))
+        _learnt = _Learnt(vocabulary, stamp, lessons, lessons.learn(needs=len(vocabulary), known=known))
         return _learnt
 
 

@@ -113,6 +113,9 @@ class Lessons:
 
     def changed(self, examples: Mapping[int, Example | None]) -> "Lessons":
         """The same with these examples in place of those of the same numbers; None takes one out."""
+        examples = {number: one for number, one in examples.items() if one or number in self.texts}
+        if not examples:
+            return self
         texts, said, rows = dict(self.texts), Counter(self.said), dict(self.rows)
         counts: list[tuple[int, int, int]] = []
         places: list[int] = []
