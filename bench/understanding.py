@@ -34,7 +34,7 @@ from hub_finder.directory.thesaurus import Wording, find_wordings
 from hub_finder.directory.understanding import learn
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
-from hub_finder.importers.phrases import import_phrases
+from hub_finder.importers.phrases import PHRASES, import_phrases
 
 Asked = list[tuple[str, frozenset[str]]]
 Method = Callable[[str], list[str]]
@@ -50,7 +50,8 @@ def main() -> None:
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
             import_needs(ROOT / "data/needs.csv")
-            import_phrases(ROOT / "data/phrases.csv")
+            for path in PHRASES:
+                import_phrases(path)
             started = time.perf_counter()
             understand("sleep")
             phrases = find_wordings()

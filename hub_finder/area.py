@@ -76,7 +76,7 @@ NO_EXAMPLES = UrgentExamples()
 class UrgentSigns:
     """What danger sounds like: phrases, what takes it away, sets of words by name, spellings (said, means), examples.
 
-    Without examples the phrases speak alone.
+    Without examples the phrases speak alone. Other languages than English have examples only.
     """
 
     phrases: tuple[UrgentPhrase, ...]
@@ -84,6 +84,7 @@ class UrgentSigns:
     words: Mapping[str, tuple[str, ...]]
     spellings: tuple[tuple[str, str], ...]
     examples: UrgentExamples = NO_EXAMPLES
+    other_languages: UrgentExamples = NO_EXAMPLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,8 +309,9 @@ def load_urgent_signs(folder: Path) -> UrgentSigns:
     for phrase in phrases:
         if phrase.kind not in kinds:
             raise ValueError(f"urgent_phrases.csv: “{' '.join(phrase.pieces)}” is of no kind of urgent_kinds.csv")
-    examples = _urgent_examples(folder / "urgent_examples.csv", (folder / "urgent_examples.csv").stat().st_mtime_ns)
-    for text, kind in examples.texts:
+    examples = _urgent_examples(folder, "urgent_examples.csv")
+    others = _urgent_examples(folder, "urgent_examples.*.csv")
+    for text, kind in (*examples.texts, *others.texts):
         if kind not in {"", *kinds}:
             raise ValueError(f"urgent_examples.csv: “{text}” is of no kind of urgent_kinds.csv")
     return UrgentSigns(
@@ -318,13 +320,18 @@ def load_urgent_signs(folder: Path) -> UrgentSigns:
         words=sets,
         spellings=tuple((row["said"], row["means"]) for row in _rows(folder / "urgent_spellings.csv")),
         examples=examples,
+        other_languages=others,
     )
 
 
-@lru_cache(maxsize=2)
-def _urgent_examples(path: Path, _changed: int) -> UrgentExamples:
-    """The same examples as long as their file stays as it is, so that they are learnt from once."""
-    return UrgentExamples(tuple((row["text"], row["kind"]) for row in _rows(path)))
+def _urgent_examples(folder: Path, pattern: str) -> UrgentExamples:
+    return _read_examples(tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob(pattern))))
+
+
+@lru_cache(maxsize=4)
+def _read_examples(files: tuple[tuple[Path, int], ...]) -> UrgentExamples:
+    """The same examples as long as their files stay as they are, so that they are learnt from once."""
+    return UrgentExamples(tuple((row["text"], row["kind"]) for path, _ in files for row in _rows(path)))
 
 
 def _urgent_phrase(row: dict[str, str], sets: Mapping[str, tuple[str, ...]]) -> UrgentPhrase:

@@ -39,6 +39,7 @@ from hub_finder.feed_commands import FEED_COMMANDS
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
+from hub_finder.importers.phrases import PHRASES
 from hub_finder.importers.phrases import import_phrases as load_phrases
 from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
@@ -115,8 +116,10 @@ def setup() -> None:
     area = current_area()
     click.echo("Needs: ", nl=False)
     codes = [say(import_needs(ROOT / "data/needs.csv"))]
-    click.echo("Phrases: ", nl=False)
-    codes += [say(load_phrases(ROOT / "data/phrases.csv")), _postcodes(None)]
+    for path in PHRASES:
+        click.echo(f"Phrases of {path.name}: ", nl=False)
+        codes.append(say(load_phrases(path)))
+    codes.append(_postcodes(None))
     click.echo("Places: ", nl=False)
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)

@@ -5,13 +5,14 @@ text's sum over its clues is the log of the odds that it speaks of danger, so ev
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub_finder.directory.clues import Clue, parts, without_negation
+from hub_finder.directory.clues import Stem, parts, without_negation
 from hub_finder.directory.text import stem
 
 WORD, PAIR, LOOSE, PART = 1.0, 1.0, 0.7, 0.3
@@ -24,6 +25,8 @@ ROUNDS, RESTRAINT = 60, 0.7
 STRETCH = 16
 LEAST_OF_STRONGEST = 0.3
 Numbers = NDArray[np.floating]
+# How much a clue counts, and the positions of its words. Plain, for there are millions to learn from.
+Heard = tuple[float, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Ear:
     """The weight of each clue, by its name."""
 
     weights: Mapping[str, float]
+    stem: Stem
 
     def hear(self, said: Sequence[str]) -> Alarm:
         """How surely the words of a text speak of danger; of a long one, its most alarming stretch."""
@@ -48,28 +52,31 @@ class Ear:
     def _weigh(self, said: Sequence[str]) -> Alarm:
         by_word = [0.0] * len(said)
         odds = 0.0
-        for clue in _clues(said).values():
-            weight = self.weights.get(clue.name, 0.0) * clue.strength
+        for name, (strength, places) in _clues(said, self.stem).items():
+            weight = self.weights.get(name, 0.0) * strength
             odds += weight
-            for at in clue.words:
-                by_word[at] += weight / len(clue.words)
+            for at in places:
+                by_word[at] += weight / len(places)
         least = LEAST_OF_STRONGEST * max(by_word, default=0)
         return Alarm(odds, tuple(word for word, much in zip(said, by_word, strict=True) if much >= least and much > 0))
 
 
-def learn(examples: Sequence[tuple[Sequence[str], bool]]) -> Ear:
-    """The ear that examples make: the words of a text, and whether it speaks of danger."""
-    found = [_clues(said) for said, _ in examples]
-    seen = Counter(name for clues in found for name in clues)
+def learn(examples: Sequence[tuple[Sequence[str], bool]], stem: Stem = stem) -> Ear:
+    """The ear that examples make: the words of a text, and whether it speaks of danger. `stem` cuts the words."""
+    found = [_clues(said, stem) for said, _ in examples]
+    seen = Counter(chain.from_iterable(found))
     numbers = {name: number for number, name in enumerate(name for name in seen if seen[name] >= FEWEST_EXAMPLES)}
-    kept = [[clue for name, clue in clues.items() if name in numbers] for clues in found]
+    named = np.array([numbers.get(name, -1) for name in chain.from_iterable(found)], dtype=np.int64)
+    strengths = np.array([strength for clues in found for strength, _ in clues.values()], dtype=float)
+    texts = np.repeat(np.arange(len(found)), [len(clues) for clues in found])
+    kept = named >= 0
     weights = _fit(
-        clues=np.array([numbers[clue.name] for clues in kept for clue in clues]),
-        strengths=np.array([clue.strength for clues in kept for clue in clues]),
-        texts=np.repeat(np.arange(len(kept)), [len(clues) for clues in kept]),
+        clues=named[kept],
+        strengths=strengths[kept],
+        texts=texts[kept],
         danger=np.array([danger for _, danger in examples], dtype=float),
     )
-    return Ear(dict(zip(numbers, weights.tolist(), strict=True)))
+    return Ear(dict(zip(numbers, weights.tolist(), strict=True)), stem)
 
 
 def _fit(*, clues: NDArray[np.integer], strengths: Numbers, texts: NDArray[np.integer], danger: Numbers) -> Numbers:
@@ -90,30 +97,26 @@ def _fit(*, clues: NDArray[np.integer], strengths: Numbers, texts: NDArray[np.in
     return weights
 
 
-def _clues(said: Sequence[str]) -> dict[str, Clue]:
-    """What in the words of a text may speak of danger or against it, by its name."""
-    return {clue.name: clue for clue in _each_clue(said)}
+def _clues(said: Sequence[str], stem: Stem) -> dict[str, Heard]:
+    """What in the words of a text may speak of danger or against it, by its name.
 
-
-def _each_clue(said: Sequence[str]) -> Iterator[Clue]:
-    """Words, two or three in a row, two with a gap, the first and the last, and parts of words.
-
-    Small words count, unlike in `clues.py`: "he hits me" is not "I hit him", nor "hit".
+    Words, two or three in a row, two with a gap, the first and the last, and parts of words. Small words count, unlike
+    in `clues.py`: "he hits me" is not "I hit him", nor "hit".
     """
     plain = without_negation(said)
     stems = [stem(word) for word in plain]
-    yield Clue("", WORD, ())
+    found: dict[str, Heard] = {"": (WORD, ())}
     for at, one in enumerate(stems):
-        yield Clue(one, WORD, (at,))
+        found[one] = (WORD, (at,))
         if len(plain[at]) >= SHORTEST_WITH_PARTS:
-            for part in parts(plain[at]):
-                yield Clue(part, PART, (at,))
+            found.update(dict.fromkeys(parts(plain[at]), (PART, (at,))))
         row = stems[at : at + 3]
         if len(row) > 1:
-            yield Clue(" ".join(row[:2]), PAIR, (at, at + 1))
+            found[" ".join(row[:2])] = (PAIR, (at, at + 1))
         if len(row) > 2:
-            yield Clue(" ".join(row), LOOSE, (at, at + 1, at + 2))
-            yield Clue(f"{row[0]} … {row[2]}", LOOSE, (at, at + 2))
+            found[" ".join(row)] = (LOOSE, (at, at + 1, at + 2))
+            found[f"{row[0]} … {row[2]}"] = (LOOSE, (at, at + 2))
     if stems:
-        yield Clue(f"{stems[0]} …", LOOSE, (0,))
-        yield Clue(f"… {stems[-1]}", LOOSE, (len(stems) - 1,))
+        found[f"{stems[0]} …"] = (LOOSE, (0,))
+        found[f"… {stems[-1]}"] = (LOOSE, (len(stems) - 1,))
+    return found

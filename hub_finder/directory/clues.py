@@ -4,7 +4,7 @@ A pair is written as one word, so that "bed wetting" and "bedwetting" are the sa
 word, and a pair holds it: "won't eat" says something else than "eat". Parts are for words in a form never seen.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +23,9 @@ _NEGATIONS = frozenset(
 )
 
 
+Stem = Callable[[str], str]
+
+
 class Clue(NamedTuple):
     """Something in a text, how much it counts, and the positions of the words that it is made of."""
 
@@ -36,8 +39,8 @@ def is_telling(word: str) -> bool:
     return word not in EMPTY_WORDS and word not in _NEGATIONS
 
 
-def clues(said: Sequence[str]) -> Iterator[Clue]:
-    """Every clue in the words of a text."""
+def clues(said: Sequence[str], stem: Stem = stem) -> Iterator[Clue]:
+    """Every clue in the words of a text. `stem` makes one of the forms of a word."""
     plain = without_negation(said)
     stems = [stem(word) for word in plain]
     telling = [at for at, word in enumerate(plain) if word not in EMPTY_WORDS]
@@ -45,8 +48,29 @@ def clues(said: Sequence[str]) -> Iterator[Clue]:
         yield Clue(stems[at], WORD, (at,))
         for part in parts(plain[at]):
             yield Clue(part, PART, (at,))
-    for one, other in sorted({*pairwise(range(len(plain))), *pairwise(telling)}):
+    for one, other in _pairs(len(plain), telling):
         yield Clue(stems[one] + stems[other], PAIR, (one, other))
+
+
+def strengths(said: Sequence[str], stem: Stem = stem) -> dict[str, float]:
+    """How much each clue counts in the words of a text, without where it stands: much faster, for learning."""
+    plain = without_negation(said)
+    stems = [stem(word) for word in plain]
+    telling = [at for at, word in enumerate(plain) if word not in EMPTY_WORDS]
+    found: dict[str, float] = {}
+    for at in telling:
+        found[stems[at]] = found.get(stems[at], 0.0) + WORD
+        for part in parts(plain[at]):
+            found[part] = found.get(part, 0.0) + PART
+    for one, other in _pairs(len(plain), telling):
+        pair = stems[one] + stems[other]
+        found[pair] = found.get(pair, 0.0) + PAIR
+    return found
+
+
+def _pairs(count: int, telling: Sequence[int]) -> list[tuple[int, int]]:
+    """The positions of words that stand side by side, of so many, or with nothing but empty ones between."""
+    return sorted({*pairwise(range(count)), *pairwise(telling)})
 
 
 def without_negation(said: Sequence[str]) -> list[str]:

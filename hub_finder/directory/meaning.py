@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from hub_finder.directory import thesaurus
-from hub_finder.directory.needs import Understood, understand
+from hub_finder.directory.needs import Understood, is_english, understand
 from hub_finder.directory.places import find_place_names
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.snapshot import Snapshot
 from hub_finder.directory.spelling import Speller, count_words
 from hub_finder.directory.text import query_stems
+from hub_finder.models.thesaurus import OTHER_LANGUAGES, PhraseKind
 
 # How surely the words must speak for a need, alone and beside the surest, before listings for it are found by them.
 LEAST_SCORE, LEAST_OF_BEST = 0.2, 0.4
@@ -42,10 +43,12 @@ def read(query: SearchQuery, snapshot: Snapshot) -> Meaning:
     # Letters and their accents as one, as the speller reads words.
     typed = normalize("NFC", query.words)
     speller = _speller(snapshot)
-    mended = None if query.exact else speller.mend(typed)
+    needs = list(snapshot.needs.values())
+    # The speller knows English; words of other languages are not taken for misspelt English ones.
+    mended = speller.mend(typed) if not query.exact and is_english(typed, needs=needs) else None
     text = mended or typed
     # A word that a listing holds is no misspelling of one that a need has: "transition" is not "translation".
-    understood = understand(text, most=MOST_NEEDS, needs=list(snapshot.needs.values()), right=speller)
+    understood = understand(text, most=MOST_NEEDS, needs=needs, right=speller)
     best = understood[0].score if understood else 0.0
     shares = {one.need.slug: one.score / best for one in understood if one.score >= LEAST_GUESS}
     meant = {slug: share for slug, share in shares.items() if share >= LEAST_OF_BEST and share * best >= LEAST_SCORE}
@@ -63,8 +66,9 @@ def _speller(snapshot: Snapshot) -> Speller:
     lexicons = snapshot.lexicons
     key = (len(lexicons.words), tuple(snapshot.needs.values()), thesaurus.read_stamp())
     if lexicons.cache.get("words") != key:
-        # What is misspelt on purpose is not to be taken for right.
-        said = [one.text for one in thesaurus.find_wordings() if one.kind != "misspelling"]
+        # What is misspelt on purpose is not to be taken for right, nor what is not English.
+        passed = {PhraseKind.MISSPELLING, *OTHER_LANGUAGES}
+        said = [one.text for one in thesaurus.find_wordings() if one.kind not in passed]
         said += [f"{need.label} {need.covers}" for need in snapshot.needs.values()]
         said += find_place_names()
         known = Counter(snapshot.known_words) + count_words(said)

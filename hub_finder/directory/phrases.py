@@ -134,13 +134,13 @@ def record(step: Step, *, actor: str, undoes: PhraseChange | None = None) -> Phr
 def changes_of(steps: Sequence[Step]) -> Changes:
     """What the steps would change in what is learnt, to try them before they are made."""
     stored = _stored(key_of(one.text) for step in steps for one in step if one)
-    changes: dict[int, tuple[str, str] | None] = {}
+    changes: dict[int, Wording | None] = {}
     for number, step in enumerate(steps, start=_TRIED):
         for one in step:
             if one and (row := stored.get(_place(one))):
                 changes[row.id] = None
         if step.after:
-            changes[number] = (step.after.need, step.after.text)
+            changes[number] = step.after
     return changes
 
 

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.cards import Card
+from hub_finder.directory.collecting import without_collecting
 from hub_finder.directory.lately import Lately
-from hub_finder.directory.making import without_collecting
 from hub_finder.directory.postings import Flags
 from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
 from hub_finder.directory.stamps import Stamp, note_stamps, read_stamps

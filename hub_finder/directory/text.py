@@ -20,6 +20,12 @@ _PLAIN_BYTES = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in range
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ʼ": ""}
 )
+# Letters that people write for each other: Ukrainian on a Russian keyboard, or without soft signs; Arabic without
+# hamza, with Persian letters, drawn out, and its digits. Marks above and below are off by then ("ї" is "і").
+_ALIKE = str.maketrans("іыэєґىیۍةکٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ииеегيييهكا01234567890123456789", "ьъءـ")
+_CYRILLIC = re.compile("[а-ӿ]")
+# Latin letters in a Cyrillic word, for those that look the same.
+_LOOKS_CYRILLIC = str.maketrans("aceiopxy", "асеиорху")
 # It works on one word at a time: threads take turns.
 _STEMMER, _TURN = snowballstemmer.stemmer("english"), Lock()
 # Words that say nothing about what is looked for.
@@ -46,8 +52,12 @@ def words(text: str) -> list[str]:
         plain = text.replace("'", "").replace("’", "")
         marks = unicodedata.normalize("NFKD", plain).casefold()
         plain = "".join(mark for mark in marks if not unicodedata.combining(mark)).translate(_PLAIN_LETTERS)
-        found = _WORD.findall(plain)
+        found = [_without_lookalikes(word) for word in _WORD.findall(plain.translate(_ALIKE))]
     return [word[:LONGEST_WORD] for word in found]
+
+
+def _without_lookalikes(word: str) -> str:
+    return word.translate(_LOOKS_CYRILLIC) if _CYRILLIC.search(word) else word
 
 
 def distinct_words(text: str) -> str:

@@ -56,12 +56,12 @@ def raise_version() -> int:
     return version
 
 
-def find_changed(*, since: int) -> Mapping[int, tuple[str, str] | None]:
-    """The phrases that changed after a version, by number: slug of the need and words; None for one that is gone."""
-    statement = select(Phrase.id, Need.slug, Phrase.text, Phrase.removed).join(Phrase.need)
+def find_changed(*, since: int) -> Mapping[int, Wording | None]:
+    """The phrases that changed after a version, by number; None for one that is gone."""
+    statement = select(Phrase.id, Need.slug, Phrase.text, Phrase.kind, Phrase.removed).join(Phrase.need)
     wanted = Phrase.version > since if since else ~Phrase.removed
     rows = db.session.execute(statement.where(wanted).order_by(Phrase.id))
-    return {number: None if removed else (need, words) for number, need, words, removed in rows}
+    return {number: None if removed else Wording(*said) for number, *said, removed in rows}
 
 
 def wordings() -> Select[str, str, str]:

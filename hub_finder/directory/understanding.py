@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hub_finder.directory.clues import Clue, Known, clues, is_telling, mend
+from hub_finder.directory.clues import Clue, Known, Stem, clues, is_telling, mend, strengths
 from hub_finder.directory.text import stem, words
 
 SMOOTHING = 0.1
@@ -50,9 +50,10 @@ class Model:
     counts: NDArray[np.float32]
     own: NDArray[np.floating]
     others: NDArray[np.floating]
+    stem: Stem
 
-    def weigh(self, text: str, right: Container[str] = ()) -> list[Evidence]:
-        """What a text speaks for, the most first; nothing for words that are not known.
+    def weigh(self, text: str, right: Container[str] = (), *, most: int | None = None) -> list[Evidence]:
+        """What a text speaks for, the most first, so many at most; nothing for words that are not known.
 
         Words that are `right` are not taken for misspellings of those that are known.
         """
@@ -60,14 +61,14 @@ class Model:
         read = [(at, word) for at, one in enumerate(typed) for word in mend(one, self.known, right)]
         if not self._is_known(typed, [word for _, word in read]):
             return []
-        found = [clue for clue in clues([word for _, word in read]) if self._has(clue.name)]
-        strengths = np.array([clue.strength for clue in found])
-        spoken = strengths[:, None] * self._weights([self.rows[clue.name] for clue in found])
+        found = [clue for clue in clues([word for _, word in read], self.stem) if self._has(clue.name)]
+        loud = np.array([clue.strength for clue in found])
+        spoken = loud[:, None] * self._weights([self.rows[clue.name] for clue in found])
         shares = _as_shares(spoken.sum(axis=0) / (DOUBT * len(found) ** 0.5))
         owners = [at for at, _ in read]
         return [
             Evidence(int(need), round(float(shares[need]), 3), _matched(typed, owners, found, spoken[:, need]))
-            for need in np.argsort(-shares, kind="stable")
+            for need in np.argsort(-shares, kind="stable")[:most]
             if shares[need] >= LEAST_SCORE
         ]
 
@@ -76,7 +77,7 @@ class Model:
         if any(word in self.known.words for word in typed if is_telling(word)):
             return True
         telling = [word for word in read if is_telling(word)]
-        known = sum(self._has(stem(word)) for word in telling)
+        known = sum(self._has(self.stem(word)) for word in telling)
         return bool(known) and known >= LEAST_KNOWN * len(telling)
 
     def _has(self, clue: str) -> bool:
@@ -108,11 +109,17 @@ class Lessons:
     need: NDArray[np.int32]
     row: NDArray[np.int32]
     strength: NDArray[np.float32]
+    stem: Stem
 
     def changed(self, examples: Mapping[int, Example | None]) -> "Lessons":
         """The same with these examples in place of those of the same numbers; None takes one out."""
+        examples = {number: one for number, one in examples.items() if one or number in self.texts}
+        if not examples:
+            return self
         texts, said, rows = dict(self.texts), Counter(self.said), dict(self.rows)
-        new: list[tuple[int, int, int, float]] = []
+        counts: list[tuple[int, int, int]] = []
+        places: list[int] = []
+        strong: list[float] = []
         for number, example in examples.items():
             said.subtract(words(texts.pop(number, "")))
             if example is None:
@@ -120,20 +127,21 @@ class Lessons:
             need, texts[number] = example
             typed = words(texts[number])
             said.update(typed)
-            new += [
-                (number, need, rows.setdefault(name, len(rows)), strength)
-                for name, strength in _strengths(clues(typed)).items()
-            ]
+            found = strengths(typed, self.stem)
+            counts.append((number, need, len(found)))
+            places += [rows.setdefault(name, len(rows)) for name in found]
+            strong += found.values()
         stays = np.isin(self.example, list(examples), invert=True)
-        numbers, needs, places, strengths = zip(*new, strict=True) if new else ((), (), (), ())
+        numbers, needs, many = np.array(counts, dtype=np.int32).reshape(-1, 3).T
         return Lessons(
             texts,
             said,
             rows,
-            np.append(self.example[stays], np.array(numbers, dtype=np.int32)),
-            np.append(self.need[stays], np.array(needs, dtype=np.int32)),
+            np.append(self.example[stays], np.repeat(numbers, many)),
+            np.append(self.need[stays], np.repeat(needs, many)),
             np.append(self.row[stays], np.array(places, dtype=np.int32)),
-            np.append(self.strength[stays], np.array(strengths, dtype=np.float32)),
+            np.append(self.strength[stays], np.array(strong, dtype=np.float32)),
+            self.stem,
         )
 
     def learn(self, *, needs: int) -> Model:
@@ -156,31 +164,25 @@ class Lessons:
             counts.reshape(len(self.rows), needs).astype(np.float32),
             own + smooth,
             own.sum() - own + smooth,
+            self.stem,
         )
 
 
-def no_lessons() -> Lessons:
-    """The lessons of no examples."""
+def no_lessons(stem: Stem = stem) -> Lessons:
+    """The lessons of no examples, of a language whose words are cut by `stem`."""
     none = np.array([], dtype=np.int32)
-    return Lessons({}, {}, {}, none, none, none, np.array([], dtype=np.float32))
+    return Lessons({}, {}, {}, none, none, none, np.array([], dtype=np.float32), stem)
 
 
-def learn(examples: Iterable[Example], *, needs: int) -> Model:
+def learn(examples: Iterable[Example], *, needs: int, stem: Stem = stem) -> Model:
     """The model that examples make, each a text with the number of its need, 0 to `needs` - 1."""
-    return no_lessons().changed(dict(enumerate(examples))).learn(needs=needs)
+    return no_lessons(stem).changed(dict(enumerate(examples))).learn(needs=needs)
 
 
 def _as_shares(evidence: NDArray[np.floating]) -> NDArray[np.floating]:
     shares: NDArray[np.floating] = np.exp(evidence - evidence.max())
     shares /= shares.sum()
     return shares
-
-
-def _strengths(found: Iterable[Clue]) -> dict[str, float]:
-    strengths: dict[str, float] = defaultdict(float)
-    for clue in found:
-        strengths[clue.name] += clue.strength
-    return strengths
 
 
 def _known(said: Mapping[str, int]) -> Known:

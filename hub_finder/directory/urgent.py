@@ -7,13 +7,16 @@ no faster.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hub_finder.area import URGENT_GAPS, URGENT_NEAR, Area, UrgentExamples, UrgentHelp, UrgentPhrase, UrgentSigns
-from hub_finder.directory.text import stems, words
+from hub_finder.directory.collecting import without_collecting
+from hub_finder.directory.other_languages import read_as_other, root
+from hub_finder.directory.text import stem, stems, words
 
 if TYPE_CHECKING:
     from hub_finder.directory.alarm import Ear
@@ -26,6 +29,8 @@ MOST_WORDS = 200
 # Log odds by the examples. From LIKELY they speak alone; where something calms, from SURE; under ORDINARY even a phrase
 # counts for nothing. Measured with tests/data/urgent_*.tsv (docs/decisions/0020): a miss is dearer than an alarm.
 LIKELY, SURE, ORDINARY = -0.3, 2.0, -2.4
+# In other languages, of which there are fewer examples and no phrases.
+LIKELY_ELSEWHERE = -0.9
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,12 @@ class _Rules:
 
 @dataclass(frozen=True)
 class _Learnt:
-    """What the examples taught: the ear for danger, and how its kinds are told apart, each by its number in `names`."""
+    """What the examples taught: the ear for danger, and how its kinds are told apart, each by its number in `names`.
 
+    `known` are the words of the examples as they stand.
+    """
+
+    known: frozenset[str]
     ear: "Ear"
     kinds: "Model"
     names: tuple[str, ...]
@@ -86,6 +95,8 @@ def recognise(text: str, *, area: Area, searched: bool = True) -> Urgent | None:
     wrong ("It is not running any more"), is not `searched`: then the phrases speak alone.
     """
     signs = area.urgent_signs
+    if typed := _in_another_language(text, signs):
+        return _recognise_other(typed, area=area, least=LIKELY_ELSEWHERE if searched else SURE)
     learnt = _learnt(signs.examples, signs.spellings) if searched and signs.examples.texts else None
     read = _read(text, signs)
     alarm = learnt and learnt.ear.hear(read)
@@ -98,6 +109,26 @@ def recognise(text: str, *, area: Area, searched: bool = True) -> Urgent | None:
         found = {learnt.likeliest_kind(read)}
     first = next((kind for kind in area.urgent_kinds if kind in found), None)
     return urgent_of(first, area=area, because=alarm.words if alarm else ()) if first else None
+
+
+def _in_another_language(text: str, signs: UrgentSigns) -> list[tuple[str, str]]:
+    """The words of a text that is not in English, each as its language has it and as typed; none of an English one."""
+    if not (signs.examples.texts and signs.other_languages.texts):
+        return []
+    english = _learnt(signs.examples, signs.spellings).known
+    said = words(text)[:MOST_WORDS]
+    reading = read_as_other(said, english, _learnt_elsewhere(signs.other_languages).known)
+    return list(zip(reading or (), said, strict=False))
+
+
+def _recognise_other(typed: list[tuple[str, str]], *, area: Area, least: float) -> Urgent | None:
+    """The danger in the words of a text that is not in English: the examples speak alone."""
+    learnt = _learnt_elsewhere(area.urgent_signs.other_languages)
+    reading, written = [word for word, _ in typed], dict(typed)
+    alarm = learnt.ear.hear(reading)
+    if alarm.odds < least:
+        return None
+    return urgent_of(learnt.likeliest_kind(reading), area=area, because=tuple(written[word] for word in alarm.words))
 
 
 def urgent_of(kind: str, *, area: Area, because: tuple[str, ...] = ()) -> Urgent:
@@ -150,15 +181,27 @@ def _read(text: str, signs: UrgentSigns) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _learnt(examples: UrgentExamples, spellings: tuple[tuple[str, str], ...]) -> _Learnt:
+    pairs = _by_first_word(spellings)
+    typed = [words(text) for text, _ in examples.texts]
+    read = [(_respelt(said, pairs), kind) for said, (_, kind) in zip(typed, examples.texts, strict=True)]
+    return _learn(read, stem, known=frozenset(chain.from_iterable((*typed, *map(words, dict(spellings))))))
+
+
+@lru_cache(maxsize=2)
+def _learnt_elsewhere(examples: UrgentExamples) -> _Learnt:
+    read = [(words(text), kind) for text, kind in examples.texts]
+    return _learn(read, root, known=frozenset(chain.from_iterable(said for said, _ in read)))
+
+
+def _learn(read: list[tuple[list[str], str]], stem: Callable[[str], str], *, known: frozenset[str]) -> _Learnt:
     # These bring numpy, which is slow to import and which only learning needs.
     from hub_finder.directory import alarm, understanding
 
-    pairs = _by_first_word(spellings)
-    read = [(_respelt(words(text), pairs), kind) for text, kind in examples.texts]
     names = tuple(dict.fromkeys(kind for _, kind in read if kind))
     told = [(names.index(kind), " ".join(said)) for said, kind in read if kind]
-    ear = alarm.learn([(said, bool(kind)) for said, kind in read])
-    return _Learnt(ear, understanding.learn(told, needs=len(names)), names)
+    with without_collecting():
+        ear = alarm.learn([(said, bool(kind)) for said, kind in read], stem)
+        return _Learnt(known, ear, understanding.learn(told, needs=len(names), stem=stem), names)
 
 
 @lru_cache(maxsize=4)

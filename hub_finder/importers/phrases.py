@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from hub_finder.config import ROOT
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.phrases import Step, fault_of_phrase, record
 from hub_finder.directory.thesaurus import Wording, key_of, raise_version
@@ -17,9 +18,11 @@ from hub_finder.importers.entries import NotedReport
 from hub_finder.importers.lines import Line
 from hub_finder.importers.report import UnreadableFile
 from hub_finder.importers.tables import read_lines
-from hub_finder.models.thesaurus import Phrase, PhraseKind
+from hub_finder.models.thesaurus import OTHER_LANGUAGES, Phrase, PhraseKind
 
 ACTOR = "import-phrases"
+# English, and a file for each other language.
+PHRASES = (ROOT / "data/phrases.csv", *sorted(ROOT.glob("data/phrases.*.csv")))
 COLUMNS = Wording._fields
 HEADINGS = {"need": "need", "text": "phrase", "kind": "kind"}
 Place = tuple[str, str]
@@ -39,8 +42,8 @@ def import_phrases(path: Path, *, dry_run: bool = False, whole: bool = False) ->
     """Load phrases from CSV or .xlsx with the columns `need`, `phrase` and `kind`. Commits.
 
     A phrase is known by its need and its words. What a person added, changed or removed here stays as they left it.
-    With `whole`, phrases that the file does not name are removed, unless a row of it was refused. With `dry_run`
-    nothing is kept and the report tells each change. Raises UnreadableFile.
+    With `whole`, phrases of its languages that the file does not name are removed, unless a row of it was refused.
+    With `dry_run` nothing is kept and the report tells each change. Raises UnreadableFile.
     """
     report = PhrasesReport()
     wanted = _read(path, report)
@@ -68,6 +71,7 @@ class _Keeping:
 
     def run(self, wanted: Mapping[Place, Wording], *, whole: bool) -> None:
         slugs = {id_: slug for slug, id_ in self.needs.items()}
+        languages = {_language(wording.kind) for wording in wanted.values()} if whole else ()
         columns = Phrase.id, Phrase.need_id, Phrase.key, Phrase.text, Phrase.kind, Phrase.removed, Phrase.edited
         left = 0
         seen: set[Place] = set()
@@ -75,7 +79,7 @@ class _Keeping:
             place = slugs[need_id], key
             seen.add(place)
             before = None if removed else Wording(slugs[need_id], text, kind)
-            after = wanted.get(place, None if whole else before)
+            after = wanted.get(place, None if _language(kind) in languages else before)
             if edited or before == after:
                 left += edited and place in wanted and before != after
                 self.report.unchanged += place in wanted
@@ -125,6 +129,11 @@ def export_phrases(wordings: Iterable[Sequence[str]]) -> Iterator[str]:
         yield line.getvalue()
         line.seek(0)
         line.truncate()
+
+
+def _language(kind: str) -> str:
+    """The kind of words that are not English; "" for English."""
+    return kind if kind in OTHER_LANGUAGES else ""
 
 
 # ---- reading

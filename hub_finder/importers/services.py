@@ -11,9 +11,9 @@ from hub_finder.area import Area
 from hub_finder.database import begin_writing
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.checks import Check, keep_checks, read_check
+from hub_finder.directory.collecting import without_collecting
 from hub_finder.directory.columns import COLUMNS, GROUPS
 from hub_finder.directory.listings import Listing, Row, compare_rows, parse_listing, rows_of
-from hub_finder.directory.making import without_collecting
 from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.retiring import iterate_kept_here, retire

@@ -15,7 +15,10 @@ KEY = String(LONGEST_KEY).with_variant(String(LONGEST_KEY, collation="C"), "post
 
 
 class PhraseKind(Labelled):
-    """What kind of words they are: for people who keep the list. All kinds count alike."""
+    """What kind of words they are, for people who keep the list, or which language they are in when it is not English.
+
+    All kinds count alike; but English is learnt apart from the other languages.
+    """
 
     FAMILY = "family", "What a family says"
     NAME = "name", "What a service is or was called"
@@ -24,6 +27,16 @@ class PhraseKind(Labelled):
     BRAND = "brand", "A charity, app or course"
     CLINICAL = "clinical", "What a clinician says"
     BENEFIT = "benefit", "A benefit or grant"
+    UKRAINIAN = "ukrainian", "Ukrainian"
+    POLISH = "polish", "Polish"
+    ROMANIAN = "romanian", "Romanian"
+    PORTUGUESE = "portuguese", "Portuguese"
+    ARABIC = "arabic", "Arabic"
+
+
+OTHER_LANGUAGES = frozenset(
+    {PhraseKind.UKRAINIAN, PhraseKind.POLISH, PhraseKind.ROMANIAN, PhraseKind.PORTUGUESE, PhraseKind.ARABIC}
+)
 
 
 class Phrase(Base):

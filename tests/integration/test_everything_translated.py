@@ -15,6 +15,7 @@ from hub_finder.config import ROOT
 from hub_finder.directory.access import access_labels
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.times import ZONE
+from hub_finder.said import load_translations
 from tests.accents import make_translations, texts_in, untranslated
 from tests.factories import HALL, LISTING, Catalogue
 from tests.reading import read
@@ -128,12 +129,15 @@ def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture(scope="session")
 def data(area: Area) -> set[str]:
-    """Texts that are not marked: of the area, the needs and the listings, and names of languages and access."""
+    """Texts that are not marked: of the area, the needs and the listings, and names of languages and access; said in
+    the language of the pages too.
+    """
     with (ROOT / "data/needs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     listings = [LISTING, HALL, *whole_listing(TODAY)]
     names = {language_name(code) or code for code in LANGUAGES} | set(access_labels().values())
-    return texts_in(area) | texts_in(rows) | texts_in(listings) | names | TYPED
+    said = set(load_translations(ROOT / "data", area.folder)["uk"].values())
+    return texts_in(area) | texts_in(rows) | texts_in(listings) | names | said | TYPED
 
 
 def test_plain_english_is_found() -> None:

@@ -73,7 +73,7 @@ def test_link_can_be_written_by_hand_with_slugs(client: FlaskClient, groups: Cat
     page = read(client.get("/shortlist/shared?services=birch,unknown,acorn,birch,"))
 
     assert [words_of(heading) for heading in page.select("ol h2")] == ["Birch", "Acorn"]
-    assert "One place that was in this list is not known here any more." in words_of(page.main)
+    assert "1 place that was in this list is not known here any more." in words_of(page.main)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_listing_of_which_nothing_is_known_is_told(
     said = main_words(client.get("/shortlist"))
 
     assert names(client) == ["Birch"]
-    assert "One place that was in this list is not known here any more." in said
+    assert "1 place that was in this list is not known here any more." in said
 
 
 def test_list_asks_the_database_as_often_for_many_as_for_few(app: Flask, catalogue: Catalogue) -> None:

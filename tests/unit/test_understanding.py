@@ -1,6 +1,7 @@
 """What a text says for a need: a thesaurus of three needs, small enough to reason about."""
 
 import csv
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from hub_finder.config import ROOT
 from hub_finder.directory.clues import Known, clues, mend
 from hub_finder.directory.thesaurus import key_of
 from hub_finder.directory.understanding import Example, Model, learn, no_lessons
-from hub_finder.models.thesaurus import PhraseKind
+from hub_finder.importers.phrases import PHRASES
+from hub_finder.models.thesaurus import OTHER_LANGUAGES, PhraseKind
 
 NEEDS = ("toileting", "sleep", "nutrition")
 PHRASES_OF = {
@@ -144,6 +146,32 @@ def test_every_phrase_of_the_file_is_of_a_known_kind_and_there_once() -> None:
     with (ROOT / "data/phrases.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
-    assert {row["kind"] for row in rows} == set(PhraseKind)
+    assert {row["kind"] for row in rows} == set(PhraseKind) - OTHER_LANGUAGES
     assert len({(row["need"], key_of(row["phrase"])) for row in rows}) == len(rows)
     assert all(row["phrase"] == row["phrase"].strip() != "" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [("uk", "ukrainian"), ("pl", "polish"), ("ro", "romanian"), ("pt", "portuguese"), ("ar", "arabic")],
+)
+def test_each_language_has_ten_phrases_or_more_of_its_own_for_every_need(tag: str, kind: str) -> None:
+    with (ROOT / f"data/phrases.{tag}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (ROOT / "data/needs.csv").open(encoding="utf-8", newline="") as file:
+        needs = [row["need"] for row in csv.DictReader(file)]
+
+    assert {row["kind"] for row in rows} == {kind}
+    counts = Counter(row["need"] for row in rows)
+    assert min(counts[need] for need in needs) >= 10
+    assert [row["need"] for row in rows] == sorted((row["need"] for row in rows), key=needs.index)
+
+
+def test_no_phrase_stands_in_two_files_or_each_import_would_change_its_language() -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    for path in PHRASES:
+        with path.open(encoding="utf-8", newline="") as file:
+            seen.update((row["need"], key_of(row["phrase"])) for row in csv.DictReader(file))
+
+    assert len(PHRASES) == 6
+    assert [place for place, often in seen.items() if often > 1] == []

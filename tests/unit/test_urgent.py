@@ -243,6 +243,57 @@ def test_danger_is_found_and_the_ordinary_left_alone(
     assert score.right_kind >= right_kind, score.other_kind
 
 
+# The same for the other languages (docs/decisions/0036), of which there are fewer texts.
+@pytest.mark.parametrize(
+    ("tag", "recall", "precision"),
+    [("uk", 0.82, 0.90), ("pl", 0.92, 0.88), ("ro", 0.88, 0.90), ("pt", 0.85, 0.88), ("ar", 0.81, 0.90)],
+)
+def test_danger_is_found_in_other_languages(
+    kind_of: Callable[[str], str], area: Area, tag: str, recall: float, precision: float
+) -> None:
+    texts = read(ROOT / f"tests/data/urgent.{tag}.tsv")
+
+    score = measure(kind_of, texts)
+
+    learnt = {" ".join(words(text)) for text, _ in area.urgent_signs.other_languages.texts}
+    assert learnt.isdisjoint(" ".join(words(text)) for text, _ in texts)
+    assert {kind for _, kind in texts} == {*area.urgent_kinds, ORDINARY}
+    assert score.recall >= recall, score.missed
+    assert score.precision >= precision, score.alarms
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Дитина не дихає!", "medical"),
+        ("dytyna ne dykhaie", "medical"),
+        ("maz mnie bije", "danger"),
+        ("mąż mnie bije", "danger"),
+        ("vreau sa mor", "suicide"),
+        ("não tenho onde dormir hoje", "no-food-or-roof"),
+        ("زوجي يضربني", "danger"),
+        ("pomoc od państwa na dziecko", None),
+        ("care este programul bibliotecii", None),
+    ],
+)
+def test_words_of_other_languages_mean_what_they_mean_there(area: Area, said: str, kind: str | None) -> None:
+    urgent = recognise(said, area=area)
+
+    assert (urgent and urgent.kind) == kind
+
+
+def test_danger_in_another_language_is_told_by_the_words_as_typed(area: Area) -> None:
+    urgent = recognise("Dytyna ne dykhaie", area=area)
+
+    assert urgent is not None
+    assert {"dykhaie"} <= set(urgent.because) <= {"dytyna", "ne", "dykhaie"}
+
+
+def test_report_in_another_language_must_speak_of_danger_more_surely(area: Area) -> None:
+    assert recognise("he is not running any more", area=area, searched=False) is None
+    assert recognise("mąż mnie bije teraz pomocy", area=area, searched=False) is not None
+
+
 def test_no_text_is_in_two_sets_and_none_was_learnt_from(area: Area) -> None:
     dev, aside = (read(ROOT / "tests/data" / name) for name in ("urgent_dev.tsv", "urgent_check.tsv"))
     texts = [" ".join(words(text)) for text, _ in (*dev, *aside, *area.urgent_signs.examples.texts)]
