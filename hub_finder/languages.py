@@ -170,6 +170,12 @@ def _number_marked_up(one: str, many: str, num: int, **values: object) -> Markup
     return _filled(Markup(_look_up_number(one, many, num)), {"num": num, **values})  # noqa: S704
 
 
+def forget_translations() -> None:
+    """Read the catalogues anew."""
+    _catalogue.cache_clear()
+    _escaped.cache_clear()
+
+
 @lru_cache(maxsize=10_000)
 def _escaped(text: str, _tag: str) -> Markup:
     """A page has a hundred of them, and to escape takes longer than to look up."""

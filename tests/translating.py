@@ -23,4 +23,4 @@ def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, tag: str, texts: Te
     with file.open("wb") as opened:
         write_mo(opened, catalogue)
     monkeypatch.setattr(languages, "_FOLDER", folder)
-    languages._catalogue.cache_clear()
+    languages.forget_translations()

@@ -83,7 +83,7 @@ def test_easy_page_has_large_words_and_large_things_to_tap(open_page: Pages, pat
 
     assert small == []
     assert low == []
-    expect(page.get_by_role("link", name="Leave this site")).to_be_in_viewport()
+    expect(page.locator("[data-leave]")).to_be_in_viewport()
 
 
 def test_picture_stands_where_reading_begins(open_page: Pages) -> None:

@@ -106,7 +106,7 @@ def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     """Listings of every sort, on a day of ours, and the made-up translations in the place of the real ones."""
     monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 26, 15, tzinfo=ZONE))
     monkeypatch.setattr(languages, "_FOLDER", folder)
-    languages._catalogue.cache_clear()
+    languages.forget_translations()
     add_whole_listing(catalogue, TODAY)
     here, day_and_night = {"locality": "north-fair"}, "WEEKLY MO,TU,WE,TH,FR,SA,SU 00:00-23:59"
     catalogue.add(id="least", **here)
@@ -124,7 +124,7 @@ def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     for number in range(7):
         catalogue.add(id=f"other-{number}", organisation="Everything Trust")
     yield catalogue
-    languages._catalogue.cache_clear()
+    languages.forget_translations()
 
 
 @pytest.fixture(scope="session")

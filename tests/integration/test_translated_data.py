@@ -80,7 +80,7 @@ def test_filters_and_their_tags_are_named_in_the_language(catalogue: Catalogue, 
     assert {"Jedzenie (1)", "Pomoc żywnościowa (1)", "Winda (1)", "Polski (1)", "Brytyjski język migowy (1)"} <= {
         words_of(label) for label in page.select("label")
     }
-    assert "Take off: Brytyjski język migowy" in words
+    assert "Usuń: Brytyjski język migowy" in words
 
 
 def test_start_for_life_is_told_in_the_language(catalogue: Catalogue, client: FlaskClient) -> None:

@@ -41,7 +41,7 @@ TEXTS: Texts = {
 def in_ukrainian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     translate(monkeypatch, tmp_path, "uk", TEXTS)
     yield
-    languages._catalogue.cache_clear()
+    languages.forget_translations()
 
 
 @pytest.mark.parametrize(
