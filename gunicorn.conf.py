@@ -17,7 +17,7 @@ from hub_finder.extensions import db
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
 workers = 2
-threads = 4
+threads = 2
 # Loaded before the workers start, so that "ready" below is true.
 preload_app = True
 # No access log: an address holds what a family looked for.
