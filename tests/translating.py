@@ -1,9 +1,9 @@
 """A small catalogue of a test's own, in place of those in hub_finder/translations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
@@ -13,8 +13,22 @@ from hub_finder import languages
 Texts = Mapping[str | tuple[str, str], str | tuple[str, ...]]
 
 
-def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, tag: str, texts: Texts) -> None:
-    """Let these be the only texts of a language while a test runs."""
+@contextmanager
+def catalogues_of(folder: Path) -> Iterator[None]:
+    """The catalogues of a folder are read in the place of ours while the block runs."""
+    ours = languages._FOLDER
+    try:
+        languages._FOLDER = folder
+        languages.forget_translations()
+        yield
+    finally:
+        languages._FOLDER = ours
+        languages.forget_translations()
+
+
+@contextmanager
+def translated(folder: Path, tag: str, texts: Texts) -> Iterator[None]:
+    """These are the only texts of a language while the block runs; `folder` is for their catalogue."""
     catalogue = Catalog(locale=tag)
     for english, said in texts.items():
         catalogue.add(english, said)
@@ -22,5 +36,5 @@ def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, tag: str, texts: Te
     file.parent.mkdir(parents=True)
     with file.open("wb") as opened:
         write_mo(opened, catalogue)
-    monkeypatch.setattr(languages, "_FOLDER", folder)
-    languages.forget_translations()
+    with catalogues_of(folder):
+        yield

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil, inf
+from typing import NamedTuple
 
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnySchedule
 from hub_finder.directory.days import (
@@ -29,7 +30,7 @@ from hub_finder.directory.times import (
     local,
     now_and_next,
 )
-from hub_finder.languages import _, lazy_, n_
+from hub_finder.languages import _, lazy_, marked_, n_
 
 # A wait of more days than this is a break, and is said as one.
 BREAK_DAYS = 27
@@ -100,38 +101,57 @@ def bookings_to_offer(bookings: Iterable[AnyBooking], today: date) -> list[AnyBo
     return sorted(current, key=lambda booking: booking.starts_on or booking.ends_on or date.max)
 
 
+class _Span(NamedTuple):
+    """How a stretch of days is told, each a whole text: other languages order and bend words in their own ways."""
+
+    today: str
+    until: str
+    without_end: str
+    on: str
+    between: str
+    without_end_from: str
+
+
+_HOLDS = _Span(
+    marked_("Today"),
+    marked_("Until %(day)s"),
+    marked_("Until further notice"),
+    marked_("On %(day)s"),
+    marked_("From %(first)s to %(last)s"),
+    marked_("From %(day)s until further notice"),
+)
+_CLOSED = _Span(
+    marked_("Closed today"),
+    marked_("Closed until %(day)s"),
+    marked_("Closed until further notice"),
+    marked_("Closed on %(day)s"),
+    marked_("Closed from %(first)s to %(last)s"),
+    marked_("Closed from %(day)s until further notice"),
+)
+
+
 def span_words(starts_on: date | None, ends_on: date | None, today: date) -> str:
     """A stretch of days as it looks from today: "Until 10 April", "From 3 April to 10 April", "On 3 April"."""
-    last = _date(ends_on, today) if ends_on else ""
-    if not starts_on or starts_on <= today:
-        if ends_on == today:
-            return _("Today")
-        return _("Until %(day)s", day=last) if last else _("Until further notice")
-    first = _date(starts_on, today)
-    if starts_on == ends_on:
-        return _("On %(day)s", day=first)
-    if last:
-        return _("From %(first)s to %(last)s", first=first, last=last)
-    return _("From %(day)s until further notice", day=first)
+    return _span(_HOLDS, starts_on, ends_on, today)
 
 
 def closure_words(alert: AnyAlert, today: date) -> str:
     """ "Closed until 10 April", "Closed until further notice", "Closed from 3 April to 10 April"."""
-    return _closed(alert.starts_on, alert.ends_on, today)
+    return _span(_CLOSED, alert.starts_on, alert.ends_on, today)
 
 
-def _closed(starts_on: date | None, ends_on: date | None, today: date) -> str:
+def _span(told: _Span, starts_on: date | None, ends_on: date | None, today: date) -> str:
     last = _date(ends_on, today) if ends_on else ""
     if not starts_on or starts_on <= today:
         if ends_on == today:
-            return _("Closed today")
-        return _("Closed until %(day)s", day=last) if last else _("Closed until further notice")
+            return _(told.today)
+        return _(told.until, day=last) if last else _(told.without_end)
     first = _date(starts_on, today)
     if starts_on == ends_on:
-        return _("Closed on %(day)s", day=first)
+        return _(told.on, day=first)
     if last:
-        return _("Closed from %(first)s to %(last)s", first=first, last=last)
-    return _("Closed from %(day)s until further notice", day=first)
+        return _(told.between, first=first, last=last)
+    return _(told.without_end_from, day=first)
 
 
 def reason(alert: AnyAlert) -> str:
@@ -199,7 +219,7 @@ class _Telling:
             until = self.calendar.closed_until(self.today)
             ends_on = None if until == date.max else until
             off_today = ends_on == self.today and self._is_left_out_today()
-            said = _("Cancelled today") if off_today else _closed(None, ends_on, self.today)
+            said = _("Cancelled today") if off_today else _span(_CLOSED, None, ends_on, self.today)
             return f"{said}: {reason(closure)}".removesuffix(": ")
         if closure and not following:
             return f"{closure_words(closure, self.today)}: {reason(closure)}".removesuffix(": ")

@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from hub_finder import languages
 from hub_finder.area import Area
 from hub_finder.config import ROOT
 from hub_finder.directory.access import access_labels
@@ -20,6 +19,7 @@ from tests.accents import make_translations, texts_in, untranslated
 from tests.factories import HALL, LISTING, Catalogue
 from tests.reading import read
 from tests.shortlists import add
+from tests.translating import catalogues_of
 from tests.whole_listing import add_whole_listing, whole_listing
 
 TODAY = date(2026, 11, 26)
@@ -105,8 +105,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
     """Listings of every sort, on a day of ours, and the made-up translations in the place of the real ones."""
     monkeypatch.setattr("hub_finder.directory.times.now", lambda: datetime(2026, 11, 26, 15, tzinfo=ZONE))
-    monkeypatch.setattr(languages, "_FOLDER", folder)
-    languages.forget_translations()
     add_whole_listing(catalogue, TODAY)
     here, day_and_night = {"locality": "north-fair"}, "WEEKLY MO,TU,WE,TH,FR,SA,SU 00:00-23:59"
     catalogue.add(id="least", **here)
@@ -123,8 +121,8 @@ def places(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     catalogue.add(id="line", **here, delivery="phone|online", schedule=day_and_night, phone="01632 960002")
     for number in range(7):
         catalogue.add(id=f"other-{number}", organisation="Everything Trust")
-    yield catalogue
-    languages.forget_translations()
+    with catalogues_of(folder):
+        yield catalogue
 
 
 @pytest.fixture(scope="session")

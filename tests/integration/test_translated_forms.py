@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from hub_finder import languages
 from hub_finder.config import ROOT
 from hub_finder.directory.change_words import OTHER
 from hub_finder.languages import _, reading
@@ -15,7 +14,7 @@ from tests.factories import Catalogue
 from tests.reading import main_words, only, read, said_beside, summary
 from tests.shortlists import add, send
 from tests.signing_in import token_of
-from tests.translating import Texts, translate
+from tests.translating import Texts, translated
 
 PLACES = "%(num)s місце.", "%(num)s місця.", "%(num)s місць."
 SUGGESTIONS = "%(num)s підказка.", "%(num)s підказки.", "%(num)s підказок."
@@ -38,10 +37,9 @@ TEXTS: Texts = {
 
 
 @pytest.fixture(autouse=True)
-def in_ukrainian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    translate(monkeypatch, tmp_path, "uk", TEXTS)
-    yield
-    languages.forget_translations()
+def in_ukrainian(tmp_path: Path) -> Iterator[None]:
+    with translated(tmp_path, "uk", TEXTS):
+        yield
 
 
 @pytest.mark.parametrize(
