@@ -14,6 +14,7 @@ from hub_finder.directory.urgent import recognise
 from hub_finder.forms import LONGEST_WORDS, read_search
 from hub_finder.geocoder import find_place
 from hub_finder.parameters import tidy
+from hub_finder.said import said_bare
 from hub_finder.serialisers import feature_json, origin_json, page_json
 from hub_finder.web import calendar, error_json, etagged, public_url
 
@@ -36,13 +37,20 @@ def read_needs() -> Response:
         return error_json("too_long", f"q must be {LONGEST_WORDS} characters or fewer", 400, parameter="q")
     urgent = recognise(words, area=current_area())
     understood = [
-        {"need": one.need.slug, "label": one.need.label, "score": one.score, "matched": list(one.matched)}
+        {"need": one.need.slug, "label": said_bare(one.need.label), "score": one.score, "matched": list(one.matched)}
         for one in (understand(words) if words else ())
     ]
-    answer = {"q": words, "urgent": urgent and {"kind": urgent.kind, "message": urgent.message}, "needs": understood}
+    answer = {
+        "q": words,
+        "urgent": urgent and {"kind": urgent.kind, "message": said_bare(urgent.message)},
+        "needs": understood,
+    }
     if request.args.get("typing"):
         # Words of danger are to be sent, not to be put into other words. Half a word may sound like them: no harm.
-        answer["suggestions"] = [] if urgent else [one._asdict() for one in suggest(words, area=current_area())]
+        suggested = () if urgent else suggest(words, area=current_area())
+        answer["suggestions"] = [
+            {"text": said_bare(one.text) if one.kind == "need" else one.text, "kind": one.kind} for one in suggested
+        ]
     return etagged(jsonify(answer), seconds=LONG, private=True)
 
 

@@ -105,12 +105,15 @@ def test_what_staff_and_programs_read_has_one_address(client: FlaskClient, path:
     assert response.location == path
 
 
-def test_what_is_suggested_while_typing_is_in_the_language_of_the_page(client: FlaskClient) -> None:
+def test_what_is_suggested_while_typing_is_in_the_language_of_the_page(
+    catalogue: Catalogue, client: FlaskClient
+) -> None:
     page = read(client.get("/uk/"))
 
     address = only(page, "[data-suggestions]")["data-suggestions"]
     assert address == "/uk/api/needs"
-    assert client.get(f"{address}?q=sle&typing=1").status_code == 200
+    suggested = client.get(f"{address}?q=sle&typing=1").get_json()["suggestions"]
+    assert {"text": "Сон", "kind": "need"} in suggested
 
 
 def test_pages_for_staff_and_links_of_programs_carry_no_language(client: FlaskClient) -> None:

@@ -163,6 +163,20 @@ def test_other_languages_are_understood_so_often(name: str, least_first: float, 
     assert sum(any(answer) for answer in right) / len(right) >= least_in_three
 
 
+@pytest.mark.parametrize("tag", ["ar", "pl", "pt", "ro", "uk"])
+def test_needs_are_understood_by_the_names_that_pages_give_them(tag: str) -> None:
+    with (ROOT / f"data/translations/{tag}.csv").open(encoding="utf-8", newline="") as file:
+        said = {row["english"]: row["translation"] for row in csv.DictReader(file)}
+
+    missed = [
+        (need.slug, said[need.label])
+        for need in find_needs()
+        if need.slug not in [one.need.slug for one in understand(said[need.label], most=3)]
+    ]
+
+    assert missed == []
+
+
 def test_one_vague_word_is_not_taken_for_certain() -> None:
     assert all(one.score < 0.7 for one in understand("child"))
 
