@@ -22,7 +22,7 @@ POLICY = (
 )
 HOSTILE = '<img src=x onerror="window.hit=1"></script><script>window.hit=1</script>\'{{7*7}}${window.hit=1}\u2028 & co'
 PAGE = """{% from "components/icons.html" import sprite %}<!DOCTYPE html>
-<html lang="en">
+<html lang="en" dir="{{ dir }}">
 <head>
   <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Places</title>
   <link rel="icon" href="data:,"><link rel="stylesheet" href="/static/css/site.css">
@@ -39,6 +39,12 @@ PAGE = """{% from "components/icons.html" import sprite %}<!DOCTYPE html>
   {{ parts.script }}<script src="/static/js/site.js" nonce="n0" defer></script>
   <script src="/static/js/map.js" nonce="n0" defer></script>
 </body></html>"""
+
+# How far the buttons are from the left and the right of what they stand in. In one go: the map may be moving.
+GAPS = """() => [[".leaflet-control-zoom", ".folium-map"], [".leaflet-popup-close-button", ".leaflet-popup"]].map((pair) => {
+  const [inner, outer] = pair.map((name) => document.querySelector(name).getBoundingClientRect());
+  return [inner.left - outer.left, outer.right - inner.right];
+})"""
 
 
 def make_pins(title: str) -> list[Pin]:
@@ -92,7 +98,7 @@ def site() -> Iterator[str]:
             described_by="note",
             static_url=lambda name: url_for("static", filename=name, v="1"),
         )
-        return render_template_string(PAGE, pins=pins, parts=parts)
+        return render_template_string(PAGE, pins=pins, parts=parts, dir=request.args.get("dir", "ltr"))
 
     @app.get("/basemap.json")
     def send_basemap() -> Response:
@@ -226,6 +232,18 @@ def test_zoom_buttons_are_named_and_large(page: Page, site: str) -> None:
         box = page.get_by_role("button", name=name).bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44
+
+
+def test_page_read_from_the_right_has_the_buttons_of_the_map_at_the_other_side(page: Page, site: str) -> None:
+    gaps = {}
+    for direction in ("ltr", "rtl"):
+        open_map(page, f"{site}?view=map&dir={direction}")
+        page.get_by_role("button", name="1: Wareham Family Hub, 1.1 miles").press("Enter")
+        expect(page.locator(".hf-popup")).to_be_visible()
+        gaps[direction] = page.evaluate(GAPS)
+
+    for zoom_or_close in (0, 1):
+        assert gaps["rtl"][zoom_or_close] == pytest.approx(gaps["ltr"][zoom_or_close][::-1], abs=2)
 
 
 def test_wheel_scrolls_the_page_unless_ctrl_is_held(page: Page, site: str) -> None:
