@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug import Response
 
 from hub_finder.config import SESSION_LASTS
@@ -57,7 +58,15 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
     return FRAMEWORK.get(endpoint) or getattr(app.view_functions.get(endpoint), "access", None)
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies. For who brings no cookie, which is nearly everybody, no signature is made ready."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.cookies else self.session_class()
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = _Sessions()
     app.before_request(_deny_by_default)
     app.jinja_env.globals["signed_in"] = get_signed_in_or_none
 

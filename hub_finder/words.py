@@ -259,7 +259,7 @@ def standing(service: AnyService) -> str:
 
 def alerts(service: AnyService) -> list[AnyAlert]:
     """What is to be known before going: what holds now or is to come, closures first."""
-    return alerts_to_tell(service.alerts, timing.now().date())
+    return alerts_to_tell(service.alerts, timing.now().date()) if service.alerts else []
 
 
 def alert_days(alert: AnyAlert) -> str:

@@ -22,7 +22,7 @@ States = NDArray[np.int8]
 Metres = NDArray[np.float64]
 
 # From one row in so many on, tags are counted by their bits: that takes as long for all rows as for a few.
-FEW_TAGS = 64
+FEW_TAGS = 8
 # How near the help is to a family, by the area it covers; what covers the whole country comes last.
 STEPS = {Coverage.OUTCODE: 1.0, Coverage.LOCALITY: 0.85, Coverage.COUNCIL: 0.7, Coverage.NATIONAL: 0.0}
 STEP_NOT_STATED = 0.7

@@ -92,17 +92,12 @@ def _tags(found: Sequence[Candidates], asked: Asked, *, without: str) -> dict[st
     return {tag[start:]: count for tag, count in zip(tags, counts.tolist(), strict=True) if count}
 
 
-def _traits(found: Sequence[Candidates], *, without: str) -> list[int]:
-    """How many rows have each bit of `traits`."""
-    return _sums(half.tally(without=without).of_traits for half in found)
-
-
 def _sums(counts: Iterable[Sequence[int]]) -> list[int]:
     return [sum(each) for each in zip(*counts, strict=True)]
 
 
 def _trait(found: Sequence[Candidates], bit: int, *, without: str) -> int:
-    return _traits(found, without=without)[bit.bit_length() - 1]
+    return sum(half.tally(without=without).of_traits[bit.bit_length() - 1] for half in found)
 
 
 def _border(found: Sequence[Candidates]) -> dict[str, int]:
@@ -120,5 +115,5 @@ def _days(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
         on = (half.weekdays_of(query)[1][half.kept(without="times")] for half in found)
         counts = _sums(count_bits(days, len(DAY_NAMES)) for days in on)
     else:
-        counts = _traits(found, without="times")
+        counts = _sums(half.tally(without="times").of_traits for half in found)
     return dict(zip(DAY_NAMES, counts, strict=False))
