@@ -47,7 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     csrf.init_app(app)
     limiter.init_app(app)
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
     for audience in (finder, api, accounts, moderation):
         app.register_blueprint(audience.blueprint)

@@ -62,6 +62,9 @@ class Patterns(tuple[CardSchedule, ...]):
         return patterns
 
 
+NO_TIMES = Patterns()
+
+
 @dataclass(slots=True, kw_only=True)
 class CardAlert:
     text: str
@@ -114,7 +117,7 @@ class Card:
     checked_on: date | None = None
     schedule_note: str | None = None
     places: Sequence[CardPlace] = ()
-    schedules: Patterns = Patterns()
+    schedules: Patterns = NO_TIMES
     alerts: Sequence[CardAlert] = ()
     bookings: Sequence[CardBooking] = ()
 

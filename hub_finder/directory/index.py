@@ -29,7 +29,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from hub_finder.database import begin_writing, fill
 from hub_finder.directory import snapshot
-from hub_finder.directory.making import batched, make_in_processes, make_rows
+from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
@@ -74,17 +74,17 @@ def rebuild(session: Session) -> int:
     connection = session.connection()
     others_see_all = not _has_written(connection)
     _keep_others_out(connection)
-    for table in (_entries, _changes):
-        session.execute(delete(table))
-    session.execute(update(_clock).values(epoch=token_hex(16)))
     touch(session)
     ids = session.scalars(select(Service.id).order_by(Service.id)).all()
     session.info[PENDING].update(ids)
-    if len(ids) >= MANY and others_see_all:
-        made = make_in_processes(session, ids, batch=session.info[NUMBER])
-    else:
-        made = (make_rows(session, some, batch=session.info[NUMBER]) for some in batched(ids))
-    return sum(fill(connection, _entries, rows) for rows in made)
+    in_processes = len(ids) >= MANY and others_see_all
+    make = make_in_processes if in_processes else make_here
+    # Those that are made in processes are begun before the old ones are taken out.
+    with make(session, ids, batch=session.info[NUMBER]) as made:
+        for table in (_entries, _changes):
+            session.execute(delete(table))
+        session.execute(update(_clock).values(epoch=token_hex(16)))
+        return sum(fill(connection, _entries, rows) for rows in made)
 
 
 def _has_written(connection: Connection) -> bool:

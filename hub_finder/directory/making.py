@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
@@ -38,22 +38,61 @@ def make_rows(session: Session, ids: Sequence[int], *, batch: int) -> list[Row]:
         return [_values({**entry_of(facts), "batch": batch}) for facts in read_facts(session, ids)]
 
 
-def make_in_processes(session: Session, ids: Sequence[int], *, batch: int) -> Iterator[Sequence[Row]]:
-    """The rows of `make_rows` for very many services, in the order of `ids`, made by as many processes as cores.
+@contextmanager
+def make_here(session: Session, ids: Sequence[int], *, batch: int) -> Iterator[Iterator[Sequence[Row]]]:
+    """The same in batches, as they are asked for."""
+    yield (make_rows(session, some, batch=batch) for some in batched(ids))
 
-    They see only what is committed. This one begins while they start, and does it all where none can be started.
+
+@contextmanager
+def make_in_processes(session: Session, ids: Sequence[int], *, batch: int) -> Iterator[Iterator[Sequence[Row]]]:
+    """The rows of `make_rows` for very many services, in any order, made by as many processes as there are cores.
+
+    They begin at once, while the caller does something else, and see only what is committed. When rows are asked for
+    before they have started, this one makes some; it makes all where none can be started.
     """
     left = deque(batched(ids))
     with ThreadPoolExecutor(1) as starter:
-        starting = starter.submit(start_pool, session.connection().engine.url)
-        while left and not starting.done():
-            yield make_rows(session, left.popleft(), batch=batch)
-        pool = starting.result()
-    if pool is None:
-        yield from (make_rows(session, some, batch=batch) for some in left)
-    else:
-        with pool:
-            yield from make_apart(pool, left, batch=batch)
+        starting = starter.submit(_start, session.connection().engine.url, left, batch)
+        try:
+            yield _make_with(starting, session, left, batch)
+        finally:
+            if (pool := starting.result()[0]) is not None:
+                pool.shutdown(cancel_futures=True)
+
+
+Made = deque[Future[list[Row]]]
+
+
+def _start(address: URL, left: deque[Sequence[int]], batch: int) -> tuple[Executor | None, Made]:
+    """The processes, with the first of the batches that are left at work in them."""
+    pool, made = start_pool(address), Made()
+    while pool and len(made) < AHEAD and (some := _next(left)):
+        made.append(pool.submit(_make, some, batch))
+    return pool, made
+
+
+def _make_with(
+    starting: Future[tuple[Executor | None, Made]], session: Session, left: deque[Sequence[int]], batch: int
+) -> Iterator[Sequence[Row]]:
+    while not starting.done() and (some := _next(left)):
+        yield make_rows(session, some, batch=batch)
+    pool, made = starting.result()
+    while some := _next(left):
+        if pool is None:
+            yield make_rows(session, some, batch=batch)
+        else:
+            made.append(pool.submit(_make, some, batch))
+            yield made.popleft().result()
+    yield from (one.result() for one in made)
+
+
+def _next(left: deque[Sequence[int]]) -> Sequence[int] | None:
+    """The next batch, for one thread alone; None when all are taken."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return None
 
 
 def start_pool(address: URL) -> Executor | None:
@@ -85,16 +124,6 @@ def _no_program() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
-
-
-def make_apart(pool: Executor, batches: Iterable[Sequence[int]], *, batch: int) -> Iterator[Sequence[Row]]:
-    """The rows that the processes of `start_pool` make of each batch, in order, a few batches ahead."""
-    waiting: deque[Future[list[Row]]] = deque()
-    for some in batches:
-        waiting.append(pool.submit(_make, some, batch))
-        if len(waiting) > AHEAD:
-            yield waiting.popleft().result()
-    yield from (made.result() for made in waiting)
 
 
 # The database as a process of `start_pool` has it open.

@@ -41,7 +41,10 @@ PAGE = """{% from "components/icons.html" import sprite %}<!DOCTYPE html>
 </body></html>"""
 
 # How far the buttons are from the left and the right of what they stand in. In one go: the map may be moving.
-GAPS = """() => [[".leaflet-control-zoom", ".folium-map"], [".leaflet-popup-close-button", ".leaflet-popup"]].map((pair) => {
+GAPS = """() => [
+  [".leaflet-control-zoom", ".folium-map"],
+  [".leaflet-popup-close-button", ".leaflet-popup"],
+].map((pair) => {
   const [inner, outer] = pair.map((name) => document.querySelector(name).getBoundingClientRect());
   return [inner.left - outer.left, outer.right - inner.right];
 })"""

@@ -1,5 +1,6 @@
 """The search index: kept in step by every process, and made again when thrown away."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -10,7 +11,7 @@ from sqlalchemy import Table, delete, event, func, select, update
 
 from hub_finder.directory import index, making, snapshot
 from hub_finder.directory.catalogue import iterate_services
-from hub_finder.directory.making import make_apart, make_rows, start_pool
+from hub_finder.directory.making import make_rows
 from hub_finder.directory.needs import understand
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchEntry
@@ -102,13 +103,14 @@ def test_making_the_index_again_changes_no_answer(catalogue: Catalogue) -> None:
 def test_other_processes_make_the_rows_that_this_one_makes(catalogue: Catalogue) -> None:
     fill(catalogue, 3)
     ids = db.session.scalars(select(Service.id).order_by(Service.id)).all()
-    pool = start_pool(db.engine.url)
+    pool, made = making._start(db.engine.url, deque([one] for one in ids), 7)
     assert pool
 
     with pool:
-        made = list(make_apart(pool, [[one] for one in ids], batch=7))
+        rows = [row for one in made for row in one.result()]
 
-    assert [row for rows in made for row in rows] == make_rows(db.session(), ids, batch=7)
+    assert rows == make_rows(db.session(), ids, batch=7)
+    assert len(rows) == len(ids)
 
 
 def stored() -> list[tuple[object, ...]]:
