@@ -17,9 +17,12 @@ from sqlalchemy import (
     Float,
     Integer,
     LargeBinary,
+    Row,
+    Select,
     String,
     Table,
     Text,
+    bindparam,
     event,
     insert,
     make_url,
@@ -33,6 +36,7 @@ from sqlalchemy.types import TypeEngine
 from hub_finder.extensions import db
 
 Rows = Sequence[tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 Maker = Callable[[Any], Any]
 
 
@@ -77,6 +81,29 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def find_by_keys(
+    connection: Connection, statement: AnySelect, keys: Sequence[object]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of a statement whose first column is one of some keys, with values as the driver gives them.
+
+    For what every search asks: SQLAlchemy takes as long to put such a list into a statement as the database to read it.
+    """
+    if not keys:
+        return []
+    sql, names = _with_keys(statement, len(keys), connection.dialect)
+    return connection.exec_driver_sql(sql, dict(zip(names, keys, strict=True)) if names else tuple(keys)).all()
+
+
+@lru_cache(maxsize=500)
+def _with_keys(statement: AnySelect, count: int, dialect: Dialect) -> tuple[str, Sequence[str]]:
+    """Its text for so many keys, and the names of these where the driver knows them by names."""
+    names = [f"key_{number}" for number in range(count)]
+    key = statement.selected_columns[0]
+    found = statement.where(key.in_([bindparam(name, type_=key.type) for name in names]))
+    compiled = found.compile(dialect=dialect)
+    return str(compiled), [] if compiled.positional else names
 
 
 def fill(connection: Connection, table: Table, rows: Rows) -> int:

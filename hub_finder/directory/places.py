@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, or_, select
 
 from hub_finder.area import Area
+from hub_finder.database import find_by_keys
 from hub_finder.directory import postcodes
 from hub_finder.directory.origins import Origin, PlaceProblem, make_origin, refuse_what_has_no_place
 from hub_finder.directory.place_names import Candidate, candidate_keys, key_of
@@ -23,7 +24,7 @@ LONGEST = 100
 LARGE_AREA_M = 3000
 MOST_SUGGESTIONS = 5
 LEAST_LIKENESS = 75
-_POSTCODES = select(*Postcode.__table__.columns).where(Postcode.code.in_(bindparam("codes", expanding=True)))
+_POSTCODES = select(*Postcode.__table__.columns)
 
 
 def locate(text: str, *, area: Area) -> Origin:
@@ -96,7 +97,7 @@ def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Or
 
 def _find_postcodes(*codes: str) -> dict[str, Row[Any]]:
     """Those of the codes that there are, as bare rows: this stands at the start of nearly every search."""
-    return {row.code: row for row in db.session.connection().execute(_POSTCODES, {"codes": codes})}
+    return {row.code: row for row in find_by_keys(db.session.connection(), _POSTCODES, codes)}
 
 
 def _corrected(typed: str, row: Row[Any], *, area: Area) -> Origin:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from math import isnan
 
 import numpy as np
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from hub_finder.area import Area
+from hub_finder.database import find_by_keys
 from hub_finder.directory import freshness, index, meaning, ranking, times
 from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
@@ -31,9 +32,7 @@ from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Location, Precision, Service
 from hub_finder.said import said_bare
 
-_CARDS = select(SearchEntry.service_id, SearchEntry.card).where(
-    SearchEntry.service_id.in_(bindparam("ids", expanding=True))
-)
+_CARDS = select(SearchEntry.service_id, SearchEntry.card)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,7 +312,7 @@ def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
     kept = asked.snapshot.cards
     cards = {id_: card for id_ in ids if (card := kept.get(id_))}
     missing = [id_ for id_ in ids if id_ not in cards]
-    for id_, text in db.session.connection().execute(_CARDS, {"ids": missing}) if missing else ():
+    for id_, text in find_by_keys(db.session.connection(), _CARDS, missing) if missing else ():
         cards[id_] = unpack_card(text, asked.snapshot.needs)
         kept.put(id_, cards[id_])
     return cards
