@@ -9,17 +9,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import (
-    Connection,
-    Dialect,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    event,
-    insert,
-    make_url,
-)
+from sqlalchemy import Connection, Dialect, Row, Select, Table, bindparam, event, insert, make_url
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
 from sqlalchemy.exc import DBAPIError
