@@ -12,15 +12,12 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from hub_finder.directory.text import EMPTY_WORDS, stem
+from hub_finder.directory.text import EMPTY_WORDS, NEGATIONS, stem
 
 WORD, PAIR, PART = 1.0, 0.7, 0.25
 PART_LENGTHS = (3, 4, 5)
 NOT = "not"
-_NEGATIONS = frozenset(
-    """not no never cannot cant wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt couldnt wouldnt
-    shouldnt without stopped stops refuse refuses refusing""".split()  # noqa: SIM905
-)
+_NEGATIONS = NEGATIONS | {"without", "stopped", "stops", "refuse", "refuses", "refusing"}
 
 
 Stem = Callable[[str], str]

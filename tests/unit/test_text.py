@@ -64,11 +64,11 @@ def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
 
 
 def test_words_that_say_nothing_are_left_out_of_a_query() -> None:
-    assert query_stems("my baby will not sleep and I am so tired") == ["babi", "not", "sleep", "tire"]
+    assert query_stems("my baby will not sleep and I am so tired") == ["babi", "sleep", "tire"]
 
 
 def test_a_query_of_nothing_but_such_words_keeps_them() -> None:
-    assert query_stems("what about us") == ["what", "about", "us"]
+    assert query_stems("why not us") == ["whi", "not", "us"]
 
 
 def test_a_query_says_each_word_once() -> None:
