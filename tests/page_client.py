@@ -1,5 +1,7 @@
 """A test client that checks every page any test opens."""
 
+import re
+from hashlib import sha256
 from typing import Any
 
 import html5lib
@@ -10,6 +12,11 @@ from werkzeug.test import TestResponse
 
 from hub_finder.extensions import db
 from hub_finder.web import SITE_NAME
+
+_NONCE = re.compile(r"'nonce-([^']+)'")
+_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[\w.-]+(?=")')
+# The pages that were found right in this run. To parse a page takes longer than to make it.
+_right: set[bytes] = set()
 
 
 class _StrictBuilder(HTML5TreeBuilder):
@@ -37,10 +44,26 @@ class PageClient(FlaskClient):
 
 
 def check_page(response: TestResponse) -> None:
-    """The rules for every page: valid HTML, one h1 that starts the title, strict CSP, nothing inline, all labelled."""
-    page = BeautifulSoup(response.get_data(as_text=True), builder=_StrictBuilder())
-    # For the test that reads it next: to parse a page takes longer than to make it.
-    vars(response)["page"] = page
+    """The rules for every page, looked at once for each that differs in more than what is new in every answer."""
+    looks = _looks(response)
+    if looks not in _right:
+        page = BeautifulSoup(response.get_data(as_text=True), builder=_StrictBuilder())
+        _check(response, page)
+        # For the test that reads it next.
+        vars(response)["page"] = page
+        _right.add(looks)
+
+
+def _looks(response: TestResponse) -> bytes:
+    """A page and its policy, short, without the nonce and without the tokens of its forms."""
+    policy, text = response.headers["Content-Security-Policy"], response.get_data(as_text=True)
+    for nonce in _NONCE.findall(policy):
+        policy, text = policy.replace(nonce, "\0"), text.replace(nonce, "\0")
+    return sha256(f"{policy}\n{_TOKEN.sub('', text)}".encode()).digest()
+
+
+def _check(response: TestResponse, page: BeautifulSoup) -> None:
+    """Valid HTML, one h1 that starts the title, strict CSP, nothing inline, all labelled."""
     headings = page.find_all("h1")
     assert len(headings) == 1, f"{len(headings)} h1 headings"
     heading = words_of(headings[0])

@@ -10,8 +10,10 @@ from tests.page_client import words_of
 
 def read(response: TestResponse) -> BeautifulSoup:
     """The page as a tree."""
-    checked: BeautifulSoup | None = vars(response).get("page")
-    return checked or BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    read_before: BeautifulSoup | None = vars(response).get("page")
+    page = read_before or BeautifulSoup(response.get_data(as_text=True), "html5lib")
+    vars(response)["page"] = page
+    return page
 
 
 def main_words(response: TestResponse) -> str:

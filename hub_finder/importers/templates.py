@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from functools import cache
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -46,6 +47,7 @@ def template_csv(form: Form) -> str:
     return out.getvalue()
 
 
+@cache  # takes a second, and says the same to everyone
 def template_xlsx(form: Form) -> bytes:
     """The same as a workbook of text cells, so that phone numbers keep their 0; a second sheet explains the columns."""
     book = Workbook()

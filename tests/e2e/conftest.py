@@ -4,10 +4,10 @@ import csv
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import Literal
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +24,10 @@ from tests.whole_listing import whole_listing
 
 DORSET_BOX = "50.4,-3.1,51.2,-1.6"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 10
+# What the page wanted to do once it was drawn, or when it had nothing else to do, is done by then.
+AT_REST = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done, {timeout: 5000}))))"""
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +103,7 @@ class Pages:
     site: str
     wrong: list[str]
     signed_in: StorageState | None = None
+    under_way: set[Request] = field(default_factory=set)
 
     def __call__(
         self,
@@ -107,30 +112,53 @@ class Pages:
         width: int = 1280,
         height: int = 800,
         javascript: bool = True,
-        scheme: Literal["light", "dark"] = "light",
         forced_colours: bool = False,
     ) -> Page:
         context = self.browser.new_context(
             base_url=self.site,
             viewport=ViewportSize(width=width, height=height),
             java_script_enabled=javascript,
-            color_scheme=scheme,
             forced_colors="active" if forced_colours else "none",
             reduced_motion="reduce",
             storage_state=self.signed_in,
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(SECONDS * 1000)
         page.on("console", lambda message: self.wrong.append(f"{page.url} said: {message.text}"))
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url} failed: {error}"))
-        page.on("request", lambda request: self._check_host(request.url))
+        page.on("request", lambda request: self._note_request(request))
+        page.on("requestfinished", lambda request: self.under_way.discard(request))
         page.on("requestfailed", lambda request: self._note_failure(request))
-        response = page.goto(path, wait_until="networkidle")
-        assert response
-        assert response.status == 200, f"{path} answered {response.status}"
+        self.go(page, path, javascript=javascript)
         return page
 
+    def go(self, page: Page, path: str, *, javascript: bool = True) -> None:
+        """Open a path in a page, and wait until all has arrived that the page asks for by itself.
+
+        Not until the "networkidle" of playwright: that is half a second in which nothing is asked, on every page.
+        """
+        response = page.goto(path)
+        assert response
+        assert response.status == 200, f"{path} answered {response.status}"
+        # What arrived may ask for more. Twice, since a word of the browser may be on its way.
+        for _ in range(2):
+            self._wait_for_answers(page)
+            if javascript:
+                page.evaluate(AT_REST)
+        self._wait_for_answers(page)
+
+    def _wait_for_answers(self, page: Page) -> None:
+        end = monotonic() + SECONDS
+        while self.under_way:
+            assert monotonic() < end, f"never answered: {[request.url for request in self.under_way]}"
+            page.wait_for_timeout(10)
+
+    def _note_request(self, request: Request) -> None:
+        self.under_way.add(request)
+        self._check_host(request.url)
+
     def _note_failure(self, request: Request) -> None:
+        self.under_way.discard(request)
         if request.failure != "net::ERR_ABORTED":  # what a page still waits for when the reader moves on
             self.wrong.append(f"did not arrive: {request.url} {request.failure}")
 

@@ -5,13 +5,11 @@ from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Pages
-from tests.e2e.test_everyone import WHOLE, WIDE, barriers
+from tests.e2e.test_everyone import LARGE, WHOLE, WIDE, barriers
 
 pytestmark = pytest.mark.e2e
 
 BY_DAY = "/search?postcode=DT1+1XJ&within=20&view=timetable"
-# As a reader with large text has it.
-LARGE = "document.documentElement.style.setProperty('font-size', '200%', 'important')"
 
 
 def test_a_family_goes_from_the_list_to_the_days_and_on_without_a_script(open_page: Pages) -> None:

@@ -1,12 +1,10 @@
 """Easy Read in a real browser: without a script, by keyboard, on a small phone, in any colours and sizes."""
 
-from typing import Literal
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Pages
-from tests.e2e.test_everyone import WIDE, barriers, received
+from tests.e2e.test_everyone import WIDE, barriers, barriers_in_both_schemes, received
 
 pytestmark = pytest.mark.e2e
 
@@ -27,22 +25,13 @@ PATHS = [
 ]
 
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_easy_page_has_no_barriers(open_page: Pages, path: str) -> None:
     page = open_page(path)
 
-    found: dict[tuple[int, str], list[str]] = {}
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            found[width, scheme] = barriers(page)
-        found[width, "too wide"] = page.evaluate(WIDE)
-
-    assert {key: wrong for key, wrong in found.items() if wrong} == {}
+        assert barriers_in_both_schemes(page) == {}, width
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -51,7 +40,7 @@ def test_easy_page_with_text_of_twice_the_size_fits_a_small_phone(open_page: Pag
     large = {"fontSizes": {"standard": 32, "fixed": 26}}
     page.context.new_cdp_session(page).send("Page.setFontSizes", large)
 
-    page.goto(path, wait_until="networkidle")
+    open_page.go(page, path)
 
     assert page.evaluate(WIDE) == []
     assert barriers(page) == []

@@ -1,13 +1,12 @@
 """A family keeps a few places: with and without JavaScript, by keyboard, without a signal, on paper."""
 
 import re
-from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e.conftest import Pages
-from tests.e2e.test_everyone import WIDE, barriers, received
+from tests.e2e.test_everyone import LARGE, SCHEMES, WIDE, barriers, barriers_in_both_schemes, received
 from tests.e2e.test_journeys import focus_is_seen, focused, tab_to
 
 pytestmark = pytest.mark.e2e
@@ -36,7 +35,7 @@ def listed(page: Page) -> list[str]:
 
 def kept_places(open_page: Pages, *paths: str, width: int = 1280, **how: bool) -> Page:
     """The page of a list that holds the listings with these addresses."""
-    page = open_page(paths[0], width=width, **how)  # type: ignore[arg-type]
+    page = open_page(paths[0], width=width, **how)
     for number, path in enumerate(paths, start=1):
         page.goto(path)
         page.get_by_role("button", name="Add to my list").click()
@@ -163,10 +162,9 @@ def test_table_is_a_table_on_a_phone_too(open_page: Pages) -> None:
     assert page.evaluate(WIDE) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_pages_of_the_list_have_no_barriers(open_page: Pages, width: int, scheme: Literal["light", "dark"]) -> None:
-    page = open_page(WHOLE, width=width, scheme=scheme)
+def test_pages_of_the_list_have_no_barriers(open_page: Pages, width: int) -> None:
+    page = open_page(WHOLE, width=width)
     for path in (WHOLE, LINE):
         page.goto(path)
         page.get_by_role("button", name="Add to my list").click()
@@ -177,10 +175,11 @@ def test_pages_of_the_list_have_no_barriers(open_page: Pages, width: int, scheme
     own = ("/shortlist", "/shortlist/share", "/shortlist/print", "/shortlist/print?size=large")
     for path in (*own, f"/shortlist/compare?service={slugs}", shared, "/shortlist/shared?list=x"):
         page.goto(path)
-        assert barriers(page) == [], path
-        assert page.evaluate(WIDE) == [], path
-        page.evaluate("document.documentElement.style.setProperty('font-size', '200%', 'important')")
-        assert page.evaluate(WIDE) == [], f"{path} with large text"
+        assert barriers_in_both_schemes(page) == {}, path
+        page.evaluate(LARGE)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(WIDE) == [], f"{path} with large text in {scheme} colours"
     open_page.wrong[:] = [said for said in open_page.wrong if "404" not in said]
 
 

@@ -16,6 +16,7 @@ from hub_finder.directory.catalogue import iterate_services
 from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
+from hub_finder.importers.phrases import PHRASES
 from hub_finder.models.places import Place, Postcode
 from hub_finder.models.services import Service
 from hub_finder.terminal import Progress
@@ -62,9 +63,10 @@ def empty_app(request: pytest.FixtureRequest, make_database: Callable[[str, str]
 
 
 @pytest.fixture
-def quick_setup(empty_app: Flask) -> Run:
-    """Sets up without postcodes, which take their time: a broken setting keeps them out."""
+def quick_setup(empty_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Sets up without what takes its time: postcodes, which a broken setting keeps out, and most phrases."""
     empty_app.config["HUB_POSTCODES_BOX"] = "here"
+    monkeypatch.setattr("hub_finder.cli.PHRASES", PHRASES[-1:])
     return runner_of(empty_app)
 
 

@@ -47,6 +47,7 @@ def mentioned(app: Flask, name: str) -> set[str]:
     return {other for other in meta.find_referenced_templates(tree(app, name)) if other in NAMES}
 
 
+@cache
 def undeclared(app: Flask, name: str) -> set[str]:
     """The names that a template expects to be given; blocks and macros see what stands around them."""
     parsed = tree(app, name)
@@ -57,6 +58,7 @@ def undeclared(app: Flask, name: str) -> set[str]:
     return meta.find_undeclared_variables(parsed) - own
 
 
+@cache
 def within(app: Flask, name: str) -> set[str]:
     """A page with all that it extends and includes, which see the same values."""
     shared = {name}
@@ -68,6 +70,7 @@ def within(app: Flask, name: str) -> set[str]:
     return shared
 
 
+@cache
 def rendered() -> dict[str, list[set[str]]]:
     """The templates that the code renders, each with the names it is given, for every call."""
     calls: dict[str, list[set[str]]] = {}
