@@ -33,11 +33,18 @@ class Account(Base):
 
 
 class SignInToken(Base):
-    """A link that signs someone in once. Only the hash of what stands in the link is kept."""
+    """A link that signs someone in once; nobody, where it was asked for an address that has no account.
+
+    Only hashes are kept: of what stands in the link, of the browser that asked, and of the address that was asked for.
+    Those that an administrator hands over have only the first.
+    """
 
     __tablename__ = "sign_in_token"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    address_hash: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -62,7 +62,7 @@ def test_page_of_staff_has_no_barriers_and_fits(
     assert page.evaluate(WIDE) == []
 
 
-@pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation", "/accounts/sign-in?left=1"])
+@pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation&left=1", "/accounts/sign-in?sent=1"])
 def test_way_in_has_no_barriers_and_fits(open_page: Pages, path: str) -> None:
     page = open_page(path, width=320)
 
