@@ -22,13 +22,15 @@ ANYONE = frozenset(Role)
 FRAMEWORK = {"static": PUBLIC}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """Whoever makes this request."""
 
     account_id: int
     name: str
+    email: str
     role: Role
+    until: datetime
 
     @property
     def is_staff(self) -> bool:
@@ -129,4 +131,10 @@ def _read_session() -> SignedIn | None:
     # The cookie is dated anew whenever it changes, so the hours are counted here.
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None
-    return SignedIn(account.id, account.name, Role(account.role))
+    return SignedIn(
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        role=Role(account.role),
+        until=since + SESSION_LASTS,
+    )

@@ -19,4 +19,4 @@ def own_path(text: str | None) -> str:
 def home() -> str:
     """Where someone's work begins."""
     who = access.get_signed_in_or_none()
-    return url_for("moderation.show_start" if who and who.is_staff else "finder.show_start")
+    return url_for("moderation.show_start" if who and who.is_staff else "accounts.show_account")

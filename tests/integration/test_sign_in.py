@@ -250,7 +250,9 @@ def test_signing_in_with_another_site_in_mind_leads_home(client: FlaskClient, li
     assert response.location == START
 
 
-@pytest.mark.parametrize(("role", "home"), [(Role.PROVIDER, "/"), (Role.PRACTITIONER, "/"), (Role.MANAGER, START)])
+@pytest.mark.parametrize(
+    ("role", "home"), [(Role.PROVIDER, "/accounts"), (Role.PRACTITIONER, "/accounts"), (Role.MANAGER, START)]
+)
 def test_everyone_begins_where_their_work_is(app: Flask, client: FlaskClient, role: Role, home: str) -> None:
     path = link_for(app, add_account(app, role))
 

@@ -19,6 +19,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "finder.": PUBLIC,
     "api.": PUBLIC,
     "accounts.": PUBLIC,
+    "accounts.show_account": ANYONE,
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
 }

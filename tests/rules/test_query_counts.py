@@ -95,6 +95,7 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
+    "/accounts": 2,
     "/moderation": 21,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
