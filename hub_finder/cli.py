@@ -21,7 +21,7 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import accounts, freshness, index, sign_in_links
+from hub_finder.directory import accounts, freshness, index, second_step, sign_in_links
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
     get_service,
@@ -277,6 +277,18 @@ def disable_user_command(email: str) -> None:
         raise click.ClickException(f"Nobody has an account with the address {email}.") from error
     db.session.commit()
     click.echo(f"{accounts.fold(email)} is signed out everywhere and cannot sign in.")
+
+
+@hub.command("remove-second-step")
+@click.argument("email")
+def remove_second_step_command(email: str) -> None:
+    """Let someone who lost their phone and their recovery codes sign in with a link alone."""
+    try:
+        second_step.turn_off(accounts.get_account(email).id)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} signs in with a link alone.")
 
 
 @hub.command("sign-in-link")

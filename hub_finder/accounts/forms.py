@@ -7,6 +7,9 @@ from wtforms.validators import ValidationError
 from hub_finder import mail
 from hub_finder.parameters import tidy
 
+LONGEST_CODE = 40
+WRONG_CODE = "This code is not right, or was used before. Wait for the next one, and type that"
+
 
 class AskForm(Form):
     email = StringField("Email address", filters=[tidy])
@@ -16,3 +19,13 @@ class AskForm(Form):
             raise ValidationError("Enter your email address")
         if not mail.is_address(field.data):
             raise ValidationError("Enter an email address, like name@example.org")
+
+
+class CodeForm(Form):
+    code = StringField("Code", filters=[tidy])
+
+    def validate_code(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError("Enter a code")
+        if len(field.data) > LONGEST_CODE:
+            raise ValidationError(WRONG_CODE)

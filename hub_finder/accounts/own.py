@@ -1,13 +1,12 @@
 """The page of whoever is signed in."""
 
-from flask import render_template
-
-from hub_finder import access
 from hub_finder.access import signed_in
 from hub_finder.accounts import blueprint
+from hub_finder.accounts.code import account_page
+from hub_finder.accounts.forms import CodeForm
 
 
 @blueprint.get("")
 @signed_in
 def show_account() -> str:
-    return render_template("accounts/show_account.html", who=access.actor())
+    return account_page(CodeForm())

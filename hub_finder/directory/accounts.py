@@ -19,7 +19,7 @@ class BadAccount(ValueError):
 
 
 class NoAccount(LookupError):
-    """No account that may sign in has this address."""
+    """No account, or none that may sign in, has this address."""
 
 
 def now() -> datetime:
@@ -57,11 +57,17 @@ def keep_account(email: str, *, role: Role, name: str | None = None) -> tuple[Ac
     return account, "changed" if changes else "unchanged"
 
 
-def disable_account(email: str) -> None:
-    """Shut someone out: their sessions end, and no link lets them in. Raises NoAccount."""
+def get_account(email: str) -> Account:
+    """The account with this address, also one that is switched off. Raises NoAccount."""
     account = db.session.scalar(select(Account).where(Account.email == fold(email)))
     if account is None:
         raise NoAccount(email)
+    return account
+
+
+def disable_account(email: str) -> None:
+    """Shut someone out: their sessions end, and no link lets them in. Raises NoAccount."""
+    account = get_account(email)
     account.disabled = True
     db.session.flush()
     end_sessions(account.id)

@@ -48,3 +48,28 @@ class SignInToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     browser_hash: Mapped[str | None] = mapped_column(String(64))
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class SecondStep(Base):
+    """That someone also gives a code of an app when they sign in.
+
+    The app's secret is made of `salt` and the site's key. `last_step` is the half minute of the last code that was
+    taken; `tries` are counted since `tried_at`.
+    """
+
+    __tablename__ = "second_step"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    last_step: Mapped[int]
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class RecoveryCode(Base):
+    """A code that takes the place of the app's once; then it is gone. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)

@@ -20,6 +20,9 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "api.": PUBLIC,
     "accounts.": PUBLIC,
     "accounts.show_account": ANYONE,
+    "accounts.show_set_up": ANYONE,
+    "accounts.set_up": ANYONE,
+    "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
 }
