@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
@@ -20,15 +20,19 @@ PUBLIC = "public"
 STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
 ANYONE = frozenset(Role)
 FRAMEWORK = {"static": PUBLIC}
+# How long after a good link a code may be given.
+CODE_WAITS = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedIn:
     """Whoever makes this request."""
 
     account_id: int
     name: str
+    email: str
     role: Role
+    until: datetime
 
     @property
     def is_staff(self) -> bool:
@@ -94,6 +98,26 @@ def start_session(account: Account) -> None:
     g.pop("signed_in", None)
 
 
+def hold_session(account: Account, *, then: str) -> None:
+    """Keep in mind who came with a good link and owes a code, and the page they asked for. They are not signed in."""
+    session.clear()
+    session["held"] = {
+        "account": account.id,
+        "epoch": account.session_epoch,
+        "since": accounts.now().timestamp(),
+        "then": then,
+    }
+
+
+def get_held_or_none() -> tuple[Account, str] | None:
+    """Whoever owes a code, and the page they asked for; None when nobody does, or the link was too long ago."""
+    held = session.get("held")
+    if not held or accounts.now() - datetime.fromtimestamp(held["since"], tz=UTC) > CODE_WAITS:
+        return None
+    account = accounts.get_signed_in_or_none(held["account"], epoch=held["epoch"])
+    return (account, held["then"]) if account else None
+
+
 def end_session() -> None:
     session.clear()
     g.pop("signed_in", None)
@@ -129,4 +153,10 @@ def _read_session() -> SignedIn | None:
     # The cookie is dated anew whenever it changes, so the hours are counted here.
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None
-    return SignedIn(account.id, account.name, Role(account.role))
+    return SignedIn(
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        role=Role(account.role),
+        until=since + SESSION_LASTS,
+    )

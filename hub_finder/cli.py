@@ -21,7 +21,7 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import accounts, freshness, index
+from hub_finder.directory import accounts, freshness, index, second_step, sign_in_links
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
     get_service,
@@ -279,19 +279,31 @@ def disable_user_command(email: str) -> None:
     click.echo(f"{accounts.fold(email)} is signed out everywhere and cannot sign in.")
 
 
+@hub.command("remove-second-step")
+@click.argument("email")
+def remove_second_step_command(email: str) -> None:
+    """Let someone who lost their phone and their recovery codes sign in with a link alone."""
+    try:
+        second_step.turn_off(accounts.get_account(email).id)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} signs in with a link alone.")
+
+
 @hub.command("sign-in-link")
 @click.argument("email")
 def sign_in_link_command(email: str) -> None:
     """Print a link that signs someone in once, soon. It ends the links made for them before."""
     try:
-        token = accounts.make_link(email)
+        token = sign_in_links.make_link(email)
     except accounts.NoAccount as error:
         raise click.ClickException(f"Nobody who may sign in has the address {email}: see create-user.") from error
     db.session.commit()
     base = current_app.config["HUB_BASE_URL"] or f"http://127.0.0.1:{os.environ.get('PORT', '5000')}"
     with current_app.test_request_context(base_url=base):
         click.echo(url_for("accounts.show_link", token=token, _external=True))
-    click.echo(f"It works once, in the next {accounts.LINK_MINUTES} minutes.", err=True)
+    click.echo(f"It works once, in the next {sign_in_links.LINK_MINUTES} minutes.", err=True)
 
 
 @hub.command("targets")

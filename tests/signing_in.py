@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hub_finder.directory.accounts import keep_account, make_link
+from hub_finder.directory.accounts import keep_account
+from hub_finder.directory.sign_in_links import make_link
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
 from tests.reading import read

@@ -1,32 +1,18 @@
 """Signing in with a link that works once, and out again."""
 
-import re
-
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug import Response
 
 from hub_finder import access
 from hub_finder.access import public, signed_in
 from hub_finder.accounts import blueprint
-from hub_finder.directory import accounts
-from hub_finder.directory.accounts import LINK_MINUTES, LinkEnded
+from hub_finder.accounts.ways import home, own_path
+from hub_finder.directory import accounts, second_step
+from hub_finder.directory.sign_in_links import LINK_MINUTES, LinkEnded, get_link, use_link
 from hub_finder.extensions import db, limiter
 
 # From one address. A person needs one; a guess at a link has one chance in 2 to the power of 256.
 TRIES = "10 per minute"
-OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
-
-
-@blueprint.get("/sign-in")
-@public
-def show_sign_in() -> str | Response:
-    """How to get a link. It never says whether an address has an account."""
-    then = own_path(request.args.get("next"))
-    if access.get_signed_in_or_none():
-        return redirect(then or home())
-    return render_template(
-        "accounts/show_sign_in.html", then=then, left="left" in request.args, link_minutes=LINK_MINUTES
-    )
 
 
 @blueprint.get("/sign-in/<token>")
@@ -35,11 +21,12 @@ def show_sign_in() -> str | Response:
 def show_link(token: str) -> str | tuple[str, int]:
     """Who will be signed in, and a button: a program that follows links in mail does not use this one up."""
     try:
-        account = accounts.get_account_of_link(token)
+        link = get_link(token)
     except LinkEnded:
         return _ended()
-    then = own_path(request.args.get("next"))
-    return render_template("accounts/show_link.html", account=account, token=token, then=then)
+    is_here = link.was_asked_in(session.get("browser", ""))
+    then = own_path(request.args.get("next") or (session.get("then") if is_here else None))
+    return render_template("accounts/show_link.html", link=link, is_here=is_here, token=token, then=then)
 
 
 @blueprint.post("/sign-in/<token>")
@@ -47,13 +34,18 @@ def show_link(token: str) -> str | tuple[str, int]:
 @public
 def sign_in(token: str) -> Response | tuple[str, int]:
     try:
-        account = accounts.use_link(token)
+        account = use_link(token)
     except LinkEnded:
         db.session.rollback()
         return _ended()
+    then = own_path(request.form.get("next"))
+    if second_step.is_on(account.id):
+        access.hold_session(account, then=then)
+        db.session.commit()
+        return redirect(url_for("accounts.show_code"), 303)
     access.start_session(account)
     db.session.commit()
-    return redirect(own_path(request.form.get("next")) or home(), 303)
+    return redirect(then or home(), 303)
 
 
 @blueprint.post("/sign-out")
@@ -64,17 +56,6 @@ def sign_out() -> Response:
     db.session.commit()
     access.end_session()
     return redirect(url_for("accounts.show_sign_in", left=1), 303)
-
-
-def own_path(text: str | None) -> str:
-    """A path of this site that someone may be sent to after signing in; "" for everything else."""
-    return text if text and OWN_PATH.fullmatch(text) else ""
-
-
-def home() -> str:
-    """Where someone's work begins."""
-    who = access.get_signed_in_or_none()
-    return url_for("moderation.show_start" if who and who.is_staff else "finder.show_start")
 
 
 def _ended() -> tuple[str, int]:

@@ -33,11 +33,43 @@ class Account(Base):
 
 
 class SignInToken(Base):
-    """A link that signs someone in once. Only the hash of what stands in the link is kept."""
+    """A link that signs someone in once; nobody, where it was asked for an address that has no account.
+
+    Only hashes are kept: of what stands in the link, of the browser that asked, and of the address that was asked for.
+    Those that an administrator hands over have only the first.
+    """
 
     __tablename__ = "sign_in_token"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class SecondStep(Base):
+    """That someone also gives a code of an app when they sign in.
+
+    The app's secret is made of `salt` and the site's key. `last_step` is the half minute of the last code that was
+    taken; `tries` are counted since `tried_at`.
+    """
+
+    __tablename__ = "second_step"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    last_step: Mapped[int]
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class RecoveryCode(Base):
+    """A code that takes the place of the app's once; then it is gone. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)

@@ -1,9 +1,15 @@
 """The pages for those who keep the listings, in a real browser."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, StorageState, expect
+from pyotp import TOTP
+from sqlalchemy import select
 
+from hub_finder.extensions import db
+from hub_finder.models.reports import OutgoingMail
 from tests.e2e.conftest import Pages
 from tests.e2e.test_everyone import WIDE, barriers, barriers_in_both_schemes, open_all
 from tests.signing_in import add_account, link_for
@@ -56,7 +62,7 @@ def test_page_of_staff_has_no_barriers_and_fits(staff_page: Pages, path: str, wi
     assert barriers_in_both_schemes(page) == {}
 
 
-@pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation", "/accounts/sign-in?left=1"])
+@pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation&left=1", "/accounts/sign-in?sent=1"])
 def test_way_in_has_no_barriers_and_fits(open_page: Pages, path: str) -> None:
     page = open_page(path, width=320)
 
@@ -68,6 +74,49 @@ def test_link_has_no_barriers(open_page: Pages, live_app: Flask) -> None:
     page = open_page(link_for(live_app, add_account(live_app, email="ann@example.org")), width=320)
 
     assert barriers(page) == []
+
+
+def newest_link(app: Flask) -> str:
+    """The link in the mail that was written last."""
+    with app.app_context():
+        body = db.session.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id.desc()).limit(1)).one()
+    return str(re.findall(r"/accounts/sign-in/\S+", body)[0])
+
+
+def test_second_step_is_set_up_and_asked_for_without_barriers(open_page: Pages, live_app: Flask) -> None:
+    def look(heading: str) -> None:
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert barriers(page) == []
+        assert page.evaluate(WIDE) == []
+
+    address = add_account(live_app, email="cy@example.org", name="Cy Hill")
+    page = open_page("/accounts/sign-in?next=/accounts", width=320)
+    look("Sign in")
+    page.get_by_label("Email address").fill(address)
+    page.get_by_role("button", name="Send me a link").click()
+    look("Look in your email")
+    page.goto(newest_link(live_app))
+    look("Sign in as Cy Hill")
+    page.get_by_role("button", name="Sign in").click()
+    look("Your account")
+    page.get_by_role("link", name="Set up a second step").click()
+    look("Set up a second step")
+    phone = TOTP(page.locator("main strong").inner_text().replace(" ", ""))
+    page.get_by_label("Code", exact=True).fill(phone.now())
+    page.get_by_role("button", name="Turn it on").click()
+    look("Keep these recovery codes")
+    recovery = page.locator("main code").first.inner_text()
+    page.get_by_role("link", name="I have them").click()
+    look("Your account")
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.goto(link_for(live_app, address))
+    page.get_by_role("button", name="Sign in").click()
+    look("Enter your code")
+
+    page.get_by_label("Code", exact=True).fill(recovery)
+    page.get_by_role("button", name="Sign in").click()
+
+    look("What needs doing")
 
 
 def test_listing_is_corrected_without_javascript_and_put_back(staff_page: Pages) -> None:

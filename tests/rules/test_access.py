@@ -19,6 +19,10 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "finder.": PUBLIC,
     "api.": PUBLIC,
     "accounts.": PUBLIC,
+    "accounts.show_account": ANYONE,
+    "accounts.show_set_up": ANYONE,
+    "accounts.set_up": ANYONE,
+    "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
 }

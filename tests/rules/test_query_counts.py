@@ -93,9 +93,12 @@ MOST = {
     "/health/live": 0,
     "/health/ready": 1,
     "/accounts/sign-in": 0,
+    "/accounts/code": 0,
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
+    "/accounts": 2,
+    "/accounts/second-step": 2,
     "/moderation": 21,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,

@@ -21,7 +21,15 @@ FAMILIES = sorted(
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
 # Names that are the same in every language, and what staff alone are shown.
-SAME = {"WhatsApp", "Hub Finder", "For the team", "Open Government Licence v.3.0", "GSHHG", "no-referrer"}
+SAME = {
+    "WhatsApp",
+    "Hub Finder",
+    "For the team",
+    "Your account",
+    "Open Government Licence v.3.0",
+    "GSHHG",
+    "no-referrer",
+}
 READ_ALOUD = re.compile(r"""(?:aria-label|alt|title|placeholder)="([^"]*)\"""")
 LETTERS = re.compile(r"[A-Za-z]{2}")
 # What begins like a sentence or a label: other texts in expressions are names of classes, icons and parameters.
