@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from flask import Flask
@@ -13,6 +13,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Connection,
+    CursorResult,
+    Delete,
     Dialect,
     Float,
     Integer,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     bindparam,
     event,
     insert,
@@ -81,6 +84,12 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def change(statement: Update | Delete) -> int:
+    """Run a statement that changes rows in this session; returns how many. Rows that were read before stay as read."""
+    bare = statement.execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", db.session.execute(bare)).rowcount
 
 
 def find_by_keys(
