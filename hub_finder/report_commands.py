@@ -23,7 +23,7 @@ def send_mail_command() -> None:
     for problem in done.problems:
         click.echo(problem, err=True)
     waiting = outbox.count_waiting()
-    given_up = f" {done.given_up} given up." if done.given_up else ""
+    given_up = f" {done.given_up} given up: see /moderation/mail." if done.given_up else ""
     click.echo(f"{done.sent} sent, {waiting} waiting.{given_up}")
     sys.exit(1 if waiting or done.given_up else 0)
 

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, StorageState, expect
 
+from hub_finder.directory import outbox
+from hub_finder.extensions import db
 from tests.e2e.conftest import Pages
 from tests.e2e.test_everyone import WIDE, barriers, open_all
 from tests.signing_in import add_account, link_for
@@ -60,6 +62,22 @@ def test_page_of_staff_has_no_barriers_and_fits(
 
     assert barriers(page) == []
     assert page.evaluate(WIDE) == []
+
+
+def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_page: Pages, live_app: Flask) -> None:
+    with live_app.app_context():
+        outbox.post(f"{'a-long-name' * 5}@families.example", subject="Your message to Hub Finder", body="Hello\n")
+        letter = outbox.get_next_or_none(0)
+        assert letter
+        outbox.fail(letter, "The mail server does not take mail for this address.", for_good=True, claimed_at=None)
+        db.session.commit()
+
+    page = staff_page("/moderation/mail", width=320, scheme="dark", javascript=False)
+
+    assert barriers(page) == []
+    assert page.evaluate(WIDE) == []
+    page.get_by_role("button", name="Try again: a-long-name").click()
+    expect(page.locator("main")).to_contain_text("It is sent again in a minute or two.")
 
 
 @pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation", "/accounts/sign-in?left=1"])

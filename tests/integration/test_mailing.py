@@ -82,7 +82,7 @@ def test_each_message_leaves_once_and_a_refused_one_holds_up_no_other(app: Flask
 
     assert first[0] == 1
     assert "did not leave. The mail server does not take mail for this address (550 5.1.1)." in first[1]
-    assert first[1].endswith("2 sent, 0 waiting. 1 given up.\n")
+    assert first[1].endswith("2 sent, 0 waiting. 1 given up: see /moderation/mail.\n")
     assert second == (0, "0 sent, 0 waiting.\n")
     assert [to for to, _ in server.mails] == [["ann@a.example"], ["cat@a.example"]]
     assert server.connections == 1, "one for all, and none where nothing is due"
@@ -176,7 +176,7 @@ def test_a_server_that_is_down_is_asked_after_longer_and_longer_pauses(
     last = run(app)
 
     assert tried == [[number, number] for number in range(1, 6)]
-    assert last[1].endswith("0 sent, 0 waiting. 2 given up.\n")
+    assert last[1].endswith("0 sent, 0 waiting. 2 given up: see /moderation/mail.\n")
     assert "a.example" not in last[1]
     assert {one.problem for one in rows(app)} == {"The mail server could not be reached (ConnectionRefusedError)."}
 

@@ -95,9 +95,10 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/moderation": 21,
+    "/moderation": 22,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
+    "/moderation/mail": 3,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,
