@@ -10,8 +10,11 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask_sqlalchemy.session import Session
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session
@@ -23,6 +26,8 @@ from hub_finder.directory.outbox import CLAIM_HOLDS, PAUSES, STOPPED
 from hub_finder.extensions import db
 from hub_finder.models.reports import OutgoingMail
 from tests.mail_server import HANG_UP, TAKE_AND_HANG_UP, Mailbox, taking_mail
+from tests.page_client import words_of
+from tests.reading import only
 
 DbSession = scoped_session[Session]
 Later = Callable[[timedelta], None]
@@ -99,6 +104,46 @@ def test_message_says_who_it_is_from_and_that_a_program_wrote_it(
     assert (message["To"], message["From"]) == ("ann@a.example", "Hub Finder <hub@fairshire.example>")
     assert message["Auto-Submitted"] == "auto-generated"
     assert re.fullmatch(r"<[\w.]+@fairshire\.example>", message["Message-ID"])
+
+
+def test_mail_is_its_plain_text_and_the_same_as_a_page_that_fetches_nothing(app: Flask, server: Mailbox) -> None:
+    body = 'Dear <Ann> & Bo,\n\nSee https://fair.example/a?b=1&c=2.\nNobody reads "replies".\n'
+    with app.app_context():
+        outbox.post("ann@a.example", subject="A <b>", body=body)
+        db.session.commit()
+
+    run(app)
+
+    arrived = server.read(0)
+    assert arrived.get_content_type() == "multipart/alternative"
+    plain, page = arrived.iter_parts()
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_content() == body
+    tree = BeautifulSoup(page.get_content(), "html5lib")
+    assert [words_of(one) for one in tree.select("p")] == [" ".join(one.split()) for one in body.split("\n\n")]
+    assert [(link["href"], link.get_text()) for link in tree.select("a")] == [("https://fair.example/a?b=1&c=2",) * 2]
+    assert tree.select("[src], link, script, b") == []
+    assert (words_of(tree.title), only(tree, "html")["lang"]) == ("A <b>", "en")
+
+
+@given(body=st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), min_size=1))
+@settings(max_examples=50)
+def test_page_of_a_mail_says_every_word_of_its_text(body: str) -> None:
+    said = [part for lines in mail.paragraphs(body) for parts in lines for part, _ in parts]
+
+    assert "".join("".join(said).split()) == "".join(body.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("See https://a.example/x.", ["https://a.example/x"]),
+        ("(https://a.example/x?y=1&z=2), or http://b.example!", ["https://a.example/x?y=1&z=2", "http://b.example"]),
+        ("javascript:alert(1) a.example https:// <https://a.example/>", ["https://a.example/"]),
+    ],
+)
+def test_addresses_of_pages_become_links(text: str, links: list[str]) -> None:
+    assert [part for part, is_link in mail.paragraphs(text)[0][0] if is_link] == links
 
 
 # ---- refused, put off, given up
