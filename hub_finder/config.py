@@ -38,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     # instance/ in development, none in production. And whom it is from.
     "HUB_MAIL_URL": "",
     "HUB_MAIL_FROM": "",
+    # How many days a message is kept that could not be sent.
+    "HUB_MAIL_KEPT_DAYS": "7",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -54,7 +56,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles or of a mail server that is not one.
+    tiles or of a mail server that is not one, and for days that are no number.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -65,6 +67,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
+    settings["HUB_MAIL_KEPT_DAYS"] = _days(str(settings["HUB_MAIL_KEPT_DAYS"]))
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -123,6 +126,13 @@ def _check_mail(url: str, sender: str) -> None:
         raise ValueError("HUB_MAIL_URL must look like smtp://user:password@mail.example.org:587")
     if parts.scheme in ("smtp", "smtps") and "@" not in sender:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
+
+
+def _days(text: str) -> int:
+    # Families are told that no address is kept for longer than 90 days.
+    if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
+        raise ValueError("HUB_MAIL_KEPT_DAYS must be a whole number of days, from 1 to 90")
+    return int(text)
 
 
 def area_folder(name: str) -> Path:

@@ -4,12 +4,25 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from flask import Flask
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Dialect, Row, Select, Table, bindparam, event, insert, make_url
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Dialect,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    event,
+    insert,
+    make_url,
+)
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
 from sqlalchemy.exc import DBAPIError
@@ -63,6 +76,12 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def change(statement: Update | Delete) -> int:
+    """Run a statement that changes rows in this session; returns how many. Rows that were read before stay as read."""
+    bare = statement.execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", db.session.execute(bare)).rowcount
 
 
 def find_by_keys(

@@ -1,34 +1,28 @@
-"""Plain-text mail, by the server or the folder that HUB_MAIL_URL names. Nothing of it is logged."""
+"""Mails as they leave: one address each, as plain text and the same as a page. `transports` takes them away."""
 
 import re
-import smtplib
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid, parseaddr
-from functools import partial
-from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from email.utils import format_datetime, parseaddr
 from uuid import uuid4
 
-from flask import current_app
+from flask import current_app, render_template
 
 from hub_finder.directory import times
+from hub_finder.transports import NotSent, transport
 
-# How long a mail server may take to answer, in seconds.
-PATIENCE = 10
 LONGEST_ADDRESS = 254
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 
-Send = Callable[[EmailMessage], None]
 
+# An address of a page, without the marks that end the sentence around it.
+LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)’])")
 
-class NotSent(RuntimeError):
-    """The server that sends mail could not be reached, or would not take it. It says nothing about whom it was for."""
+# What stands in a line: words, and whether they are an address of a page.
+Parts = Sequence[tuple[str, bool]]
 
 
 def is_address(text: str) -> bool:
@@ -49,74 +43,41 @@ def can_send() -> bool:
 def send(*, to: str, subject: str, text: str) -> None:
     """Send one mail now. Raises NotSent."""
     with transport() as send_one:
-        send_one(message(to=to, subject=subject, text=text, written_at=times.now()))
+        send_one(message(to=to, subject=subject, text=text, written_at=times.now()), lambda: True)
 
 
-def message(*, to: str, subject: str, text: str, written_at: datetime) -> EmailMessage:
-    """A mail as it leaves: plain text, and marked as written by a program, so that nothing answers it."""
+def message(*, to: str, subject: str, text: str, written_at: datetime, uid: str = "") -> EmailMessage:
+    """A mail as it leaves: its plain text, the same as HTML, and marked as a program’s, so that nothing answers it.
+
+    A mail of the same `uid` is the same mail, whenever it is made; without one it is one of its own. Raises NotSent for
+    what no mail can hold.
+    """
+    own = uid or uuid4().hex
     sender = current_app.config["HUB_MAIL_FROM"]
     mail = EmailMessage()
-    mail["From"], mail["To"] = sender, Address(addr_spec=to)
-    mail["Subject"], mail["Date"] = subject, format_datetime(written_at)
-    mail["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2])
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text)
+    try:
+        mail["From"], mail["To"] = sender, Address(addr_spec=to)
+        mail["Subject"], mail["Date"] = subject, format_datetime(written_at)
+        mail["Message-ID"] = f"<{own}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text)
+        mail.add_alternative(_as_page(text, subject), subtype="html")
+        mail.set_boundary(f"=_{own}")
+        to.encode("ascii")
+    except (MessageError, ValueError, IndexError) as error:
+        raise NotSent(f"It cannot be written as a mail ({type(error).__name__}).", for_good=True) from None
     return mail
 
 
-@contextmanager
-def transport() -> Iterator[Send]:
-    """What sends mails, one after another. Raises NotSent when there is no way to, as does what it gives for a mail."""
-    where = urlsplit(current_app.config["HUB_MAIL_URL"])
-    if where.scheme == "file":
-        yield _telling(_into(Path(unquote(where.path))))
-        return
-    try:
-        smtp = _connect(where, ssl.create_default_context())
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(type(error).__name__) from None
-    with smtp:
-        yield _telling(partial(_hand_over, smtp))
+def _as_page(text: str, subject: str) -> str:
+    return render_template("mail.html", subject=subject, paragraphs=paragraphs(text))
 
 
-def _hand_over(smtp: smtplib.SMTP, mail: EmailMessage) -> None:
-    # The envelope is for this one address, whatever a program may read into the header.
-    smtp.send_message(mail, to_addrs=[mail["To"].addresses[0].addr_spec])
+def paragraphs(text: str) -> list[list[Parts]]:
+    """Plain text as its paragraphs, these as their lines; a paragraph ends with an empty line."""
+    parted = re.split(r"\n\s*\n", text.strip())
+    return [[_parts(line) for line in paragraph.splitlines()] for paragraph in parted]
 
 
-def _telling(send_one: Send) -> Send:
-    def checked(mail: EmailMessage) -> None:
-        try:
-            send_one(mail)
-        except (OSError, smtplib.SMTPException) as error:
-            # The error itself may hold the address.
-            raise NotSent(type(error).__name__) from None
-
-    return checked
-
-
-def _into(folder: Path) -> Send:
-    def put_down(mail: EmailMessage) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{uuid4()}.eml").write_bytes(bytes(mail))
-
-    return put_down
-
-
-def _connect(where: SplitResult, context: ssl.SSLContext) -> smtplib.SMTP:
-    """A server that has let us in. Where there is a password, it is not sent in the clear."""
-    host, port = where.hostname or "", where.port or 0
-    if where.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
-    else:
-        smtp = smtplib.SMTP(host, port, timeout=PATIENCE)
-    try:
-        smtp.ehlo_or_helo_if_needed()
-        if where.scheme == "smtp" and (where.username or smtp.has_extn("starttls")):
-            smtp.starttls(context=context)
-        if where.username:
-            smtp.login(unquote(where.username), unquote(where.password or ""))
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
+def _parts(line: str) -> Parts:
+    return [(part, bool(number % 2)) for number, part in enumerate(LINK.split(line)) if part]

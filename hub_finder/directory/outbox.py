@@ -1,33 +1,155 @@
-"""Mail that waits to be sent. It is written in the transaction of what it tells of. Nothing here commits."""
+"""Mail that waits to be sent. It is written in the transaction of what it tells of. Nothing here commits.
 
-from datetime import UTC, datetime
+A message is claimed just before a server is given its text, and by one process alone: what was claimed is never sent
+again by itself. So nothing leaves twice, whatever stops a process, and what may have left is shown to staff.
+"""
 
-from sqlalchemy import func, select
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, func, select, text, update
+
+from hub_finder.database import change
 from hub_finder.extensions import db
-from hub_finder.models.reports import OutgoingMail
+from hub_finder.models.reports import MailKey, OutgoingMail
+
+# How long a message waits after it could not be sent for the first time, the second ... Then it is given up.
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
+# A mail server has ten minutes for its last word: who claimed a message so long ago is no longer there.
+CLAIM_HOLDS = timedelta(minutes=30)
+STOPPED = "The program was stopped while it handed this over. It may have arrived."
+# What was posted for a key is not posted again for so long.
+KEY_DAYS = 90
+_KEEP_KEY = text(
+    "INSERT INTO mail_key (hash, posted_at) VALUES (:hash, :at) ON CONFLICT (hash) DO NOTHING RETURNING hash"
+).bindparams(bindparam("at", type_=DateTime(timezone=True)))
 
 
-def post(address: str, *, subject: str, body: str) -> OutgoingMail:
-    """Put a message into the outbox; `flask hub send-mail` sends it."""
-    mail = OutgoingMail(address=address, subject=subject, body=body, written_at=datetime.now(UTC))
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message that is due, as it was read: no row of the session, so that no transaction stays open while it leaves.
+
+    `attempts` is how often it was tried before.
+    """
+
+    id: int
+    uid: str
+    address: str
+    subject: str
+    body: str
+    written_at: datetime
+    attempts: int
+
+
+def now() -> datetime:
+    """The present moment, UTC; tests put theirs."""
+    return datetime.now(UTC)
+
+
+def post(address: str, *, subject: str, body: str, key: str | None = None) -> OutgoingMail | None:
+    """Put a message into the outbox; `flask hub send-mail` sends it.
+
+    `key` says what it is for, such as "report-closed/17": for a key that a message was posted for before, also one that
+    has left since, nothing is done, and None returned.
+    """
+    at = now()
+    if key is not None and not _is_new(key, at):
+        return None
+    mail = OutgoingMail(uid=uuid4().hex, address=address, subject=subject, body=body, written_at=at, due_at=at)
     db.session.add(mail)
     db.session.flush()
     return mail
 
 
-def get_next_or_none(after: int) -> OutgoingMail | None:
-    """The oldest message with an id above `after`. Nobody else sends it until the transaction ends."""
-    waiting = select(OutgoingMail).where(OutgoingMail.id > after).order_by(OutgoingMail.id).limit(1)
-    return db.session.scalar(waiting.with_for_update(skip_locked=True))
+def get_next_or_none(after: int) -> Letter | None:
+    """The oldest message with an id above `after` that is due and that nobody hands over."""
+    waiting = select(OutgoingMail).where(_is_free(), OutgoingMail.due_at <= now(), OutgoingMail.id > after)
+    mail = db.session.scalar(waiting.order_by(OutgoingMail.id).limit(1))
+    if mail is None:
+        return None
+    return Letter(
+        id=mail.id,
+        uid=mail.uid,
+        address=mail.address,
+        subject=mail.subject,
+        body=mail.body,
+        written_at=mail.written_at.replace(tzinfo=mail.written_at.tzinfo or UTC),
+        attempts=mail.attempts,
+    )
+
+
+def claim(letter: Letter) -> datetime | None:
+    """Claim a message, for who commits this first; returns the moment that is the claim, None for everybody else.
+
+    Once it is committed, only `forget` and `fail` with this claim end it, or staff.
+    """
+    at = now()
+    return at if change(update(OutgoingMail).where(_is_as_read(letter)).values(claimed_at=at)) else None
+
+
+def fail(letter: Letter, problem: str, *, for_good: bool, claimed_at: datetime | None) -> bool:
+    """Note that a message did not leave, and why: it is tried again after a pause, or given up.
+
+    `problem` holds no address. Returns whether it was given up. Where somebody else has dealt with the message since it
+    was read or claimed, nothing is done.
+    """
+    pauses = {} if for_good else dict(enumerate(PAUSES))
+    pause = pauses.get(letter.attempts)
+    outcome = {
+        "attempts": letter.attempts + 1,
+        "claimed_at": None,
+        "problem": problem,
+        **({"due_at": now() + pause} if pause else {"dead_at": now()}),
+    }
+    held = and_(OutgoingMail.id == letter.id, OutgoingMail.claimed_at == claimed_at, OutgoingMail.dead_at.is_(None))
+    mine = held if claimed_at else _is_as_read(letter)
+    return bool(change(update(OutgoingMail).where(mine).values(outcome))) and not pause
+
+
+def forget(letter: Letter) -> None:
+    """Take out a message that was sent, and with it its address."""
+    change(delete(OutgoingMail).where(OutgoingMail.id == letter.id))
+
+
+def give_up_stopped() -> int:
+    """Give up what was claimed by a process that is no longer there; returns how many.
+
+    Nobody knows whether these have left, so they are not sent again by themselves.
+    """
+    stopped = OutgoingMail.claimed_at < now() - CLAIM_HOLDS, OutgoingMail.dead_at.is_(None)
+    outcome = {"claimed_at": None, "dead_at": now(), "attempts": OutgoingMail.attempts + 1, "problem": STOPPED}
+    return change(update(OutgoingMail).where(*stopped).values(outcome))
 
 
 def count_waiting() -> int:
-    """How many messages wait."""
-    return db.session.scalar(select(func.count()).select_from(OutgoingMail)) or 0
+    """How many messages wait, those that are being handed over among them."""
+    return db.session.scalar(select(func.count()).where(OutgoingMail.dead_at.is_(None))) or 0
 
 
-def forget(mail: OutgoingMail) -> None:
-    """Take out a message that was sent, and with it its address."""
-    db.session.delete(mail)
-    db.session.flush()
+def forget_old(*, days: int) -> int:
+    """Delete what was written so many days ago and has not left, and old keys; returns how many messages."""
+    change(delete(MailKey).where(MailKey.posted_at < now() - timedelta(days=KEY_DAYS)))
+    return change(delete(OutgoingMail).where(OutgoingMail.written_at < now() - timedelta(days=days)))
+
+
+def _is_new(key: str, at: datetime) -> bool:
+    """Whether this is the first post for a key. Who posts for the same key at once waits here for the other's end."""
+    name = hashlib.sha256(key.encode()).hexdigest()
+    return db.session.execute(_KEEP_KEY, {"hash": name, "at": at}).scalar_one_or_none() is not None
+
+
+def _is_free() -> ColumnElement[bool]:
+    return and_(OutgoingMail.claimed_at.is_(None), OutgoingMail.dead_at.is_(None))
+
+
+def _is_as_read(letter: Letter) -> ColumnElement[bool]:
+    """The database decides at each change whether a message is still free, and was not tried meanwhile."""
+    return and_(_is_free(), OutgoingMail.id == letter.id, OutgoingMail.attempts == letter.attempts)

@@ -2,18 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Update, and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
-from hub_finder.database import begin_writing
+from hub_finder.database import begin_writing, change
 from hub_finder.directory.events import record_event
 from hub_finder.directory.history import Step, find_history
 from hub_finder.directory.references import new_reference, spoken
 from hub_finder.extensions import db
 from hub_finder.models.history import Event, EventKind
-from hub_finder.models.reports import MissingHelp, OutgoingMail, Reason, Report, ReportState
+from hub_finder.models.reports import MissingHelp, Reason, Report, ReportState
 from hub_finder.models.services import Service
 
 OPEN = (ReportState.RECEIVED, ReportState.CHECKING)
@@ -22,9 +21,8 @@ LONGEST_ANSWER = 500
 # An address goes at the latest so long after it was left, and what was written so long after the end of a report.
 ADDRESS_DAYS = 90
 DETAILS_DAYS = 90
-# The report goes, and its reference with it, so long after its end; mail that cannot be sent, after so many days.
+# The report goes, and its reference with it, so long after its end.
 REPORT_DAYS = 365
-MAIL_DAYS = 7
 # What can put right what was reported; a check alone changes nothing.
 MENDING = frozenset(
     {
@@ -141,17 +139,16 @@ def close_as_it_is(report: Report, *, answer: str, actor: str) -> str | None:
 def forget_old() -> dict[str, int]:
     """Let go of what was kept long enough; returns how much of each.
 
-    Addresses and unsent mail go by when they came, the rest by when a report was closed. Open reports stay.
+    Addresses go by when they came, the rest by when a report was closed. Open reports stay.
     """
     old_address = and_(Report.email.is_not(None), Report.received_at < _days_ago(ADDRESS_DAYS))
     old_details = and_(Report.details != "", Report.closed_at < _days_ago(DETAILS_DAYS))
     old_missing = MissingHelp.received_on < _days_ago(REPORT_DAYS).date()
     return {
-        "addresses": _run(update(Report).where(old_address).values(email=None)),
-        "texts": _run(update(Report).where(old_details).values(details="")),
-        "reports": _run(delete(Report).where(Report.closed_at < _days_ago(REPORT_DAYS))),
-        "words about missing help": _run(delete(MissingHelp).where(old_missing)),
-        "unsent messages": _run(delete(OutgoingMail).where(OutgoingMail.written_at < _days_ago(MAIL_DAYS))),
+        "addresses": change(update(Report).where(old_address).values(email=None)),
+        "texts": change(update(Report).where(old_details).values(details="")),
+        "reports": change(delete(Report).where(Report.closed_at < _days_ago(REPORT_DAYS))),
+        "words about missing help": change(delete(MissingHelp).where(old_missing)),
     }
 
 
@@ -174,9 +171,3 @@ def _note(report: Report, kind: EventKind, actor: str) -> None:
 
 def _days_ago(days: int) -> datetime:
     return now() - timedelta(days=days)
-
-
-def _run(statement: Update | Delete) -> int:
-    """Run a statement that changes rows; returns how many."""
-    result = cast("CursorResult[Any]", db.session.execute(statement))
-    return result.rowcount

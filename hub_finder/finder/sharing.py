@@ -20,6 +20,7 @@ from hub_finder.finder.messages import letter, short_text
 from hub_finder.forgery import sent_from_here
 from hub_finder.languages import ENGLISH, _, language
 from hub_finder.qr import draw_qr
+from hub_finder.transports import NotSent
 from hub_finder.web import SITE_NAME, calendar, page_url, public_url
 
 # From one address: as signing in, and not so many that a mailbox can be filled.
@@ -75,7 +76,7 @@ def send_shortlist() -> WerkzeugResponse:
     text = letter(listed.running, _link_to(listed), pages, calendar(), SITE_NAME)
     try:
         mail.send(to=address, subject=_("Your list of places"), text=text)
-    except mail.NotSent as error:
+    except NotSent as error:
         current_app.logger.error("A list was not sent: %s", error)
         problem = _("We could not send it just now. Try again in a few minutes, or use the link")
         return make_response(sharing_page(address=address, problem=problem), 503)

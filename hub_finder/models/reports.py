@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, String, Text
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub_finder.languages import marked_
@@ -68,12 +68,32 @@ class MissingHelp(Base):
 
 
 class OutgoingMail(Base):
-    """A message that waits to be sent. It is gone, with its address, as soon as it is."""
+    """A message that waits to be sent. It is gone, with its address, as soon as it is.
+
+    `uid` is in its Message-ID, the same each time it is tried. It is not tried before `due_at`. `claimed_at`: since
+    then somebody hands it over, and nobody else may. `dead_at`: since then it is not tried any more. `problem` says
+    why it did not leave the last time, without an address.
+    """
 
     __tablename__ = "outgoing_mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    dead_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    problem: Mapped[str | None] = mapped_column(String(200))
+
+
+class MailKey(Base):
+    """What a message was posted for, as a hash: it is not posted a second time, also when the first has left."""
+
+    __tablename__ = "mail_key"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    posted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -10,6 +10,7 @@ from hub_finder.moderation import (  # noqa: E402, F401  the views need the blue
     editing,
     feeds,
     listings,
+    mail,
     merging,
     missing_help,
     phrases,

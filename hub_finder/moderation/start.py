@@ -7,6 +7,7 @@ from flask import render_template, url_for
 
 from hub_finder.access import staff
 from hub_finder.area import current_area
+from hub_finder.directory.dead_letters import count_dead
 from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.missing import count_missing
 from hub_finder.directory.reports import count_open_reports
@@ -45,6 +46,13 @@ def find_tasks() -> Iterator[Task]:
         url=url_for("moderation.list_reports"),
         why=f"{unsafe} of something unsafe: look today." if unsafe else "Visitors say that a listing is wrong.",
     )
+    if dead := count_dead():
+        yield Task(
+            label="Mail that could not be sent",
+            count=dead,
+            url=url_for("moderation.list_mail"),
+            why="Somebody waits for an answer.",
+        )
     yield Task(
         label="Feeds to look at",
         count=sum(1 for one in feeds if one.feed.health not in (None, Health.HEALTHY)),

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, StorageState, expect
 from pyotp import TOTP
 from sqlalchemy import select
 
+from hub_finder.directory import outbox
 from hub_finder.extensions import db
 from hub_finder.models.reports import OutgoingMail
 from tests.e2e.conftest import Pages
@@ -60,6 +61,21 @@ def test_page_of_staff_has_no_barriers_and_fits(staff_page: Pages, path: str, wi
     open_all(page)
 
     assert barriers_in_both_schemes(page) == {}
+
+
+def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_page: Pages, live_app: Flask) -> None:
+    with live_app.app_context():
+        outbox.post(f"{'a-long-name' * 5}@families.example", subject="Your message to Hub Finder", body="Hello\n")
+        letter = outbox.get_next_or_none(0)
+        assert letter
+        outbox.fail(letter, "The mail server does not take mail for this address.", for_good=True, claimed_at=None)
+        db.session.commit()
+
+    page = staff_page("/moderation/mail", width=320)
+
+    assert barriers_in_both_schemes(page) == {}
+    page.get_by_role("button", name="Try again: a-long-name").click()
+    expect(page.locator("main")).to_contain_text("It is sent again in a minute or two.")
 
 
 @pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation&left=1", "/accounts/sign-in?sent=1"])

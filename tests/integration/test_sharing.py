@@ -337,7 +337,7 @@ def test_mail_that_is_refused_is_told_and_its_address_not_logged(
 
     assert answer.status_code == 503
     assert "We could not send it just now." in main_words(answer)
-    assert "SMTPRecipientsRefused" in caplog.text
+    assert "does not take mail for this address (550 5.1.1)" in caplog.text
     assert "families.example" not in caplog.text
 
 

@@ -99,9 +99,10 @@ MOST = {
 MOST_FOR_STAFF = {
     "/accounts": 2,
     "/accounts/second-step": 2,
-    "/moderation": 21,
+    "/moderation": 22,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
+    "/moderation/mail": 3,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,

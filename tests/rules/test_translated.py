@@ -48,7 +48,7 @@ def unmarked_text(app: Flask, source: str) -> list[str]:
             in_trans = value == "trans" or (in_trans and value != "endtrans")
             opened = False
         opened = kind == "block_begin" or (opened and kind in ("whitespace", "operator"))
-    page = re.sub(r"<script.*?</script>|<!--.*?-->|&\w+;", "", page, flags=re.DOTALL)
+    page = re.sub(r"<(script|style).*?</\1>|<!--.*?-->|&\w+;", "", page, flags=re.DOTALL)
     found = [text for text in READ_ALOUD.findall(page) if LETTERS.search(text)]
     between = re.split(r"<[^>]*>", page)
     return found + [text.strip("\0 \n") for text in between if LETTERS.search(text)]

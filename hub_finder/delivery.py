@@ -1,0 +1,111 @@
+"""Delivery of the outbox: what is due leaves, is put off, or is given up. Any number of processes may do it at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from itertools import chain
+from time import sleep
+
+from sqlalchemy.exc import OperationalError
+
+from hub_finder import mail
+from hub_finder.directory import outbox
+from hub_finder.directory.outbox import Letter
+from hub_finder.extensions import db
+from hub_finder.transports import LONG_PATIENCE, NotSent, Send, transport
+
+# An import may hold a SQLite file for minutes; each try waits for ten seconds there.
+MOST_TRIES = 30
+
+
+@dataclass
+class Delivered:
+    """What became of the messages that were due. `problems` names no address."""
+
+    sent: int = 0
+    given_up: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def deliver() -> Delivered:
+    """Send all that is due, each message once."""
+    done = Delivered(given_up=outbox.give_up_stopped())
+    db.session.commit()
+    letters = _due()
+    # A connection is good until the server ends it; then the next message has one of its own.
+    for first in letters:
+        try:
+            with transport(patience=LONG_PATIENCE) as send:
+                for letter in chain([first], letters):
+                    if not _deliver(letter, send, done):
+                        break
+        except NotSent as problem:
+            for letter in chain([first], letters):
+                _fail(letter, problem, None, done)
+    return done
+
+
+def _due() -> Iterator[Letter]:
+    """Each message that is due, once."""
+    last = 0
+    while letter := outbox.get_next_or_none(last):
+        # Nothing stays open in the database while a server takes its time.
+        db.session.rollback()
+        last = letter.id
+        yield letter
+
+
+def _deliver(letter: Letter, send: Send, done: Delivered) -> bool:
+    """Send a message, or note why not; returns whether its connection is good for another."""
+    claimed_at: datetime | None = None
+
+    def claim() -> bool:
+        nonlocal claimed_at
+        claimed_at = outbox.claim(letter)
+        db.session.commit()
+        return claimed_at is not None
+
+    try:
+        left = send(_message_of(letter), claim)
+    except NotSent as problem:
+        _fail(letter, problem, claimed_at, done)
+        return not problem.lost
+    if left:
+        _surely(lambda: outbox.forget(letter))
+        done.sent += 1
+    return True
+
+
+def _message_of(letter: Letter) -> EmailMessage:
+    return mail.message(
+        to=letter.address, subject=letter.subject, text=letter.body, written_at=letter.written_at, uid=letter.uid
+    )
+
+
+def _fail(letter: Letter, problem: NotSent, claimed_at: datetime | None, done: Delivered) -> None:
+    def note() -> bool:
+        return outbox.fail(letter, str(problem), for_good=problem.for_good, claimed_at=claimed_at)
+
+    done.given_up += _surely(note) or 0
+    done.problems.append(f"Message {letter.id} did not leave. {problem}")
+
+
+def _surely(step: Callable[[], bool | None]) -> bool | None:
+    """Do something and commit it, also when another program holds the database for a while.
+
+    What has left must not stay as if it might not have: that would have to be asked of a person.
+    """
+    for _ in range(MOST_TRIES):
+        try:
+            return _committed(step)
+        except OperationalError:
+            db.session.rollback()
+            sleep(1)
+    return _committed(step)
+
+
+def _committed(step: Callable[[], bool | None]) -> bool | None:
+    result = step()
+    db.session.commit()
+    return result

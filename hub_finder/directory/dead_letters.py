@@ -1,0 +1,72 @@
+"""Mail that was given up: seen by staff, tried again when they say so, or deleted. Nothing here commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from hub_finder.database import change
+from hub_finder.directory import outbox
+from hub_finder.directory.proposals import LARGEST_NUMBER
+from hub_finder.extensions import db
+from hub_finder.models.reports import OutgoingMail
+
+IS_DEAD = OutgoingMail.dead_at.is_not(None)
+
+
+class NotDead(LookupError):
+    """No message of this number was given up; it may have left meanwhile, or someone deleted it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How many messages wait to be sent, and when the oldest of them was written."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+def count_dead() -> int:
+    """How many messages were given up."""
+    return db.session.scalar(select(func.count()).where(IS_DEAD)) or 0
+
+
+def find_dead() -> Sequence[OutgoingMail]:
+    """The messages that were given up, the latest first."""
+    return db.session.scalars(select(OutgoingMail).where(IS_DEAD).order_by(OutgoingMail.dead_at.desc())).all()
+
+
+def get_waiting() -> Waiting:
+    """What still waits to be sent."""
+    waiting = select(func.count(), func.min(OutgoingMail.written_at)).where(~IS_DEAD)
+    count, oldest_at = db.session.execute(waiting).one()
+    return Waiting(count=count, oldest_at=oldest_at)
+
+
+def try_again(number: int) -> None:
+    """Let a message be sent again, from the first try on, as soon as `send-mail` runs. Raises NotDead."""
+    if not _revive(_is_dead(number)):
+        raise NotDead(number)
+
+
+def try_all_again() -> int:
+    """The same for all that were given up, but for those that may have arrived; returns how many."""
+    return _revive(and_(IS_DEAD, OutgoingMail.problem != outbox.STOPPED))
+
+
+def delete_dead(number: int) -> None:
+    """Delete a message, and with it its address. Raises NotDead."""
+    if not change(delete(OutgoingMail).where(_is_dead(number))):
+        raise NotDead(number)
+
+
+def _revive(which: ColumnElement[bool]) -> int:
+    anew = {"dead_at": None, "attempts": 0, "due_at": outbox.now()}
+    return change(update(OutgoingMail).where(which).values(anew))
+
+
+def _is_dead(number: int) -> ColumnElement[bool]:
+    if number > LARGEST_NUMBER:
+        raise NotDead(number)
+    return and_(OutgoingMail.id == number, IS_DEAD)
