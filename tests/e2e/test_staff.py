@@ -65,8 +65,9 @@ def test_page_of_staff_has_no_barriers_and_fits(staff_page: Pages, path: str, wi
 
 def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_page: Pages, live_app: Flask) -> None:
     with live_app.app_context():
-        outbox.post(f"{'a-long-name' * 5}@families.example", subject="Your message to Hub Finder", body="Hello\n")
-        letter = outbox.get_next_or_none(0)
+        address = f"{'a-long-name' * 5}@families.example"
+        mail = outbox.post(address, subject="Your message to Hub Finder", body="Hello\n")
+        letter = outbox.get_next_or_none(mail.id - 1) if mail else None
         assert letter
         outbox.fail(letter, "The mail server does not take mail for this address.", for_good=True, claimed_at=None)
         db.session.commit()
@@ -74,7 +75,7 @@ def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_pa
     page = staff_page("/moderation/mail", width=320)
 
     assert barriers_in_both_schemes(page) == {}
-    page.get_by_role("button", name="Try again: a-long-name").click()
+    page.get_by_role("button", name=re.compile("Try again.*a-long-name")).click()
     expect(page.locator("main")).to_contain_text("It is sent again in a minute or two.")
 
 
@@ -192,5 +193,6 @@ def test_back_shows_nothing_after_signing_out(chromium: Browser, live_app: Flask
     page.go_back()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    assert "session" not in {cookie.get("name") for cookie in context.cookies()}
+    page.goto(LISTING)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     context.close()
