@@ -18,6 +18,7 @@ from hub_finder.directory.catalogue import (
     get_winner_slug_or_none,
 )
 from hub_finder.directory.contradictions import find_contradictions
+from hub_finder.directory.days import either
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
 from hub_finder.directory.premises import find_house_week
@@ -107,6 +108,7 @@ def _results(
         ways_out=ways_out(form, page.without) if page else [],
         urgent=urgent,
         understood=[] if urgent else understood,
+        unmet=_unmet(understood, page) if page and not nothing_found and not urgent else "",
         timetable=timetable,
         weeks=week_choices(form) if timetable or form["week"].errors else None,
         map=map_of_results(page) if page and page.results and not timetable else None,
@@ -124,6 +126,14 @@ def _understood(form: SearchForm, page: SearchPage | None) -> list[Understood]:
     else:
         found = understand(form["q"].data, most=3) if form["q"].data else ()
     return [one for one in found if one.score >= SURE]
+
+
+def _unmet(understood: Sequence[Understood], page: SearchPage) -> str:
+    """The needs that the words speak of, when none of the answers says that it is for one of them."""
+    met = {facet.value for facet in page.facets["need"] if facet.count}
+    if any(one.need.slug in met for one in understood):
+        return ""
+    return either(said_bare(one.need.label) for one in understood)
 
 
 def _chosen_needs(form: SearchForm) -> list[Term]:

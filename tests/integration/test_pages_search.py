@@ -46,6 +46,19 @@ def test_postcode_search_lists_places_nearest_first_and_what_has_none_apart(
     assert words_of(page.h1) == "Help near FA1 1AA"
 
 
+def test_answers_that_only_mention_the_words_say_that_none_is_for_the_need(
+    catalogue: Catalogue, client: FlaskClient
+) -> None:
+    catalogue.add(id="clothes", summary="Clothes for your baby.", needs="clothing-essentials")
+
+    mentioned = main_words(client.get("/search?q=my+baby+will+not+sleep"))
+    catalogue.add(id="sleep", summary="Quiet nights.", needs="sleep")
+    met = main_words(client.get("/search?q=my+baby+will+not+sleep"))
+
+    assert "None of these says that it helps with: Sleep. Find a Family Hub" in mentioned
+    assert "None of these says" not in met
+
+
 def test_what_was_asked_stands_in_the_form(town: Catalogue, client: FlaskClient) -> None:
     address = "/search?q=group&postcode=FA1+1AA&age=0&age=6&within=5&cost=free&sort=name&send=1&referral=self"
     page = read(client.get(f"{address}&need=youth-clubs&kind=youth&locality=north-fair"))
