@@ -20,6 +20,7 @@ from hub_finder.directory.facts import read_facts
 from hub_finder.models.search import SearchEntry
 
 Row = tuple[Any, ...]
+Made = deque[Future[list[Row]]]
 # Listings that are read and made at once: few enough for batches to spread over the processes evenly.
 BATCH = 1000
 # Batches that wait to be written: no process stands idle, and what they hold does not grow with the catalogue.
@@ -59,9 +60,6 @@ def make_in_processes(session: Session, ids: Sequence[int], *, batch: int) -> It
         finally:
             if (pool := starting.result()[0]) is not None:
                 pool.shutdown(cancel_futures=True)
-
-
-Made = deque[Future[list[Row]]]
 
 
 def _start(address: URL, left: deque[Sequence[int]], batch: int) -> tuple[Executor | None, Made]:
