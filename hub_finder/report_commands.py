@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from hub_finder import mail
 from hub_finder.delivery import deliver
-from hub_finder.directory import outbox
+from hub_finder.directory import dead_letters, outbox
 from hub_finder.directory.reports import forget_old
 from hub_finder.extensions import db
 
@@ -22,7 +22,7 @@ def send_mail_command() -> None:
     done = deliver()
     for problem in done.problems:
         click.echo(problem, err=True)
-    waiting = outbox.count_waiting()
+    waiting = dead_letters.get_waiting().count
     given_up = f" {done.given_up} given up: see /moderation/mail." if done.given_up else ""
     click.echo(f"{done.sent} sent, {waiting} waiting.{given_up}")
     sys.exit(1 if waiting or done.given_up else 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, select, text, update
 
 from hub_finder.database import change
 from hub_finder.extensions import db
@@ -127,11 +127,6 @@ def give_up_stopped() -> int:
     stopped = OutgoingMail.claimed_at < now() - CLAIM_HOLDS, OutgoingMail.dead_at.is_(None)
     outcome = {"claimed_at": None, "dead_at": now(), "attempts": OutgoingMail.attempts + 1, "problem": STOPPED}
     return change(update(OutgoingMail).where(*stopped).values(outcome))
-
-
-def count_waiting() -> int:
-    """How many messages wait, those that are being handed over among them."""
-    return db.session.scalar(select(func.count()).where(OutgoingMail.dead_at.is_(None))) or 0
 
 
 def forget_old(*, days: int) -> int:
