@@ -25,12 +25,13 @@ class Delivered:
 
     sent: int = 0
     given_up: int = 0
+    too_late: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 def deliver() -> Delivered:
-    """Send all that is due, each message once."""
-    done = Delivered(given_up=outbox.give_up_stopped())
+    """Send all that is due, each message once, and drop what has come to be too late."""
+    done = Delivered(given_up=outbox.give_up_stopped(), too_late=outbox.drop_too_late())
     db.session.commit()
     letters = _due()
     # A connection is good until the server ends it; then the next message has one of its own.

@@ -24,8 +24,9 @@ def send_mail_command() -> None:
         click.echo(problem, err=True)
     waiting = dead_letters.get_waiting().count
     given_up = f" {done.given_up} given up: see /moderation/mail." if done.given_up else ""
-    click.echo(f"{done.sent} sent, {waiting} waiting.{given_up}")
-    sys.exit(1 if waiting or done.given_up else 0)
+    too_late = f" {done.too_late} dropped: too late to be of use." if done.too_late else ""
+    click.echo(f"{done.sent} sent, {waiting} waiting.{given_up}{too_late}")
+    sys.exit(1 if waiting or done.given_up or done.too_late else 0)
 
 
 @click.command("forget-reports")

@@ -57,7 +57,7 @@ def _do(what: Callable[[int], None], number: int, done: str) -> Response:
     try:
         what(number)
     except NotDead:
-        flash("It is not here any more: it has left, or someone deleted it.")
+        flash("It is not here any more, or too late to be of use. Nothing was done.")
     else:
         db.session.commit()
         flash(done)
