@@ -40,6 +40,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_MAIL_FROM": "",
     # How many days a message is kept that could not be sent.
     "HUB_MAIL_KEPT_DAYS": "7",
+    # How many days an address that refused mail for good is not written to.
+    "HUB_BOUNCE_DAYS": "90",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -67,7 +69,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
-    settings["HUB_MAIL_KEPT_DAYS"] = _days(str(settings["HUB_MAIL_KEPT_DAYS"]))
+    for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
+        settings[name] = _days(name, str(settings[name]))
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -128,10 +131,10 @@ def _check_mail(url: str, sender: str) -> None:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
-def _days(text: str) -> int:
+def _days(name: str, text: str) -> int:
     # Families are told that no address is kept for longer than 90 days.
     if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
-        raise ValueError("HUB_MAIL_KEPT_DAYS must be a whole number of days, from 1 to 90")
+        raise ValueError(f"{name} must be a whole number of days, from 1 to 90")
     return int(text)
 
 

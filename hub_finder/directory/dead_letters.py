@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from hub_finder.database import change
-from hub_finder.directory import outbox
+from hub_finder.directory import bounces, outbox
 from hub_finder.directory.proposals import LARGEST_NUMBER
 from hub_finder.extensions import db
 from hub_finder.models.reports import OutgoingMail
@@ -56,15 +56,23 @@ def get_waiting() -> Waiting:
 def try_again(number: int) -> None:
     """Let a message be sent again, from the first try on, as soon as `send-mail` runs. Raises NotDead.
 
-    So it does for one that is of no use any more.
+    So it does for one that is of no use any more. That its address refused mail is forgotten: somebody looked at it.
     """
     if not _revive(_is_dead(number)):
         raise NotDead(number)
+    address = db.session.scalar(select(OutgoingMail.address).where(OutgoingMail.id == number))
+    if address:
+        bounces.mark_reached(address)
 
 
 def try_all_again() -> int:
-    """The same for all that were given up and are of use, but for those that may have arrived; returns how many."""
-    return _revive(and_(IS_DEAD, OutgoingMail.problem != outbox.STOPPED))
+    """The same for all that were given up and are of use; returns how many.
+
+    It leaves out what may have arrived, and what is for an address that takes no mail.
+    """
+    addresses = db.session.scalars(select(OutgoingMail.address).where(IS_DEAD).distinct()).all()
+    in_vain = bounces.find_unreachable(addresses)
+    return _revive(and_(IS_DEAD, OutgoingMail.problem != outbox.STOPPED, OutgoingMail.address.not_in(in_vain)))
 
 
 def delete_dead(number: int) -> None:

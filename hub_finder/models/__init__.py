@@ -1,3 +1,3 @@
-from hub_finder.models import accounts, feeds, history, merges, places, reports, search, services, thesaurus
+from hub_finder.models import accounts, bounces, feeds, history, merges, places, reports, search, services, thesaurus
 
-__all__ = ["accounts", "feeds", "history", "merges", "places", "reports", "search", "services", "thesaurus"]
+__all__ = ["accounts", "bounces", "feeds", "history", "merges", "places", "reports", "search", "services", "thesaurus"]

@@ -128,10 +128,11 @@ def test_address_of_no_mail_server_is_refused(address: str) -> None:
         config.load({"HUB_MAIL_URL": address, "HUB_MAIL_FROM": "lists@fairshire.example"})
 
 
+@pytest.mark.parametrize("name", ["HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"])
 @pytest.mark.parametrize("days", ["", "0", "-1", "1.5", "a week", "91", "100"])
-def test_days_that_mail_is_kept_must_be_a_number(days: str) -> None:
-    with pytest.raises(ValueError, match="HUB_MAIL_KEPT_DAYS must be a whole number"):
-        config.load({"HUB_MAIL_KEPT_DAYS": days})
+def test_days_that_mail_and_marks_are_kept_must_be_a_number(name: str, days: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a whole number"):
+        config.load({name: days})
 
 
 def test_mail_server_needs_to_know_whom_mail_is_from() -> None:
