@@ -72,7 +72,7 @@ def try_all_again() -> int:
     """
     addresses = db.session.scalars(select(OutgoingMail.address).where(IS_DEAD).distinct()).all()
     in_vain = bounces.find_unreachable(addresses)
-    return _revive(and_(IS_DEAD, OutgoingMail.problem != outbox.STOPPED, OutgoingMail.address.not_in(in_vain)))
+    return _revive(and_(IS_DEAD, OutgoingMail.problem.not_in(outbox.DOUBTFUL), OutgoingMail.address.not_in(in_vain)))
 
 
 def delete_dead(number: int) -> None:

@@ -26,6 +26,9 @@ PAUSES = (
 # A mail server has ten minutes for its last word: who claimed a message so long ago is no longer there.
 CLAIM_HOLDS = timedelta(minutes=30)
 STOPPED = "The program was stopped while it handed this over. It may have arrived."
+UNSURE = "GOV.UK Notify did not say whether it has this. It may have arrived."
+# Given up, and nobody knows whether they have left.
+DOUBTFUL = (STOPPED, UNSURE)
 # What was posted for a key is not posted again for so long.
 KEY_DAYS = 90
 _KEEP_KEY = text(
