@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.feed_server import running
 
 TEMPLATE = "f33517ff-2a88-4f6e-b855-c550268ce08a"
 SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
@@ -92,10 +93,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def taking_notifications() -> Iterator[NotifyServer]:
     """Serves until the end of the block."""
-    server = NotifyServer()
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    try:
+    with running(NotifyServer()) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
