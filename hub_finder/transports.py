@@ -111,7 +111,7 @@ def _check(what: str, smtp: smtplib.SMTP, answer: tuple[int, bytes], *, is_of_ad
     meaning = found[0].decode() if found else ""
     told = f"{code} {meaning}".strip()
     if code >= 500:
-        refused = kind_of(str(code), meaning) if is_of_address else None
+        refused = kind_of(meaning) if is_of_address else None
         raise NotSent(f"The mail server does not take {what} ({told}).", for_good=True, lost=lost, refused=refused)
     raise NotSent(f"The mail server could not take {what} just now ({told}).", lost=lost)
 

@@ -3,7 +3,6 @@
 An address is kept as a hash with the site's key: whoever has the address can ask about it, and nobody can read it here.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -29,10 +28,8 @@ _KEEP = text(
 
 
 # What a mail server means when an address is wrong, or no longer in use (RFC 3463). All else may be about a full
-# mailbox, this message or us.
-_NO_SUCH_ADDRESS = re.compile(r"5\.(1\.([01234]|6|10)|2\.1|4\.4)")
-# The same by servers that give no such code, or an empty one (RFC 5321, 4.2.3).
-_NO_SUCH_MAILBOX = ("550", "551", "553")
+# mailbox, this message or us: a bare 550 is also said by a server that relays for nobody, of every address there is.
+NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})
 
 
 class NoMark(LookupError):
@@ -53,11 +50,9 @@ def find_unreachable(emails: Iterable[str]) -> set[str]:
     return {email for found in db.session.scalars(hard) for email in by_hash[found]} if by_hash else set()
 
 
-def kind_of(code: str, meaning: str) -> Kind:
-    """What a refusal for good says of an address: by its code, such as 550, and its meaning, such as 5.1.1, or ""."""
-    if meaning and not meaning.endswith(".0.0"):
-        return Kind.HARD if _NO_SUCH_ADDRESS.fullmatch(meaning) else Kind.SOFT
-    return Kind.HARD if code in _NO_SUCH_MAILBOX else Kind.SOFT
+def kind_of(meaning: str) -> Kind:
+    """What a refusal says of an address, by its meaning, such as 5.1.1, or "" where none is told."""
+    return Kind.HARD if meaning in NO_SUCH_ADDRESS else Kind.SOFT
 
 
 def mark_bounced(email: str, *, kind: Kind, reason: str, written_at: datetime) -> bool:

@@ -93,7 +93,7 @@ def read_failures(raw: bytes) -> Sequence[Failure]:
         blocks = [block for part in parts for block in _blocks_of(part)]
         written = [_address(_headers_of(part)["To"]) for part in parts]
         failed = [block for block in blocks if _field(block, "Action").lower() == "failed"][:MOST_NAMED]
-        final = [_failure(block, "Final-Recipient", _kind_of(block)) for block in failed]
+        final = [_failure(block, "Final-Recipient", kind_of(_status_of(block))) for block in failed]
         original = [_failure(block, "Original-Recipient", Kind.SOFT) for block in failed]
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(type(error).__name__) from error
@@ -132,11 +132,6 @@ def _headers_of(part: Message) -> Message:
 def _failure(block: Message, field: str, kind: Kind) -> Failure:
     told = f"{_code_of(block)} {_status_of(block)}".strip() or "no code"
     return Failure(address=_address(block[field]), kind=kind, reason=f"It came back ({told}).")
-
-
-def _kind_of(block: Message) -> Kind:
-    # Tried for days, and given up (4.4.7): it may work another time.
-    return Kind.SOFT if _status_of(block).startswith("4") else kind_of(_code_of(block), _status_of(block))
 
 
 def _status_of(block: Message) -> str:
