@@ -11,13 +11,13 @@ from werkzeug import Response
 
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
+from hub_finder.directory.accounts import STAFF
 from hub_finder.models.accounts import Account, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = str | frozenset[Role]
 PUBLIC = "public"
-# Who keeps the listings; who has an account at all.
-STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
+# Who has an account at all.
 ANYONE = frozenset(Role)
 FRAMEWORK = {"static": PUBLIC}
 # How long after a good link a code may be given.

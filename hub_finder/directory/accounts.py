@@ -10,6 +10,8 @@ from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
 
 LONGEST_NAME = 80
+# Who keeps the listings.
+STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
 
 Outcome = Literal["added", "changed", "unchanged"]
 

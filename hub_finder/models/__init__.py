@@ -1,3 +1,25 @@
-from hub_finder.models import accounts, feeds, history, merges, places, reports, search, services, thesaurus
+from hub_finder.models import (
+    accounts,
+    feeds,
+    history,
+    merges,
+    places,
+    reports,
+    search,
+    services,
+    submissions,
+    thesaurus,
+)
 
-__all__ = ["accounts", "feeds", "history", "merges", "places", "reports", "search", "services", "thesaurus"]
+__all__ = [
+    "accounts",
+    "feeds",
+    "history",
+    "merges",
+    "places",
+    "reports",
+    "search",
+    "services",
+    "submissions",
+    "thesaurus",
+]

@@ -7,7 +7,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from hub_finder import create_app
-from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, STAFF, public, rule_of
+from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
+from hub_finder.directory.accounts import STAFF
 from hub_finder.extensions import csrf, db
 from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
