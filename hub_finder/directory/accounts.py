@@ -12,6 +12,8 @@ from hub_finder.models.accounts import Account, Role
 LONGEST_NAME = 80
 # Who keeps the listings.
 STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
+# Who decides how the team works: what it writes to others, among the rest.
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 Outcome = Literal["added", "changed", "unchanged"]
 

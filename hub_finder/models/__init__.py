@@ -8,6 +8,7 @@ from hub_finder.models import (
     search,
     services,
     submissions,
+    texts,
     thesaurus,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "search",
     "services",
     "submissions",
+    "texts",
     "thesaurus",
 ]
