@@ -193,7 +193,7 @@ def _publish(
     submission.service_id, submission.organisation_id = service.id, service.organisation_id
     submission.print = fingerprint_of(submission.rows)
     if known is None and submission.account_id is not None:
-        let_speak(submission.account_id, service.organisation_id, by=actor.name)
+        let_speak(submission.account_id, service.organisation_id, by=actor)
     _check(service, submission)
     act(submission, action, actor=actor, note=note)
     return service
