@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hub_finder.directory.accounts import STAFF, Own, now
 from hub_finder.directory.journal import Doer, note_deed
@@ -126,8 +126,10 @@ def find_memberships(account_id: int) -> Mapping[int, Membership]:
 
 
 def get_organisation_or_none(name: str) -> Organisation | None:
-    """The organisation of this very name."""
-    return db.session.scalar(select(Organisation).where(Organisation.name == name))
+    """The organisation of a name; of those that differ in capitals alone, the one of this very name."""
+    called = " ".join(name.split())
+    alike = select(Organisation).where(func.lower(Organisation.name) == func.lower(called))
+    return db.session.scalar(alike.order_by(Organisation.name != called, Organisation.id).limit(1))
 
 
 def _get_or_none(account_id: int, organisation_id: int) -> Membership | None:
