@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0014"
+down_revision = "0018"
 
 KEY = "fk_event_account_id_account"
 NOW = sa.DateTime(timezone=True)
