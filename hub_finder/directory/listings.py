@@ -264,6 +264,12 @@ def fingerprint_of(rows: Sequence[Row]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
+def stamp_of(rows: Sequence[Row]) -> str:
+    """What stands for all that a page showed of a listing, the organisation's facts too; "" for nothing."""
+    said = json.dumps([dict(row) for row in rows], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest() if rows else ""
+
+
 def compare_rows(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[str, str, str]]:
     """(column, old, new) of each column that two listings fill differently; several rows are told with bars between."""
     return [(name, before, after) for name in COLUMNS if (before := _all(old, name)) != (after := _all(new, name))]

@@ -1,7 +1,5 @@
 """Keeping what a feed says: new listings, news of known ones, proposals for those that a person here has edited."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from hub_finder.area import Area
 from hub_finder.directory import feeds, freshness, proposals
 from hub_finder.directory.listings import Listing, fingerprint_of, parse_listing, rows_of
 from hub_finder.directory.saving import save_listings
+from hub_finder.directory.slugs import LONGEST_SLUG, slug_of
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers.feed_http import NotAFeed
@@ -24,7 +23,6 @@ from hub_finder.models.places import Postcode
 from hub_finder.models.services import Organisation, Service, Status
 
 MOST_TOLD = 20
-LONGEST_SLUG = 80
 # Our column -> the feed's own name of it, for those who mend the feed.
 FEED_NAMES = {
     "summary": "description",
@@ -304,13 +302,6 @@ class Applier:
                 self.report.counted["are gone from the feed, and are taken out if they are next time too"] += 1
         db.session.flush()
         return len(missing), known
-
-
-def slug_of(name: str) -> str:
-    """A name as a slug, "" when it has no letter or number of ours."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("&", " and ").replace("’", "").replace("'", ""))
-    ascii_only = plain.encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", ascii_only))[:LONGEST_SLUG].strip("-")
 
 
 def _organisation_key(row: Mapping[str, str]) -> str:

@@ -1,3 +1,33 @@
-from hub_finder.models import accounts, bounces, feeds, history, merges, places, reports, search, services, thesaurus
+from hub_finder.models import (
+    accounts,
+    bounces,
+    feeds,
+    history,
+    journal,
+    limits,
+    merges,
+    places,
+    reports,
+    search,
+    services,
+    submissions,
+    texts,
+    thesaurus,
+)
 
-__all__ = ["accounts", "bounces", "feeds", "history", "merges", "places", "reports", "search", "services", "thesaurus"]
+__all__ = [
+    "accounts",
+    "bounces",
+    "feeds",
+    "history",
+    "journal",
+    "limits",
+    "merges",
+    "places",
+    "reports",
+    "search",
+    "services",
+    "submissions",
+    "texts",
+    "thesaurus",
+]

@@ -130,6 +130,8 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     description: Mapped[str | None] = mapped_column(Text)
     website: Mapped[str | None] = mapped_column(String(2000))
+    # Small changes by those who speak for it are published at once, and looked at afterwards.
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Service(Base):

@@ -7,11 +7,11 @@ from werkzeug import Response
 
 from hub_finder import access
 from hub_finder.access import staff
+from hub_finder.directory.listings import stamp_of
 from hub_finder.directory.phrases import CannotKeep, Step, keep
 from hub_finder.extensions import db
 from hub_finder.models.thesaurus import Phrase, PhraseKind
 from hub_finder.moderation import blueprint
-from hub_finder.moderation.drafts import stamp_of
 from hub_finder.moderation.trying import Tried, try_words
 from hub_finder.moderation.word_forms import KINDS, AddForm, ChangeForm, WordingForm, add_form, check_same
 

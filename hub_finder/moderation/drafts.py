@@ -1,7 +1,5 @@
 """A listing in a form: rows of text taken apart into boxes, and put together again with nothing lost."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,8 +93,3 @@ def messages(problems: Sequence[Problem], rows: Sequence[Row]) -> dict[str, str]
         number = problem.row if SPEC[problem.column].group in REPEATED else 0
         said.setdefault(box(problem.column, number), f"{LABELS[problem.column]}{meant} {problem.reason}")
     return said
-
-
-def stamp_of(rows: Sequence[Row]) -> str:
-    """What stands for all that a page showed of a listing, the organisation's facts too."""
-    return hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()

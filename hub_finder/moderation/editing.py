@@ -10,7 +10,7 @@ from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory.columns import GROUPS, REPEATED
 from hub_finder.directory.history import find_history
-from hub_finder.directory.listings import Row, compare_rows, parse_listing, rows_of
+from hub_finder.directory.listings import Row, compare_rows, parse_listing, rows_of, stamp_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import save_listing
 from hub_finder.directory.vocabulary import load_vocabulary
@@ -25,7 +25,6 @@ from hub_finder.moderation.drafts import (
     messages,
     read_draft,
     rows_of_draft,
-    stamp_of,
     without_blanks,
 )
 from hub_finder.moderation.fields import HINTS, LABELS, SECTIONS, choices_of, is_long

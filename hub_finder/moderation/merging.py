@@ -9,7 +9,7 @@ from hub_finder import access
 from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory.fields import LISTS
-from hub_finder.directory.listings import rows_of
+from hub_finder.directory.listings import rows_of, stamp_of
 from hub_finder.directory.merging import (
     CannotMerge,
     Compared,
@@ -24,7 +24,6 @@ from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.services import Service
 from hub_finder.moderation import blueprint
-from hub_finder.moderation.drafts import stamp_of
 from hub_finder.moderation.fields import LABELS, SECTIONS, in_words
 from hub_finder.moderation.listings import back_to, get_or_404
 

@@ -6,7 +6,7 @@ from werkzeug import Response
 from hub_finder import access
 from hub_finder.access import staff
 from hub_finder.area import current_area
-from hub_finder.directory.listings import compare_rows, rows_of
+from hub_finder.directory.listings import compare_rows, rows_of, stamp_of
 from hub_finder.directory.proposals import (
     CannotTake,
     ProposalNotFound,
@@ -23,7 +23,6 @@ from hub_finder.extensions import db
 from hub_finder.models.feeds import Proposal
 from hub_finder.models.services import Status
 from hub_finder.moderation import blueprint
-from hub_finder.moderation.drafts import stamp_of
 from hub_finder.moderation.fields import LABELS
 from hub_finder.moderation.forms import PagedForm
 from hub_finder.moderation.listings import back_to

@@ -7,14 +7,13 @@ from hub_finder import access
 from hub_finder.access import staff
 from hub_finder.area import current_area
 from hub_finder.directory.history import CannotRestore, find_history, restore
-from hub_finder.directory.listings import compare_rows, rows_of
+from hub_finder.directory.listings import compare_rows, rows_of, stamp_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Service
 from hub_finder.moderation import blueprint
-from hub_finder.moderation.drafts import stamp_of
 from hub_finder.moderation.fields import LABELS
 from hub_finder.moderation.listings import back_to, get_or_404
 

@@ -7,7 +7,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from hub_finder import create_app
-from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, STAFF, public, rule_of
+from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
+from hub_finder.directory.accounts import MANAGERS, STAFF
 from hub_finder.extensions import csrf, db
 from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
@@ -27,12 +28,15 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
+    "moderation.change_text": MANAGERS,
+    "moderation.use_standard_text": MANAGERS,
 }
 # No form sends these: a program does, with a secret.
 BY_TOKEN = {"callbacks.take_notify_status"}
 VALUES = {
     "reference": "none",
     "slug": "none",
+    "key": "none",
     "number": 1,
     "token": "none",
     "need": "none",
@@ -73,6 +77,7 @@ def test_every_route_has_the_rule_of_the_table(plain_app: Flask) -> None:
 
 def test_staff_are_three_of_the_roles() -> None:
     assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER}
+    assert set(STAFF) - MANAGERS == {Role.MODERATOR}
 
 
 @pytest.mark.parametrize("role", [None, *Role])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_finder.importers.feed_apply import slug_of
+from hub_finder.directory.slugs import slug_of
 from hub_finder.importers.feed_http import feed_address
 from hub_finder.importers.feed_values import (
     attribute,

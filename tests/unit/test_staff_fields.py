@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 from hub_finder.config import ROOT
 from hub_finder.directory.columns import COLUMNS, GROUPS, REPEATED, SPEC
-from hub_finder.directory.listings import Problem, Row, Vocabulary, parse_listing, rows_of
+from hub_finder.directory.listings import Problem, Row, Vocabulary, parse_listing, rows_of, stamp_of
 from hub_finder.moderation.drafts import (
     box,
     draft_of,
     messages,
     read_draft,
     rows_of_draft,
-    stamp_of,
     without_blanks,
 )
 from hub_finder.moderation.fields import CHOICES, FIXED, HINTS, LABELS, SECTIONS, YES
