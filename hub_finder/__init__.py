@@ -49,8 +49,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
-    for audience in (finder, api, accounts, moderation):
-        app.register_blueprint(audience.blueprint)
+    for blueprint in (finder.blueprint, *api.BLUEPRINTS, accounts.blueprint, moderation.blueprint):
+        app.register_blueprint(blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug import Response
 
 from hub_finder.access import public
+from hub_finder.api import open_referral
 from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
@@ -19,6 +20,7 @@ from hub_finder.serialisers import feature_json, origin_json, page_json
 from hub_finder.web import calendar, error_json, etagged, public_url
 
 blueprint = Blueprint("api", __name__)
+BLUEPRINTS = (blueprint, open_referral.blueprint)
 
 SHORT, LONG = 60, 3600
 
