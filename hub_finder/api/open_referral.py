@@ -41,8 +41,8 @@ def tell_parameter(problem: BadParameter) -> WerkzeugResponse:
 @blueprint.get("/", strict_slashes=False)
 @public
 def read_details() -> WerkzeugResponse:
-    schema = public_url("open_referral.read_details").rstrip("/").removesuffix("/v3") + "/openapi.json"
-    return etagged(jsonify({"version": VERSION, "profile": PROFILE, "openapi_url": schema}), seconds=LONG)
+    described = public_url("api.read_description")
+    return etagged(jsonify({"version": VERSION, "profile": PROFILE, "openapi_url": described}), seconds=LONG)
 
 
 # ---- services
@@ -187,8 +187,7 @@ class _Room:
 
     @cached_property
     def teller(self) -> Teller:
-        page = public_url("finder.show_service", slug="SLUG")
-        return Teller(self.terms, current_area(), service_url=page.replace("SLUG", "%s"), today=freshness.today())
+        return Teller(self.terms, current_area(), today=freshness.today())
 
 
 def _page(contents: Sequence[Json], total: int, page: Answer, *, after: int | None = None) -> WerkzeugResponse:

@@ -124,7 +124,8 @@ def current() -> snapshot.Snapshot:
 @event.listens_for(Session, "after_flush")
 def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     """A listing changed as an object, such as its standing or its check, has a new row in the index by the commit."""
-    changed = {one for one in session.dirty if session.is_modified(one)} | set(session.deleted)
+    # Not `is_modified`: what the database was told to count up, the session has forgotten by now.
+    changed = set(session.dirty) | set(session.deleted)
     _note(session, (one.id for one in changed if isinstance(one, Service)))
     moved = [one.id for one in changed if isinstance(one, Location)]
     if moved:

@@ -15,6 +15,7 @@ from hub_finder.directory.listings import rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.schedules import ONCE, format_schedules, in_words
 from hub_finder.directory.times import ZONE
+from hub_finder.importers.own_columns import FIELDS, ORGANISATION
 from hub_finder.languages import ENGLISH, reading
 from hub_finder.models.services import (
     Cost,
@@ -31,16 +32,8 @@ from hub_finder.models.services import (
 )
 from hub_finder.open_referral.terms import Json, TaxonomyTerm, Terms
 
-# Columns that fields of the profile carry as they are.
-_IN_FIELDS = frozenset(
-    {
-        *("id", "uuid", "name", "summary", "website", "email", "min_age", "max_age", "needs", "kind"),
-        *("organisation", "organisation_uuid", "organisation_description", "organisation_website"),
-        *("location_uuid", "location_name", "address_1", "address_2", "city", "state_province", "postal_code"),
-        *("country", "latitude", "longitude", "location_accessibility"),
-        *("contact_name", "contact_role", "cost_option", "cost_amount", "alert"),
-    }
-)
+# Columns that fields of the profile carry word for word, as `importers/own_columns.py` reads them back.
+_IN_FIELDS = frozenset({"id", "uuid", "organisation_uuid", *FIELDS.values(), *ORGANISATION.values()})
 _STATES = {Status.PAUSED: "inactive", Status.RETIRED: "defunct", Status.MERGED: "defunct"}
 _COUNTRY = "GB"
 _STATISTICS = "http://statistics.data.gov.uk/id/statistical-geography/"
@@ -49,9 +42,8 @@ _STATISTICS = "http://statistics.data.gov.uk/id/statistical-geography/"
 class Teller:
     """Tells services in JSON-ready values, with what is the same for all of them at hand."""
 
-    def __init__(self, terms: Terms, area: Area, *, service_url: str, today: date) -> None:
-        """`service_url` is the address of a listing's page, with %s for its slug."""
-        self._terms, self._area, self._service_url, self._today = terms, area, service_url, today
+    def __init__(self, terms: Terms, area: Area, *, today: date) -> None:
+        self._terms, self._area, self._today = terms, area, today
         self._types = {one.name: one.slug for one in area.service_types}
 
     # ---- services
@@ -103,7 +95,7 @@ class Teller:
             "id": service.uid,
             "name": service.name,
             "description": service.summary,
-            "url": service.website or self._service_url % service.slug,
+            "url": service.website,
             "email": service.email,
             "status": self._status(service),
             "fees": service.cost_note or state,

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from hub_finder.area import Area
+from hub_finder.importers.own_columns import TAXONOMY as OWN_COLUMNS
 from hub_finder.models.services import Need, derived_uid
 
 Json = dict[str, Any]
@@ -37,7 +38,7 @@ TAXONOMIES: Mapping[str, tuple[str, str]] = {
     "kinds": ("Hub Finder kinds", "What a listing is: a Family Hub, a group, a helpline and so on."),
     "start-for-life": ("Start for Life services", "The service types of the Start for Life offer in England."),
     "columns": (
-        "Hub Finder columns",
+        OWN_COLUMNS,
         "Facts that the profile has no field for, each with the name of its column: see the data page of this site.",
     ),
 }

@@ -19,6 +19,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "static": PUBLIC,
     "finder.": PUBLIC,
     "api.": PUBLIC,
+    "open_referral.": PUBLIC,
     "accounts.": PUBLIC,
     "accounts.show_account": ANYONE,
     "accounts.show_set_up": ANYONE,
@@ -28,6 +29,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "moderation.": STAFF,
 }
 VALUES = {
+    "uid": "00000000-0000-4000-8000-000000000000",
     "reference": "none",
     "slug": "none",
     "number": 1,
