@@ -102,6 +102,7 @@ MOST = {
     "/health/live": 0,
     "/health/ready": 1,
     "/accounts/sign-in": 0,
+    "/accounts/single-sign-on/return": 0,
     "/accounts/code": 0,
 }
 # The same for those who are signed in; one query finds out who they are.
