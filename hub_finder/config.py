@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "HUB_GEOCODER_URL": "",
     # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
     "HUB_PROXIES": "0",
-    # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
+    # Where attempts from one address are counted, for all processes. Empty: in the database.
     "HUB_REDIS_URL": "",
     # How mail is sent: smtp://user:password@host:587, smtps://… or a folder as file:///path. Empty: a folder in
     # instance/ in development, none in production. And whom it is from.
@@ -92,8 +92,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SESSION_REFRESH_EACH_REQUEST"] = False
     # A form is good for as long as the session is: who is called away while typing loses nothing.
     settings["WTF_CSRF_TIME_LIMIT"] = None
-    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "memory://"
+    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "database://"
     settings["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings["HUB_REDIS_URL"])
+    # Where the database cannot count, it cannot do what is limited either: that says so by itself.
+    settings["RATELIMIT_SWALLOW_ERRORS"] = not settings["HUB_REDIS_URL"]
     return settings
 
 
