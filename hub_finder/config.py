@@ -40,11 +40,40 @@ DEFAULTS: dict[str, Any] = {
     "HUB_MAIL_FROM": "",
     # How many days a message is kept that could not be sent.
     "HUB_MAIL_KEPT_DAYS": "7",
+    # For how many days things are kept that nobody needs any more; `flask hub purge` deletes them. A proposal that was
+    # not sent, counted from its last change; one that was taken back or not published.
+    "HUB_DRAFT_DAYS": "180",
+    "HUB_CLOSED_DAYS": "365",
+    # Of a proposal that was decided: its answers about safeguarding, and notes between staff.
+    "HUB_SAFEGUARDING_DAYS": "90",
+    "HUB_NOTES_DAYS": "730",
+    # Who did something, by name, in any history; what they did stays.
+    "HUB_NAMES_DAYS": "2190",
+    # What was done to people and organisations; and when people signed in and out.
+    "HUB_JOURNAL_DAYS": "2190",
+    "HUB_SIGN_INS_DAYS": "365",
+    # That someone may not, or may no longer, speak for an organisation.
+    "HUB_REFUSED_DAYS": "365",
+    # An account outside the team that speaks for nobody, counted from the last sign-in. It is told 30 days before.
+    "HUB_ACCOUNT_DAYS": "730",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
 
-
+# What `directory.purging.Periods` calls them.
+PERIODS = {
+    "drafts": "HUB_DRAFT_DAYS",
+    "closed": "HUB_CLOSED_DAYS",
+    "safeguarding": "HUB_SAFEGUARDING_DAYS",
+    "notes": "HUB_NOTES_DAYS",
+    "names": "HUB_NAMES_DAYS",
+    "journal": "HUB_JOURNAL_DAYS",
+    "sign_ins": "HUB_SIGN_INS_DAYS",
+    "refused": "HUB_REFUSED_DAYS",
+    "accounts": "HUB_ACCOUNT_DAYS",
+}
+# Thirty years: longer than anybody has to keep anything, and short enough to count back from today.
+LONGEST_DAYS = 10_950
 SESSION_LASTS = timedelta(hours=12)
 
 
@@ -67,7 +96,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
-    settings["HUB_MAIL_KEPT_DAYS"] = _days(str(settings["HUB_MAIL_KEPT_DAYS"]))
+    # Families are told that no address is kept for longer than 90 days.
+    settings["HUB_MAIL_KEPT_DAYS"] = _days(settings, "HUB_MAIL_KEPT_DAYS", most=90)
+    for name in PERIODS.values():
+        settings[name] = _days(settings, name, most=LONGEST_DAYS)
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -130,10 +162,10 @@ def _check_mail(url: str, sender: str) -> None:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
-def _days(text: str) -> int:
-    # Families are told that no address is kept for longer than 90 days.
-    if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
-        raise ValueError("HUB_MAIL_KEPT_DAYS must be a whole number of days, from 1 to 90")
+def _days(settings: Mapping[str, Any], name: str, *, most: int) -> int:
+    text = str(settings[name])
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > most:
+        raise ValueError(f"{name} must be a whole number of days, from 1 to {most:,}")
     return int(text)
 
 

@@ -1,16 +1,13 @@
-"""flask hub send-mail and forget-reports: what runs by itself, often and at night."""
+"""flask hub send-mail: what runs by itself, every minute."""
 
 import sys
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from hub_finder import mail
 from hub_finder.delivery import deliver
-from hub_finder.directory import dead_letters, outbox
-from hub_finder.directory.reports import forget_old
-from hub_finder.extensions import db
+from hub_finder.directory import dead_letters
 
 
 @click.command("send-mail")
@@ -28,14 +25,4 @@ def send_mail_command() -> None:
     sys.exit(1 if waiting or done.given_up else 0)
 
 
-@click.command("forget-reports")
-@with_appcontext
-def forget_reports_command() -> None:
-    """Delete what visitors told us, and mail that did not leave, once it was kept long enough. Run it every night."""
-    unsent = outbox.forget_old(days=current_app.config["HUB_MAIL_KEPT_DAYS"])
-    gone = forget_old() | {"unsent messages": unsent}
-    db.session.commit()
-    click.echo("Deleted: " + ", ".join(f"{count} {what}" for what, count in gone.items()) + ".")
-
-
-REPORT_COMMANDS = (send_mail_command, forget_reports_command)
+REPORT_COMMANDS = (send_mail_command,)

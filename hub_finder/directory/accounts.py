@@ -15,6 +15,8 @@ from hub_finder.models.journal import Deed
 LONGEST_NAME = 80
 # Who keeps the listings.
 STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
+# Who also looks after the people here.
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 Outcome = Literal["added", "changed", "unchanged"]
 
@@ -101,7 +103,7 @@ def disable_account(email: str, *, by: Doer | str) -> None:
 
 def note_sign_in(account: Account) -> None:
     """Note that someone begins a session."""
-    account.signed_in_at = now()
+    account.signed_in_at, account.warned_at = now(), None
     note_deed(Own(account), Deed.SIGNED_IN, account_id=account.id)
 
 
