@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
-from hub_finder.directory.accounts import STAFF
+from hub_finder.directory.accounts import MANAGERS, STAFF
 from hub_finder.directory.journal import act_as
 from hub_finder.models.accounts import Account, Role
 
@@ -39,6 +39,10 @@ class SignedIn:
     def is_staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def is_manager(self) -> bool:
+        return self.role in MANAGERS
+
 
 def public(view: View) -> View:
     """Mark a view as open to everybody."""
@@ -49,6 +53,12 @@ def public(view: View) -> View:
 def staff(view: View) -> View:
     """Mark a view as open to those who keep the listings."""
     view.access = STAFF  # type: ignore[attr-defined]
+    return view
+
+
+def managers(view: View) -> View:
+    """Mark a view as open to those who look after the people here."""
+    view.access = MANAGERS  # type: ignore[attr-defined]
     return view
 
 

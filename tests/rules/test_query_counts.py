@@ -17,8 +17,9 @@ from hub_finder.directory.stock import get_stored
 from hub_finder.directory.times import ZONE
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
+from hub_finder.models.accounts import Role
 from tests.factories import Catalogue
-from tests.signing_in import forget_tries, sign_in
+from tests.signing_in import add_account, forget_tries, sign_in
 from tests.whole_listing import add_whole_listing
 
 # Address -> the most queries it may need.
@@ -104,6 +105,7 @@ MOST_FOR_STAFF = {
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
     "/moderation/mail": 3,
+    "/moderation/people": 4,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,
@@ -171,6 +173,7 @@ def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
                 source_title=f"Leaflet {number}",
                 schedule="WEEKLY TU 10:00-12:00",
             )
+            add_account(catalogue.app, Role.PROVIDER, email=f"provider-{number}@fairshire.example")
             catalogue.add(id=f"line-{number}", name=f"Line {number}", delivery="phone", organisation=f"Line {number}")
 
     return add
@@ -179,7 +182,7 @@ def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
 def test_page_asks_the_database_as_often_for_many_listings_as_for_few(
     app: Flask, add_groups: Callable[[int, int], None]
 ) -> None:
-    staff = sign_in(app.test_client())
+    staff = sign_in(app.test_client(), Role.MANAGER)
     add_groups(0, 11)
     correct_one(app)
     few = statements(app, staff)
