@@ -8,7 +8,7 @@ from werkzeug import Response
 from hub_finder import access
 from hub_finder.access import managers
 from hub_finder.directory.administrators import LastAdministrator
-from hub_finder.directory.journal import find_entries_about
+from hub_finder.directory.journal import count_removed, find_entries_about
 from hub_finder.directory.people import (
     NotAllowed,
     PersonNotFound,
@@ -46,6 +46,7 @@ def list_people() -> str:
     form = PeopleForm(request.args)
     people = find_people(form.q.data, Role(form.role.data) if form.role.data else None) if form.validate() else []
     cut = form.cut(people)
+    removed, last_removed_at = count_removed()
     return render_template(
         "moderation/list_people.html",
         form=form,
@@ -54,6 +55,8 @@ def list_people() -> str:
         page=cut.page,
         pages=cut.pages,
         roles=Role,
+        removed=removed,
+        last_removed_at=last_removed_at,
     )
 
 

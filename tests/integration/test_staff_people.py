@@ -1,6 +1,8 @@
 """The pages of those who have an account, for managers and administrators."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -12,6 +14,7 @@ from sqlalchemy.orm import scoped_session
 from hub_finder.directory import accounts, people
 from hub_finder.directory.accounts import MANAGERS
 from hub_finder.directory.administrators import LastAdministrator
+from hub_finder.directory.forgetting import forget_person
 from hub_finder.directory.journal import find_entries_about
 from hub_finder.directory.speaking import ask_to_speak, let_speak
 from hub_finder.directory.submissions import begin
@@ -244,6 +247,42 @@ def test_nobody_locks_out_the_last_administrator(session: Db, change: Callable[[
         change(last, gone)
 
     assert (last.role, last.disabled) == ("administrator", False)
+
+
+def test_of_two_administrators_who_demote_each_other_at_once_one_stays(app: Flask) -> None:
+    with app.app_context():
+        pair = [someone(Role.ADMINISTRATOR, email=f"{name}@example.org") for name in ("ida", "kit")]
+        db.session.commit()
+    start = Barrier(2)
+
+    def demote_other(me: int) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                demote(people.get_person_to_change(pair[1 - me].account_id), pair[me])
+            except LastAdministrator:
+                db.session.rollback()
+                return "refused"
+            db.session.commit()
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        became = sorted(pool.map(demote_other, range(2)))
+
+    assert became == ["done", "refused"]
+
+
+def test_list_says_how_many_were_removed(app: Flask, manager: FlaskClient, ann: str) -> None:
+    before = main_words(manager.get(LIST))
+    with app.app_context():
+        forget_person(accounts.get_account(ann), by="a test")
+        db.session.commit()
+
+    after = main_words(manager.get(LIST))
+
+    assert "removed" not in before
+    assert "1 account was removed, the last on" in after
+    assert "Ann Lee" not in after
 
 
 @pytest.mark.parametrize("role", Role)
