@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         moderation,
         said,
         switching,
+        tries,  # noqa: F401  Flask-Limiter finds its storage by name
         web,
     )
     from hub_finder.config import ROOT

@@ -57,7 +57,7 @@ def staff(view: View) -> View:
 
 
 def managers(view: View) -> View:
-    """Mark a view as open to those who decide how the team works."""
+    """Mark a view as open to those who decide how the team works, and look after its people."""
     view.access = MANAGERS  # type: ignore[attr-defined]
     return view
 

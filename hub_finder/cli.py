@@ -28,7 +28,7 @@ from hub_finder.directory.catalogue import (
     iterate_services,
     iterate_stored,
 )
-from hub_finder.directory.history import CannotRestore, find_history, restore
+from hub_finder.directory.history import CannotRestore, restore
 from hub_finder.directory.journal import TERMINAL
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
@@ -37,6 +37,7 @@ from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.feed_commands import FEED_COMMANDS
+from hub_finder.history_commands import history_command
 from hub_finder.importers.export import export_quality, export_services, write_whole
 from hub_finder.importers.headings import read_mapping, write_mapping
 from hub_finder.importers.needs import import_needs
@@ -46,8 +47,8 @@ from hub_finder.importers.places import import_places as load_places
 from hub_finder.importers.postcodes import import_postcodes as load_postcodes
 from hub_finder.importers.report import UnreadableFile
 from hub_finder.importers.services import import_services as load_services
+from hub_finder.keeping_commands import KEEPING_COMMANDS
 from hub_finder.models.accounts import Role
-from hub_finder.models.history import EventKind
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
 from hub_finder.phrase_commands import PHRASE_COMMANDS
@@ -103,6 +104,8 @@ for _command in (
     *PLACE_COMMANDS,
     *PHRASE_COMMANDS,
     *REPORT_COMMANDS,
+    *KEEPING_COMMANDS,
+    history_command,
     *TRANSLATION_COMMANDS,
     search_command,
 ):
@@ -211,18 +214,6 @@ def mark_unreachable_command(slug: str, by: str) -> None:
     db.session.commit()
     click.echo(f"{service.name}: nobody could be reached, {service.unreachable_times} since the last check.")
     click.echo(f"{words.checked(service)}.")
-
-
-@hub.command("history")
-@click.argument("slug")
-def history_command(slug: str) -> None:
-    """What was done to a listing, by whom and when, field by field, the latest first."""
-    for step in find_history(stored(slug)):
-        event = step.event
-        told = f"{event.at:%Y-%m-%d %H:%M} UTC  {EventKind(event.kind).label} by {event.actor}"
-        click.echo(f"{step.number:>3}  {told}{f' ({event.note})' if event.note else ''}")
-        for column, old, new in step.changes:
-            click.echo(f"       {column}: {old or '(blank)'} → {new or '(blank)'}")
 
 
 @hub.command("restore-listing")

@@ -33,7 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "HUB_GEOCODER_URL": "",
     # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
     "HUB_PROXIES": "0",
-    # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
+    # Where attempts from one address are counted, for all processes. Empty: in the database.
     "HUB_REDIS_URL": "",
     # How mail is sent: smtp://user:password@host:587, smtps://…, notify:// with the id of a template of GOV.UK Notify,
     # or a folder as file:///path. Empty: a folder in instance/ in development, none in production. And whom it is from.
@@ -58,12 +58,42 @@ DEFAULTS: dict[str, Any] = {
     "HUB_OIDC_VERIFIED_CLAIM": "email_verified",
     # "yes": whoever gave a second step there is not asked for the code of an app here.
     "HUB_OIDC_SECOND_STEP_COUNTS": "no",
+    # For how many days things are kept that nobody needs any more; `flask hub purge` deletes them. A proposal that was
+    # not sent, counted from its last change; one that was taken back or not published.
+    "HUB_DRAFT_DAYS": "180",
+    "HUB_CLOSED_DAYS": "365",
+    # Of a proposal that was decided: its answers about safeguarding, and notes between staff.
+    "HUB_SAFEGUARDING_DAYS": "90",
+    "HUB_NOTES_DAYS": "730",
+    # Who did something, by name, in any history; what they did stays.
+    "HUB_NAMES_DAYS": "2190",
+    # What was done to people and organisations; and when people signed in and out.
+    "HUB_JOURNAL_DAYS": "2190",
+    "HUB_SIGN_INS_DAYS": "365",
+    # That someone may not, or may no longer, speak for an organisation.
+    "HUB_REFUSED_DAYS": "365",
+    # An account outside the team that speaks for nobody, counted from the last sign-in. It is told 30 days before.
+    "HUB_ACCOUNT_DAYS": "730",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
 
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# What `directory.purging.Periods` calls them.
+PERIODS = {
+    "drafts": "HUB_DRAFT_DAYS",
+    "closed": "HUB_CLOSED_DAYS",
+    "safeguarding": "HUB_SAFEGUARDING_DAYS",
+    "notes": "HUB_NOTES_DAYS",
+    "names": "HUB_NAMES_DAYS",
+    "journal": "HUB_JOURNAL_DAYS",
+    "sign_ins": "HUB_SIGN_INS_DAYS",
+    "refused": "HUB_REFUSED_DAYS",
+    "accounts": "HUB_ACCOUNT_DAYS",
+}
+# Thirty years: longer than anybody has to keep anything, and short enough to count back from today.
+LONGEST_DAYS = 10_950
 SESSION_LASTS = timedelta(hours=12)
 SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
 DISCOVERY = "/.well-known/openid-configuration"
@@ -89,9 +119,12 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
     _check_notify(settings)
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
+    # Families are told that no address is kept for longer than 90 days.
     for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
-        settings[name] = _days(name, str(settings[name]))
+        settings[name] = _days(settings, name, most=90)
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
+    for name in PERIODS.values():
+        settings[name] = _days(settings, name, most=LONGEST_DAYS)
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -116,8 +149,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SESSION_REFRESH_EACH_REQUEST"] = False
     # A form is good for as long as the session is: who is called away while typing loses nothing.
     settings["WTF_CSRF_TIME_LIMIT"] = None
-    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "memory://"
+    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "database://"
     settings["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings["HUB_REDIS_URL"])
+    # Where the database cannot count, it cannot do what is limited either: that says so by itself.
+    settings["RATELIMIT_SWALLOW_ERRORS"] = not settings["HUB_REDIS_URL"]
     return settings
 
 
@@ -169,10 +204,10 @@ def _check_notify(settings: Mapping[str, Any]) -> None:
         raise ValueError("HUB_NOTIFY_URL must begin with https://")
 
 
-def _days(name: str, text: str) -> int:
-    # Families are told that no address is kept for longer than 90 days.
-    if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
-        raise ValueError(f"{name} must be a whole number of days, from 1 to 90")
+def _days(settings: Mapping[str, Any], name: str, *, most: int) -> int:
+    text = str(settings[name])
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > most:
+        raise ValueError(f"{name} must be a whole number of days, from 1 to {most:,}")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""flask hub send-mail, read-bounces and forget-reports: what runs by itself, often and at night."""
+"""flask hub send-mail, and read-bounces: what runs by itself, every minute."""
 
 import sys
 from collections import Counter
@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from hub_finder import mail
 from hub_finder.delivery import deliver
-from hub_finder.directory import bounces, dead_letters, outbox
-from hub_finder.directory.reports import forget_old
-from hub_finder.extensions import db
+from hub_finder.directory import dead_letters
 from hub_finder.importers.bounce_messages import Outcome, find_files, take_in
 
 PIPED = Path("-")
@@ -59,14 +56,4 @@ def read_bounces_command(sources: Sequence[Path]) -> None:
     click.echo(f"{found.total()} read{told}.")
 
 
-@click.command("forget-reports")
-@with_appcontext
-def forget_reports_command() -> None:
-    """Delete what visitors told us, and mail that did not leave, once it was kept long enough. Run it every night."""
-    unsent = outbox.forget_old(days=current_app.config["HUB_MAIL_KEPT_DAYS"])
-    gone = forget_old() | {"unsent messages": unsent, "marks of addresses": bounces.forget_old_marks()}
-    db.session.commit()
-    click.echo("Deleted: " + ", ".join(f"{count} {what}" for what, count in gone.items()) + ".")
-
-
-REPORT_COMMANDS = (send_mail_command, read_bounces_command, forget_reports_command)
+REPORT_COMMANDS = (send_mail_command, read_bounces_command)

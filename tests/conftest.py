@@ -21,7 +21,7 @@ from sqlalchemy.orm import scoped_session
 from hub_finder import create_app
 from hub_finder.area import Area, load_area
 from hub_finder.config import ROOT
-from hub_finder.extensions import db, limiter
+from hub_finder.extensions import db
 from tests.factories import Catalogue
 from tests.page_client import PageClient
 from tests.signing_in import sign_in
@@ -92,7 +92,6 @@ def build_app(address: str, **settings: str) -> Flask:
 def app(fairshire_app: Flask) -> Iterator[Flask]:
     """The app, its tables empty at the start and at the end of each test."""
     yield fairshire_app
-    limiter.reset()
     with fairshire_app.app_context():
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(table.delete())

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from hub_finder.directory.accounts import keep_account
 from hub_finder.directory.sign_in_links import make_link
-from hub_finder.extensions import db
+from hub_finder.extensions import db, limiter
 from hub_finder.models.accounts import Role
 from tests.reading import read
 
@@ -50,3 +50,9 @@ def sign_in(client: FlaskClient, role: Role = Role.MODERATOR, *, name: str = "Ro
 def press(client: FlaskClient, page: str, path: str | None = None, **data: Any) -> TestResponse:
     """Open a page of staff, then send a form of it: to `path`, or to the page itself."""
     return client.post(path or page, data={"csrf_token": token_of(client.get(page)), **data})
+
+
+def forget_tries(app: Flask) -> None:
+    """As if a while had passed, for limits that count what comes from one address."""
+    with app.app_context():
+        limiter.reset()

@@ -15,7 +15,7 @@ from hub_finder.models.journal import Deed
 LONGEST_NAME = 80
 # Who keeps the listings.
 STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
-# Who decides how the team works: what it writes to others, among the rest.
+# Who also decides how the team works, and looks after its people.
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 Outcome = Literal["added", "changed", "unchanged"]
@@ -103,7 +103,7 @@ def disable_account(email: str, *, by: Doer | str) -> None:
 
 def note_sign_in(account: Account) -> None:
     """Note that someone begins a session."""
-    account.signed_in_at = now()
+    account.signed_in_at, account.warned_at = now(), None
     note_deed(Own(account), Deed.SIGNED_IN, account_id=account.id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from hub_finder.extensions import db
@@ -76,6 +76,13 @@ def find_entries_of_organisation(organisation_id: int) -> Sequence[JournalEntry]
     """All that was done to an organisation and to who speaks for it, the latest first, each with its account."""
     about = select(JournalEntry).where(JournalEntry.organisation_id == organisation_id)
     return db.session.scalars(_latest_first(about)).all()
+
+
+def count_removed() -> tuple[int, datetime | None]:
+    """How many accounts were removed, as far as the journal goes back, and when the last one was."""
+    counted = select(func.count(), func.max(JournalEntry.at)).where(JournalEntry.deed == Deed.REMOVED)
+    count, last_at = db.session.execute(counted).one()
+    return count, last_at
 
 
 def _latest_first(statement: Select[JournalEntry]) -> Select[JournalEntry]:

@@ -15,6 +15,7 @@ from hub_finder.directory.quality import FACTS
 from hub_finder.directory.stock import PER_PAGE
 from hub_finder.form_fields import ChoiceField, told_beside_the_field
 from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
+from hub_finder.models.accounts import Role
 from hub_finder.parameters import read_number, tidy
 
 # In an address, a locality that is not stated; a blank one is any.
@@ -80,6 +81,15 @@ class PagedForm(Form):
 class StockForm(PagedForm):
     q = StringField("Name, organisation or slug", filters=[tidy])
     show = ChoiceField("which listings", SHOWN)
+
+    def validate_q(self, field: Field) -> None:
+        if len(field.data) > LONGEST_WORDS:
+            raise ValidationError(f"What you look for must be {LONGEST_WORDS} characters or fewer")
+
+
+class PeopleForm(PagedForm):
+    q = StringField("Name or email address", filters=[tidy])
+    role = ChoiceField("role", {str(role): role.label for role in Role})
 
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:

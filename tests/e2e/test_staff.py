@@ -9,12 +9,14 @@ from pyotp import TOTP
 from sqlalchemy import select
 
 from hub_finder.directory import outbox
+from hub_finder.directory.accounts import get_account
 from hub_finder.directory.bounces import mark_bounced
 from hub_finder.extensions import db
+from hub_finder.models.accounts import Role
 from hub_finder.models.bounces import Kind
 from hub_finder.models.reports import OutgoingMail
 from tests.e2e.conftest import Pages
-from tests.e2e.test_everyone import WIDE, barriers, barriers_in_both_schemes, open_all
+from tests.e2e.test_everyone import LARGE, WIDE, barriers, barriers_in_both_schemes, open_all
 from tests.signing_in import add_account, link_for
 
 pytestmark = pytest.mark.e2e
@@ -39,9 +41,13 @@ PATHS = [
 @pytest.fixture(scope="module")
 def robin(chromium: Browser, live_app: Flask, live_server: str) -> StorageState:
     """What the browser of a moderator holds after pressing the button of a link."""
+    return signed_in(chromium, live_server, link_for(live_app, add_account(live_app)))
+
+
+def signed_in(chromium: Browser, live_server: str, link: str) -> StorageState:
     context = chromium.new_context(base_url=live_server)
     page = context.new_page()
-    page.goto(link_for(live_app, add_account(live_app)))
+    page.goto(link)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What needs doing")
     state = context.storage_state()
@@ -54,6 +60,25 @@ def staff_page(open_page: Pages, robin: StorageState) -> Pages:
     """Opens pages signed in as a moderator."""
     open_page.signed_in = robin
     return open_page
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_of_people_have_no_barriers_and_fit(
+    open_page: Pages, chromium: Browser, live_app: Flask, live_server: str, width: int
+) -> None:
+    link = link_for(live_app, add_account(live_app, Role.ADMINISTRATOR, name="Mo Hart"))
+    open_page.signed_in = signed_in(chromium, live_server, link)
+    with live_app.app_context():
+        number = get_account(add_account(live_app, Role.PROVIDER, name="Ann Lee")).id
+
+    for path in ("/moderation/people", "/moderation/people?role=zzz", f"/moderation/people/{number}"):
+        page = open_page(path, width=width)
+        open_all(page)
+
+        assert barriers_in_both_schemes(page) == {}
+        if width == 320:
+            page.evaluate(LARGE)
+            assert page.evaluate(WIDE) == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])

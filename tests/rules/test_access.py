@@ -1,10 +1,12 @@
 """Every route says who may open it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from hub_finder import create_app
 from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
@@ -14,28 +16,19 @@ from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
 from tests.signing_in import sign_in
 
-# Who may open what, by the beginning of an endpoint; the longest that fits counts.
-TABLE: dict[str, str | frozenset[Role]] = {
-    "static": PUBLIC,
-    "finder.": PUBLIC,
-    "api.": PUBLIC,
-    "open_referral.": PUBLIC,
-    "accounts.": PUBLIC,
-    # Open to all, believed with a token of its own: see tests/integration/test_notify.py.
-    "callbacks.take_notify_status": PUBLIC,
-    "accounts.show_account": ANYONE,
-    "accounts.show_set_up": ANYONE,
-    "accounts.set_up": ANYONE,
-    "accounts.turn_off": ANYONE,
-    "accounts.sign_out": ANYONE,
-    "moderation.": STAFF,
-    "moderation.change_text": MANAGERS,
-    "moderation.use_standard_text": MANAGERS,
+ROLES: tuple[Role | None, ...] = (None, *Role)
+# For each route and method, what becomes of a request by each of ROLES.
+LIST = Path(__file__).with_name("access.txt")
+TABLE: dict[tuple[str, str], list[str]] = {
+    (method, endpoint): answers
+    for method, endpoint, *answers in (line.split() for line in LIST.read_text(encoding="utf-8").splitlines()[1:])
 }
 # No form sends these: a program does, with a secret.
 BY_TOKEN = {"callbacks.take_notify_status"}
+RULES: set[str | frozenset[Role]] = {PUBLIC, ANYONE, STAFF, MANAGERS}
 VALUES = {
     "uid": "00000000-0000-4000-8000-000000000000",
+    "form": "csv",
     "reference": "none",
     "slug": "none",
     "key": "none",
@@ -45,10 +38,6 @@ VALUES = {
     "text": "none",
     "filename": "none",
 }
-
-
-def expected(endpoint: str) -> str | frozenset[Role]:
-    return TABLE[max((start for start in TABLE if endpoint.startswith(start)), key=len)]
 
 
 def addresses(app: Flask) -> list[tuple[str, str, Rule]]:
@@ -71,10 +60,25 @@ def test_every_route_states_a_rule(plain_app: Flask) -> None:
     assert silent == []
 
 
-def test_every_route_has_the_rule_of_the_table(plain_app: Flask) -> None:
-    stated = {rule.endpoint: rule_of(plain_app, rule.endpoint) for rule in plain_app.url_map.iter_rules()}
+def test_every_route_and_method_stands_in_the_table(plain_app: Flask) -> None:
+    there = {(method, rule.endpoint) for method, _path, rule in addresses(plain_app)}
 
-    assert stated == {endpoint: expected(endpoint) for endpoint in stated}
+    assert sorted(there - TABLE.keys()) == [], "tests/rules/access.txt lacks these: say who may open them"
+    assert sorted(TABLE.keys() - there) == []
+
+
+def test_table_names_its_columns_and_nothing_else_than_three_answers() -> None:
+    head = LIST.read_text(encoding="utf-8").splitlines()[0].split()
+
+    assert head == ["method", "endpoint", "signed-out", *map(str, Role)]
+    assert {answer for answers in TABLE.values() for answer in answers} == {"open", "sign-in", "refused"}
+    assert {len(answers) for answers in TABLE.values()} == {len(ROLES)}
+
+
+def test_every_rule_that_is_stated_is_one_of_the_few(plain_app: Flask) -> None:
+    stated = {rule_of(plain_app, rule.endpoint) for rule in plain_app.url_map.iter_rules()}
+
+    assert stated == RULES
 
 
 def test_staff_are_three_of_the_roles() -> None:
@@ -82,27 +86,31 @@ def test_staff_are_three_of_the_roles() -> None:
     assert set(STAFF) - MANAGERS == {Role.MODERATOR}
 
 
-@pytest.mark.parametrize("role", [None, *Role])
-def test_route_is_open_to_whom_the_table_says(app: Flask, role: Role | None) -> None:
+def test_managers_are_of_the_team() -> None:
+    assert {Role.MODERATOR} == STAFF - MANAGERS
+    assert MANAGERS < STAFF
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_request_of_a_role_becomes_what_the_table_says(app: Flask, role: Role | None) -> None:
     client = app.test_client()
     if role:
         sign_in(client, role)
-    wrong = []
-    for method, path, rule in addresses(app):
-        allowed = expected(rule.endpoint)
-        # As from another site, for which "/leave" ends no session.
-        answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "cross-site"})
-        to_sign_in = (answer.location or "").startswith("/accounts/sign-in?next=")
-        if allowed == PUBLIC or role in allowed:
-            right = answer.status_code != 403 and not to_sign_in
-        elif role is None and method == "GET":
-            right = to_sign_in
-        else:
-            right = answer.status_code == 403
-        if not right:
-            wrong.append((method, path, answer.status_code))
+    column = ROLES.index(role)
 
-    assert wrong == []
+    became = {
+        # As from another site, for which "/leave" ends no session.
+        (method, rule.endpoint): _outcome(client.open(path, method=method, headers={"Sec-Fetch-Site": "cross-site"}))
+        for method, path, rule in addresses(app)
+    }
+
+    assert became == {key: TABLE[key][column] for key in became}
+
+
+def _outcome(response: TestResponse) -> str:
+    if (response.location or "").startswith("/accounts/sign-in?next="):
+        return "sign-in"
+    return "refused" if response.status_code == 403 else "open"
 
 
 def test_every_form_needs_its_token(app: Flask) -> None:
