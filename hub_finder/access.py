@@ -38,6 +38,10 @@ class SignedIn:
     def is_staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def is_provider(self) -> bool:
+        return self.role == Role.PROVIDER
+
 
 def public(view: View) -> View:
     """Mark a view as open to everybody."""

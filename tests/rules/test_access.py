@@ -25,6 +25,11 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.set_up": ANYONE,
     "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
+    "providers.": ANYONE,
+    "providers.show_start": PUBLIC,
+    "providers.find_organisation": PUBLIC,
+    "providers.show_join": PUBLIC,
+    "providers.send_join_link": PUBLIC,
     "moderation.": STAFF,
 }
 VALUES = {
