@@ -53,7 +53,8 @@ def sign_in(token: str) -> Response | tuple[str, int]:
 @signed_in
 def sign_out() -> Response:
     """End the session here and everywhere: a copy of the cookie is worth nothing afterwards."""
-    accounts.end_sessions(access.actor().account_id)
+    who = access.actor()
+    accounts.sign_out_everywhere(who.account_id, by=who)
     db.session.commit()
     access.end_session()
     return redirect(url_for("accounts.show_sign_in", left=1), 303)

@@ -18,7 +18,11 @@ class Role(Labelled):
 
 
 class Account(Base):
-    """Someone who may sign in. `session_epoch` is what their sessions carry: a new one ends them all."""
+    """Someone who may sign in. `session_epoch` is what their sessions carry: a new one ends them all.
+
+    `signed_in_at` is the last time, as far as that was noted; `warned_at` is when they were told that an account that
+    nobody uses goes.
+    """
 
     __tablename__ = "account"
 
@@ -30,6 +34,8 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     session_epoch: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    signed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class SignInToken(Base):

@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from hub_finder import create_app
 from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
-from hub_finder.directory.accounts import STAFF
+from hub_finder.directory.accounts import MANAGERS, STAFF
 from hub_finder.extensions import csrf, db
 from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
@@ -31,10 +31,13 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "providers.show_join": PUBLIC,
     "providers.send_join_link": PUBLIC,
     "moderation.": STAFF,
+    "moderation.change_text": MANAGERS,
+    "moderation.use_standard_text": MANAGERS,
 }
 VALUES = {
     "reference": "none",
     "slug": "none",
+    "key": "none",
     "number": 1,
     "token": "none",
     "need": "none",
@@ -75,6 +78,7 @@ def test_every_route_has_the_rule_of_the_table(plain_app: Flask) -> None:
 
 def test_staff_are_three_of_the_roles() -> None:
     assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER}
+    assert set(STAFF) - MANAGERS == {Role.MODERATOR}
 
 
 @pytest.mark.parametrize("role", [None, *Role])
