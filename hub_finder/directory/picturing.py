@@ -28,16 +28,23 @@ _MOST_ROUNDS = 5
 
 
 def picture(
-    rows: Sequence[Row], *, needs: Mapping[str, Need], vocabulary: Vocabulary, organisation_id: int | None
+    rows: Sequence[Row],
+    *,
+    needs: Mapping[str, Need],
+    vocabulary: Vocabulary,
+    service_id: int | None = None,
+    organisation_id: int | None = None,
 ) -> Service:
     """The service that a proposal's rows would be, as far as they can be read; what cannot is left out.
 
-    It belongs to no session: nothing of it reaches the database.
+    The ids are of the stored listing that it would change, and of its organisation. It belongs to no session: nothing
+    of it reaches the database.
     """
     listing = _read(rows, vocabulary)
     facts = {key: value for key, value in listing.facts.items() if key not in ("uid", "needs", "areas")}
     service = Service(
         **{key: _plain(value) for key, value in facts.items()},
+        id=service_id,
         slug=listing.slug,
         status=str(Status.PUBLISHED),
         organisation_id=organisation_id,

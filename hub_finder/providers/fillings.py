@@ -90,7 +90,8 @@ def _codes() -> Mapping[str, str]:
 
 
 def cover_choices(area: Area) -> Mapping[str, str]:
-    councils = [(f"{Coverage.COUNCIL}:{code}", area.council_area) for code in sorted(area.council_codes)]
+    whole = f"Anywhere in {area.council_area}"
+    councils = [(f"{Coverage.COUNCIL}:{code}", whole) for code in sorted(area.council_codes)]
     if len(councils) > 1:
         councils = [(value, area.council_name(value.partition(":")[2]) or value) for value, _ in councils]
     parts = {f"{Coverage.LOCALITY}:{place.slug}": place.name for place in area.localities.values()}

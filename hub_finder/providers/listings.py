@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import select
+from werkzeug import Response
 
 from hub_finder import access
 from hub_finder.access import signed_in
+from hub_finder.directory.catalogue import ServiceNotFound
+from hub_finder.directory.copying import copy_as_new
 from hub_finder.directory.references import spoken
 from hub_finder.directory.speaking import find_memberships
-from hub_finder.directory.submissions import EDITABLE, WAITING, find_of
+from hub_finder.directory.stock import get_stored
+from hub_finder.directory.submissions import EDITABLE, WAITING, CannotAct, find_of
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
 from hub_finder.models.submissions import Membership, MembershipStatus, Submission, SubmissionEvent, SubmissionStatus
 from hub_finder.providers import blueprint
 from hub_finder.providers.notes import find_latest_notes
 from hub_finder.providers.overview import name_of
+from hub_finder.providers.writing import get_or_404
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,21 @@ def list_listings() -> str:
         memberships=[one for one in memberships if one not in approved],
         organisations=[one.organisation for one in approved],
     )
+
+
+@blueprint.post("/copy")
+@signed_in
+def copy() -> Response:
+    """Begin a new listing from what another says: of last year's `service`, or of a `submission`."""
+    slug, reference = request.form.get("service", ""), request.form.get("submission", "")
+    try:
+        source = get_stored(slug) if slug else get_or_404(reference)
+        draft = copy_as_new(source, actor=access.actor())
+    except (ServiceNotFound, CannotAct):
+        db.session.rollback()
+        abort(404)
+    db.session.commit()
+    return redirect(url_for("providers.show_submission", reference=draft.reference), 303)
 
 
 def _published(memberships: Sequence[Membership]) -> list[Service]:

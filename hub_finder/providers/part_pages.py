@@ -36,6 +36,8 @@ from hub_finder.providers.writing import (
 )
 
 SUGGESTED = 6
+# How sure we must be of what the words mean before we suggest it.
+SURE = 0.2
 OVERTAKEN = "Somebody else of your organisation changed this page while you were typing"
 
 
@@ -221,7 +223,8 @@ def _lines(draft: Draft) -> Sequence[SessionLine]:
 def _choosing(draft: Draft) -> Choosing:
     terms = find_terms()
     said = " ".join(draft.single[name] for name in ("name", "summary"))
-    suggested = [one.need for one in understand(said, most=SUGGESTED, needs=terms)] if said.strip() else []
+    found = understand(said, most=SUGGESTED, needs=terms) if said.strip() else []
+    suggested = [one.need for one in found if one.score >= SURE]
     groups: dict[str, list[Term]] = {}
     for term in terms:
         groups.setdefault(term.group, [])

@@ -33,7 +33,7 @@ def _show_signed_out(error: Forbidden) -> Response:
     """Who sends a form after the session has ended reads what they typed, and how to go on."""
     if access.get_signed_in_or_none() or request.method != "POST":
         return make_response(show_error(error))
-    page = render_template("providers/show_signed_out.html", typed=_typed(), here=request.path)
+    page = render_template("providers/show_signed_out.html", typed=_typed(), way_back=request.path)
     return make_response(page, 403)
 
 

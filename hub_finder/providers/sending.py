@@ -20,13 +20,13 @@ from hub_finder.directory.submissions import (
     submit,
     write,
 )
+from hub_finder.directory.texts import compose
 from hub_finder.directory.vocabulary import find_terms, load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.submissions import Submission, SubmissionStatus
 from hub_finder.providers import blueprint
 from hub_finder.providers.boxes import Box
 from hub_finder.providers.drafts import draft_of, is_place
-from hub_finder.providers.mails import submission_received
 from hub_finder.providers.overview import name_of, waits_for_us
 from hub_finder.providers.part import Part
 from hub_finder.providers.parts import PARTS
@@ -90,12 +90,8 @@ def _submit(submission: Submission, area: Area) -> None:
     note = answers.pop("note", "")
     write(submission, actor=actor, safeguarding=answers)
     submit(submission, actor=actor, vocabulary=vocabulary, note=note)
-    subject, body = submission_received(
-        name=name_of(submission),
-        reference=spoken(submission.reference),
-        link=web.public_url("providers.show_submission", reference=submission.reference),
-        days=area.read_within_days,
-    )
+    link = web.public_url("providers.show_submission", reference=submission.reference)
+    subject, body = compose("submission_received", name=access.actor().name, listing=name_of(submission), link=link)
     key = f"submission-received/{submission.id}/{submission.version}"
     outbox.post(actor.email, subject=subject, body=body, key=key)
 

@@ -126,8 +126,8 @@ def form_of(text: str, place: int | None) -> SessionForm | None:
     values = {
         "often": kind,
         "on": str(schedule.valid_from) if once else "",
-        "opens": clock(schedule.opens_at) if schedule.opens_at else "",
-        "closes": clock(schedule.closes_at) if schedule.closes_at else "",
+        "opens": _typed(schedule.opens_at),
+        "closes": _typed(schedule.closes_at),
         "when": schedule.when or "",
         "starts": str(schedule.valid_from) if schedule.valid_from and not once else "",
         "ends": str(schedule.valid_to) if schedule.valid_to and not once else "",
@@ -135,6 +135,11 @@ def form_of(text: str, place: int | None) -> SessionForm | None:
         "place": "" if place is None else str(place),
     }
     return SessionForm(values=values, several={"days": days, "weeks": weeks}, errors={}, schedule=schedule)
+
+
+def _typed(moment: time | None) -> str:
+    """A time of day as it stands in a box. "Midnight" there is the end of a day."""
+    return "" if moment is None else "00:00" if moment == time(0) else clock(moment)
 
 
 def _month_days(schedule: CardSchedule) -> tuple[list[str] | None, list[str]]:
