@@ -13,12 +13,15 @@ from hub_finder.directory.columns import COLUMNS
 from hub_finder.directory.speaking import ask_to_speak, find_memberships, get_organisation_or_none
 from hub_finder.directory.stock import get_stored
 from hub_finder.directory.submissions import EDITABLE, LONGEST_NOTE, begin, find_of
-from hub_finder.extensions import db
+from hub_finder.extensions import db, limiter
 from hub_finder.models.services import Organisation, Service, Status
 from hub_finder.models.submissions import MembershipStatus
 from hub_finder.parameters import tidy, tidy_lines
 from hub_finder.providers import blueprint
 from hub_finder.providers.writing import shown_again_at
+
+# From one address: a library or an office has several people behind one.
+BEGINS = "60 per hour"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,7 @@ def show_begin() -> str:
 
 
 @blueprint.post("/begin")
+@limiter.limit(BEGINS)
 @signed_in
 def begin_submission() -> Response | tuple[str, int]:
     """Begin a draft. Who may not speak yet for a stored organisation asks to, and writes while the team decides."""

@@ -169,10 +169,10 @@ def _errors(submission: Submission, part: Part, *, always: bool = False) -> dict
     return errors_of(part, find_problems(submission.rows, vocabulary), submission.rows)
 
 
-def _told(submission: Submission, part: Part) -> list[tuple[str, str]]:
+def _told(submission: Submission, part: Part) -> list[str]:
     """What the others wrote in this part, to be read beside what was typed."""
     said = said_of(submission, part)
-    return [(LABELS.get(name, name), text.replace("|", ", ")) for name, text in said.items() if text]
+    return [f"{LABELS.get(name, name)}: {text.replace('|', ', ')}" for name, text in said.items() if text]
 
 
 # ---- the page
@@ -185,7 +185,7 @@ def _page(
     *,
     errors: Mapping[str, str] | None = None,
     why: str = "",
-    theirs: Sequence[tuple[str, str]] = (),
+    theirs: Sequence[str] = (),
     focus: str = "",
 ) -> str:
     area, draft = current_area(), draft_of(submission.rows)

@@ -1,5 +1,7 @@
 """One place on each page: its address, and the pin, which is moved by buttons, by numbers or on the map."""
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -14,7 +16,7 @@ from hub_finder.providers import blueprint
 from hub_finder.providers.drafts import blank, draft_of, is_place
 from hub_finder.providers.part_pages import OVERTAKEN
 from hub_finder.providers.parts import BY_SLUG
-from hub_finder.providers.places import STEPS, WAYS, PlaceForm, read_place, settle_locality, slot_of
+from hub_finder.providers.places import STEPS, WAYS, PlaceForm, address_of, read_place, settle_locality, slot_of
 from hub_finder.providers.sessions import place_name
 from hub_finder.providers.writing import get_or_404, is_editable, not_now, open_to_write, shown_again_at, stamp_of
 
@@ -40,7 +42,8 @@ def write_place(reference: str, number: int) -> str | Response | tuple[str, int]
     draft, area, todo = draft_of(submission.rows), current_area(), request.form.get("do", "")
     if is_overtaken:
         form = read_place(request.form, blank("place"), area)
-        return _page(submission, number, form, why=OVERTAKEN), 409
+        theirs = [address_of(place) for place in draft.places if is_place(place)]
+        return _page(submission, number, form, why=OVERTAKEN, theirs=theirs), 409
     if draft.single["sensitive"]:
         return _to_places(submission)
     at = slot_of(draft, number)
@@ -78,7 +81,7 @@ def _stored(submission: Submission, number: int) -> PlaceForm:
     return PlaceForm(entry=places[number] if number < len(places) else blank("place"))
 
 
-def _page(submission: Submission, number: int, form: PlaceForm, *, why: str = "") -> str:
+def _page(submission: Submission, number: int, form: PlaceForm, *, why: str = "", theirs: Sequence[str] = ()) -> str:
     here = is_place(form.entry)
     return render_template(
         "providers/show_place.html",
@@ -90,6 +93,7 @@ def _page(submission: Submission, number: int, form: PlaceForm, *, why: str = ""
         steps=STEPS,
         ways=list(WAYS),
         why=why,
+        theirs=theirs,
         shown=stamp_of(submission, WHERE),
         map=map_of_point(place_name(form.entry), form.point) if form.point else None,
     )

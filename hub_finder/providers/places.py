@@ -44,6 +44,12 @@ def point_of(entry: Entry) -> tuple[float, float] | None:
     return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
+def address_of(entry: Entry) -> str:
+    """A place in one line."""
+    named = ("location_name", "address_1", "address_2", "city", "postal_code")
+    return ", ".join(entry[name] for name in named if entry[name]) or "A place on the map"
+
+
 def slot_of(draft: Draft, number: int) -> int:
     """Where the place of a number stands among a draft's: the first one takes the times that had no place."""
     if number < len(draft.places):

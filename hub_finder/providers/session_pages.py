@@ -1,5 +1,7 @@
 """One pattern of days and hours on each page, read back in words before it is kept."""
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -26,6 +28,7 @@ from hub_finder.providers.sessions import (
     only_place,
     put,
     read_form,
+    session_lines,
     take_away,
     told,
 )
@@ -53,7 +56,8 @@ def write_session(reference: str, number: int) -> str | Response | tuple[str, in
     draft, todo = draft_of(submission.rows), request.form.get("do", "")
     form = read_form(request.form)
     if is_overtaken:
-        return _page(submission, number, form, why=OVERTAKEN), 409
+        theirs = [line.words for line in session_lines(draft)]
+        return _page(submission, number, form, why=OVERTAKEN, theirs=theirs), 409
     if todo == "remove":
         take_away(draft, number)
     elif form.schedule is None:
@@ -92,7 +96,14 @@ def _stored(submission: Submission, number: int) -> SessionForm | None:
         return None
 
 
-def _page(submission: Submission, number: int, form: SessionForm | None, *, why: str = "") -> str:
+def _page(
+    submission: Submission,
+    number: int,
+    form: SessionForm | None,
+    *,
+    why: str = "",
+    theirs: Sequence[str] = (),
+) -> str:
     """The boxes; for a pattern that they cannot say, its words and a way to take it away."""
     draft = draft_of(submission.rows)
     known = entries(draft)
@@ -109,5 +120,6 @@ def _page(submission: Submission, number: int, form: SessionForm | None, *, why:
         seasons=SEASONS,
         places=choices_of(draft),
         why=why,
+        theirs=theirs,
         shown=stamp_of(submission, WHEN),
     )

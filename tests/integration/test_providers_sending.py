@@ -22,6 +22,7 @@ from tests.factories import HALL, Catalogue
 from tests.page_client import words_of
 from tests.providing import PROVIDER, begin_new, fill, held, provider, send, speaks, stored, write_whole
 from tests.reading import main_words, read, summary
+from tests.rules.test_query_counts import counted
 from tests.signing_in import token_of
 
 
@@ -327,3 +328,21 @@ def test_listing_of_others_is_not_copied(app: Flask, catalogue: Catalogue, maker
     assert answer.status_code == 404
     with app.app_context():
         assert db.session.scalars(select(Membership)).all() == []
+
+
+def test_page_of_all_listings_asks_as_often_for_many_as_for_one(app: Flask, maker: FlaskClient, path: str) -> None:
+    with counted(app) as few:
+        maker.get("/providers/listings")
+    for number in range(5):
+        send(maker, begin_whole(maker, f"Group {number}"))
+
+    with counted(app) as many:
+        maker.get("/providers/listings")
+
+    assert len(many) == len(few)
+
+
+def begin_whole(client: FlaskClient, name: str) -> str:
+    path = begin_new(client, f"Choir {name}")
+    write_whole(client, path, name=name)
+    return path
