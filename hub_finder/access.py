@@ -43,6 +43,10 @@ class SignedIn:
     def is_manager(self) -> bool:
         return self.role in MANAGERS
 
+    @property
+    def is_provider(self) -> bool:
+        return self.role == Role.PROVIDER
+
 
 def public(view: View) -> View:
     """Mark a view as open to everybody."""

@@ -6,10 +6,11 @@ from werkzeug import Response
 from hub_finder import access
 from hub_finder.access import public, signed_in
 from hub_finder.accounts import blueprint
-from hub_finder.accounts.ways import let_in, own_path
+from hub_finder.accounts.ways import let_in
 from hub_finder.directory import accounts
 from hub_finder.directory.sign_in_links import LINK_MINUTES, LinkEnded, get_link, use_link
 from hub_finder.extensions import db, limiter
+from hub_finder.mailed_links import own_path
 
 # From one address. A person needs one; a guess at a link has one chance in 2 to the power of 256.
 TRIES = "10 per minute"

@@ -12,11 +12,11 @@ from werkzeug import Response
 from hub_finder import mail, web
 from hub_finder.access import public
 from hub_finder.accounts import blueprint
-from hub_finder.accounts.asking import ASKS
-from hub_finder.accounts.ways import let_in, own_path
+from hub_finder.accounts.ways import let_in
 from hub_finder.directory import accounts, identities
 from hub_finder.directory.accounts import NoAccount
 from hub_finder.extensions import db, limiter
+from hub_finder.mailed_links import ASKS, own_path
 
 # How long someone may take there: the telephone with the code is upstairs.
 ERRAND_LASTS = timedelta(minutes=15)

@@ -200,7 +200,7 @@ def _publish(
     current = bring_up_to_date(submission)
     if stamp_of(current.live) != shown:
         raise Overtaken(submission.reference)
-    listing = read_listing(_with_source(current.rows, submission), vocabulary)
+    listing = read_listing(with_source(current.rows, _day_sent(submission)), vocabulary)
     outcome = save_listing(listing, needs, actor=actor.name, note=f"{action.label}: {submission.reference}")
     if submission.service_id is None and outcome != "added":
         raise Overtaken(submission.reference)
@@ -225,11 +225,11 @@ def _concerned(submission: Submission) -> set[int]:
     return {one for one in (submission.organisation_id, has_it) if one is not None}
 
 
-def _with_source(rows: Sequence[Row], submission: Submission) -> list[dict[str, str]]:
+def with_source(rows: Sequence[Row], day: date) -> list[dict[str, str]]:
     """The rows with the organisation's own word as a source of the day, where no other is named."""
     told = [dict(row) for row in rows]
     if not any(row["source_title"] or row["source_url"] for row in told):
-        told[0] |= {"source_title": told[0]["organisation"], "source_date": str(_day_sent(submission))}
+        told[0] |= {"source_title": told[0]["organisation"], "source_date": str(day)}
     return told
 
 

@@ -42,7 +42,8 @@ class SignInToken(Base):
     """A link that signs someone in once; nobody, where it was asked for an address that has no account.
 
     Only hashes are kept: of what stands in the link, of the browser that asked, and of the address that was asked for.
-    Those that an administrator hands over have only the first.
+    Those that an administrator hands over have only the first. A link for somebody who wants to begin here holds the
+    address and name of their account to be, until it is used.
     """
 
     __tablename__ = "sign_in_token"
@@ -54,6 +55,8 @@ class SignInToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     browser_hash: Mapped[str | None] = mapped_column(String(64))
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    joins_email: Mapped[str | None] = mapped_column(String(254))
+    joins_name: Mapped[str | None] = mapped_column(String(80))
 
 
 class AccountIdentity(Base):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 # The name space of ids in feeds, as it was when this was written.
 IDS = UUID("6a1e1c0e-3c0c-4b5e-9d4f-0d5b8f6a2f11")
