@@ -26,6 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         moderation,
         said,
         switching,
+        uploads,
         web,
     )
     from hub_finder.config import ROOT
@@ -44,6 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     switching.init_app(app)
     # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)
+    uploads.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.

@@ -21,6 +21,7 @@ from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.days import either
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
+from hub_finder.directory.pictures import get_picture_or_none
 from hub_finder.directory.premises import find_house_week
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.similar import find_similar
@@ -184,6 +185,7 @@ def show_service(slug: str) -> str | tuple[str, int]:
         map=map_of_places(service),
         address=public_url("finder.show_service", slug=service.slug),
         picture=public_url("static", filename="icons/apple-touch-icon.png"),
+        photo=get_picture_or_none(service.picture) if service.picture else None,
         calendars=calendar_links(service),
         house_week=find_house_week(service, calendar=calendar()) if service.kind in NETWORK else None,
         linked_data=linked_data(service),

@@ -175,6 +175,9 @@ class Service(Base):
     attributes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     confidence: Mapped[str] = mapped_column(String(10))
     caution: Mapped[str | None] = mapped_column(Text)
+    # The hash of a stored picture, and what it shows in words: both or neither.
+    picture: Mapped[str | None] = mapped_column(String(64), index=True)
+    picture_description: Mapped[str | None] = mapped_column(String(300))
     # When the facts last changed here, which says nothing about their being right: that is a check.
     changed_on: Mapped[date | None]
     checked_on: Mapped[date | None]

@@ -1,12 +1,9 @@
 """Who may copy a listing, and what the copy is."""
 
-from dataclasses import dataclass
-
 import pytest
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
-from hub_finder.directory.accounts import keep_account
 from hub_finder.directory.copying import copy_as_new
 from hub_finder.directory.speaking import let_speak
 from hub_finder.directory.stock import get_stored
@@ -14,18 +11,7 @@ from hub_finder.directory.submissions import CannotAct, begin, write
 from hub_finder.models.accounts import Role
 from hub_finder.models.submissions import SubmissionStatus
 from tests.factories import HALL, Catalogue
-
-
-@dataclass(frozen=True)
-class Someone:
-    account_id: int
-    name: str = "Sam Field"
-    role: Role = Role.PROVIDER
-
-
-def someone(email: str, role: Role = Role.PROVIDER) -> Someone:
-    account, _ = keep_account(email, role=role)
-    return Someone(account.id, account.name, role)
+from tests.submitting import someone
 
 
 def test_who_speaks_for_an_organisation_copies_its_listing(

@@ -30,6 +30,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
 VALUES = {
     "reference": "none",
     "slug": "none",
+    "name": "none",
     "number": 1,
     "token": "none",
     "need": "none",
