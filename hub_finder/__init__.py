@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         finder,
         languages,
         moderation,
+        providers,
         said,
         switching,
         uploads,
@@ -51,7 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
-    for audience in (finder, api, accounts, moderation):
+    for audience in (finder, api, accounts, providers, moderation):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):

@@ -11,7 +11,8 @@ from werkzeug import Response
 
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
-from hub_finder.directory.accounts import STAFF
+from hub_finder.directory.accounts import MANAGERS, STAFF
+from hub_finder.directory.journal import act_as
 from hub_finder.models.accounts import Account, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,6 +39,14 @@ class SignedIn:
     def is_staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def is_manager(self) -> bool:
+        return self.role in MANAGERS
+
+    @property
+    def is_provider(self) -> bool:
+        return self.role == Role.PROVIDER
+
 
 def public(view: View) -> View:
     """Mark a view as open to everybody."""
@@ -48,6 +57,12 @@ def public(view: View) -> View:
 def staff(view: View) -> View:
     """Mark a view as open to those who keep the listings."""
     view.access = STAFF  # type: ignore[attr-defined]
+    return view
+
+
+def managers(view: View) -> View:
+    """Mark a view as open to those who decide how the team works."""
+    view.access = MANAGERS  # type: ignore[attr-defined]
     return view
 
 
@@ -91,7 +106,13 @@ def _deny_by_default() -> Response | None:
 
 
 def start_session(account: Account) -> None:
-    """Sign someone in, in a session that takes nothing over from the one before."""
+    """Sign someone in, in a session that takes nothing over from the one before, and note it in the journal."""
+    accounts.note_sign_in(account)
+    renew_session(account)
+
+
+def renew_session(account: Account) -> None:
+    """Go on with someone who is signed in, in a new session: the old ones have ended."""
     session.clear()
     session.permanent = True
     session.update(account=account.id, epoch=account.session_epoch, since=accounts.now().timestamp())
@@ -153,6 +174,7 @@ def _read_session() -> SignedIn | None:
     # The cookie is dated anew whenever it changes, so the hours are counted here.
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None
+    act_as(account.id)
     return SignedIn(
         account_id=account.id,
         name=account.name,

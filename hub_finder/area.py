@@ -192,6 +192,8 @@ class Area:
     barriers_file: Path
     front_door: FrontDoor
     freshness: FreshnessLimits
+    # How many working days the team takes to read what a provider sends; None where nobody promised any.
+    read_within_days: int | None
     bounds: tuple[float, float, float, float]
     localities: Mapping[str, Locality]
     councils: Mapping[str, str]
@@ -236,6 +238,7 @@ def load_area(folder: Path) -> Area:
         barriers_file=folder / "barriers.geojson",
         front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
         freshness=FreshnessLimits(**facts.get("freshness", {})),
+        read_within_days=facts.get("providers", {}).get("read_within_working_days"),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
         localities={
             row["slug"]: Locality(

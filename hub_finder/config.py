@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+SITE_NAME = "Hub Finder"
 
 DEFAULTS: dict[str, Any] = {
     # SQLAlchemy address of the database; postgresql://… is accepted and served by psycopg.

@@ -20,8 +20,10 @@ from sqlalchemy import (
     Update,
     bindparam,
     event,
+    func,
     insert,
     make_url,
+    select,
 )
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
@@ -76,6 +78,13 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def take_turns(connection: Connection, turn: int) -> None:
+    """Wait until every other transaction that takes turns by this number has ended; on SQLite, each that writes."""
+    begin_writing(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(turn)))
 
 
 def change(statement: Update | Delete) -> int:

@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
-from hub_finder import access, languages
+from hub_finder import access, config, languages
 from hub_finder.area import current_area
 from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
@@ -24,7 +24,7 @@ from hub_finder.languages import _, marked_
 from hub_finder.switching import is_english_only
 from hub_finder.template_filters import FILTERS
 
-SITE_NAME = "Hub Finder"
+SITE_NAME = config.SITE_NAME
 # In seconds: what stands at an address for ever is kept for so long.
 YEAR = 31_536_000
 

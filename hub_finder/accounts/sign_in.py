@@ -6,10 +6,11 @@ from werkzeug import Response
 from hub_finder import access
 from hub_finder.access import public, signed_in
 from hub_finder.accounts import blueprint
-from hub_finder.accounts.ways import home, own_path
+from hub_finder.accounts.ways import home
 from hub_finder.directory import accounts, second_step
 from hub_finder.directory.sign_in_links import LINK_MINUTES, LinkEnded, get_link, use_link
 from hub_finder.extensions import db, limiter
+from hub_finder.mailed_links import own_path
 
 # From one address. A person needs one; a guess at a link has one chance in 2 to the power of 256.
 TRIES = "10 per minute"
@@ -52,7 +53,8 @@ def sign_in(token: str) -> Response | tuple[str, int]:
 @signed_in
 def sign_out() -> Response:
     """End the session here and everywhere: a copy of the cookie is worth nothing afterwards."""
-    accounts.end_sessions(access.actor().account_id)
+    who = access.actor()
+    accounts.sign_out_everywhere(who.account_id, by=who)
     db.session.commit()
     access.end_session()
     return redirect(url_for("accounts.show_sign_in", left=1), 303)

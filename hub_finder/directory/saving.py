@@ -13,12 +13,14 @@ from hub_finder.database import begin_writing, fill_from, look_up_by_keys
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
+from hub_finder.directory.journal import acting_account_id, note_deed
 from hub_finder.directory.listings import Facts, Listing, fingerprint_of, rows_of
 from hub_finder.directory.places import find_councils
 from hub_finder.directory.records import listing_of
 from hub_finder.extensions import db
 from hub_finder.models.base import Base
 from hub_finder.models.history import Event, EventKind
+from hub_finder.models.journal import Deed
 from hub_finder.models.services import (
     Alert,
     Booking,
@@ -77,7 +79,7 @@ def save_listings(
     look_up_by_keys(db.session.connection())
     db.session.flush()
     stored = _stored([listing.slug for listing in listings])
-    organisations, renewed = _keep_organisations([listing.organisation for listing in listings])
+    organisations, renewed = _keep_organisations([listing.organisation for listing in listings], actor)
     prints = {listing.slug: fingerprint_of(rows_of(listing)) for listing in listings}
 
     def outcome_of(listing: Listing) -> Outcome:
@@ -113,7 +115,7 @@ def _stored(slugs: Sequence[str]) -> dict[str, tuple[int, str]]:
     return {slug: (id_, fingerprint or "") for slug, (id_, fingerprint) in found.items()}
 
 
-def _keep_organisations(facts: Iterable[Facts]) -> tuple[dict[str, int], set[str]]:
+def _keep_organisations(facts: Iterable[Facts], actor: str) -> tuple[dict[str, int], set[str]]:
     """The ids of organisations by name, the new ones added; and the names of those that had to be changed.
 
     What is not said of an organisation here stays as it is: another of its listings may say it.
@@ -137,6 +139,8 @@ def _keep_organisations(facts: Iterable[Facts]) -> tuple[dict[str, int], set[str
         if changes := {key: value for key, value in given[name].items() if key != "uid" and row[key] != value}:
             db.session.execute(update(table).where(table.c.id == row["id"]).values(changes))
             renewed.add(name)
+        if row["name"] != name:
+            note_deed(actor, Deed.RENAMED, organisation_id=row["id"], note=f"{row['name']} → {name}")
     return ids, renewed
 
 
@@ -157,7 +161,7 @@ def _events(
     kind: EventKind,
 ) -> dict[str, dict[str, Any]]:
     """The events of a save by slug; those of changes keep the listing as it was."""
-    said = {"at": datetime.now(UTC), "actor": actor, "note": note}
+    said = {"at": datetime.now(UTC), "actor": actor, "account_id": acting_account_id(), "note": note}
     events = {listing.slug: {**said, "kind": str(EventKind.ADDED), "record": None} for listing in new}
     for service in load_whole([ids[listing.slug] for listing in changed]):
         events[service.slug] = {**said, "kind": str(kind), "record": rows_of(listing_of(service))}

@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from hub_finder.directory import accounts
-from hub_finder.directory.accounts import NoAccount, fold
+from hub_finder.directory.accounts import LONGEST_NAME, NoAccount, fold, keep_account
 from hub_finder.extensions import db
-from hub_finder.models.accounts import Account, SignInToken
+from hub_finder.models.accounts import Account, Role, SignInToken
 
 LINK_MINUTES = 15
 # How many can be asked for with one address: enough for slips, too few to fill a mailbox.
@@ -29,9 +29,14 @@ class TooManyAsked(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A link that works: whom it signs in, and which browser asked for it (none: an administrator made it)."""
+    """A link that works: whom it signs in, and which browser asked for it (none: an administrator made it).
 
-    account: Account
+    `account` is None for somebody who has none until they use it.
+    """
+
+    account: Account | None
+    email: str
+    name: str
     browser_hash: str | None
 
     @property
@@ -55,11 +60,12 @@ def make_link(email: str) -> str:
     return _add_link(account_id)
 
 
-def ask_for_link(email: str, *, browser: str, key: str) -> tuple[str, bool]:
+def ask_for_link(email: str, *, browser: str, key: str, joining: str | None = None) -> tuple[str, bool]:
     """A secret to mail, as of `make_link`, and whether anybody may get it. `browser` is a secret of whoever asks.
 
     For an address that may not sign in the same is done, so that it takes as long: its link lets nobody in. What is
-    kept of the address is a hash with the site's `key`. Raises TooManyAsked.
+    kept of the address is a hash with the site's `key`. Who is `joining` under a name gets a link also where there is
+    no account: it makes one, of a provider, when it is used. Raises TooManyAsked.
     """
     address = fold(email)
     address_hash = hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()
@@ -72,44 +78,68 @@ def ask_for_link(email: str, *, browser: str, key: str) -> tuple[str, bool]:
     if (db.session.scalar(asked) or 0) >= MOST_ASKED:
         raise TooManyAsked
     _end_links(address)
-    secret = _add_link(account_id, browser_hash=_hash(browser), address_hash=address_hash)
-    return secret, account_id is not None
+    may_join = joining is not None and not _is_taken(address)
+    secret = _add_link(
+        account_id,
+        browser_hash=_hash(browser),
+        address_hash=address_hash,
+        joins=(address, " ".join((joining or "").split())[:LONGEST_NAME]) if may_join else None,
+    )
+    return secret, account_id is not None or may_join
 
 
 def get_link(secret: str) -> Link:
     """The link with this secret. It stays unused. Raises LinkEnded."""
-    statement = select(Account, SignInToken.browser_hash).join(SignInToken)
-    found = db.session.execute(
-        statement.where(SignInToken.hash == _hash(secret), _works(), Account.disabled.is_(False))
-    ).one_or_none()
-    if found is None:
+    # Who joins may have come by an account since, by another link.
+    theirs = or_(Account.id == SignInToken.account_id, Account.email == SignInToken.joins_email)
+    statement = select(Account, SignInToken).select_from(SignInToken).outerjoin(Account, theirs)
+    found = db.session.execute(statement.where(SignInToken.hash == _hash(secret), _works())).one_or_none()
+    account, token = found or (None, None)
+    if token is None or (account.disabled if account else not token.joins_email):
         raise LinkEnded
-    return Link(account=found[0], browser_hash=found[1])
+    if account:
+        return Link(account=account, email=account.email, name=account.name, browser_hash=token.browser_hash)
+    return Link(
+        account=None, email=token.joins_email or "", name=token.joins_name or "", browser_hash=token.browser_hash
+    )
 
 
 def use_link(secret: str) -> Account:
-    """Whom a link signs in; it works no second time. Raises LinkEnded."""
-    account = get_link(secret).account
+    """Whom a link signs in, with an account from now on; it works no second time. Raises LinkEnded."""
+    link = get_link(secret)
     # The database decides: of two who press the button at once, one gets in.
     use = update(SignInToken).where(SignInToken.hash == _hash(secret), _works())
-    used = db.session.execute(use.values(used_at=accounts.now()).returning(SignInToken.hash)).scalar_one_or_none()
+    spent = {"used_at": accounts.now(), "joins_email": None, "joins_name": None}
+    used = db.session.execute(use.values(spent).returning(SignInToken.hash)).scalar_one_or_none()
     if used is None:
         raise LinkEnded
-    return account
+    return link.account or keep_account(link.email, role=Role.PROVIDER, name=link.name)[0]
 
 
 def _known(address: str) -> Select[int]:
     return select(Account.id).where(Account.email == address, Account.disabled.is_(False))
 
 
+def _is_taken(address: str) -> bool:
+    """Whether there is an account of this address, also one that is switched off."""
+    return db.session.scalar(select(Account.id).where(Account.email == address)) is not None
+
+
 def _end_links(address: str) -> None:
     """Void every link of the account with this address. They stay for a while, since those asked for are counted."""
-    theirs = SignInToken.account_id.in_(select(Account.id).where(Account.email == address))
+    account = select(Account.id).where(Account.email == address)
+    theirs = or_(SignInToken.account_id.in_(account), SignInToken.joins_email == address)
     end = update(SignInToken).where(theirs, _works()).values(expires_at=accounts.now())
     db.session.execute(end, execution_options={"synchronize_session": False})
 
 
-def _add_link(account_id: int | None, *, browser_hash: str | None = None, address_hash: str | None = None) -> str:
+def _add_link(
+    account_id: int | None,
+    *,
+    browser_hash: str | None = None,
+    address_hash: str | None = None,
+    joins: tuple[str, str] | None = None,
+) -> str:
     secret, moment = secrets.token_urlsafe(32), accounts.now()
     db.session.add(
         SignInToken(
@@ -119,6 +149,8 @@ def _add_link(account_id: int | None, *, browser_hash: str | None = None, addres
             expires_at=moment + timedelta(minutes=LINK_MINUTES),
             browser_hash=browser_hash,
             address_hash=address_hash,
+            joins_email=joins[0] if joins else None,
+            joins_name=joins[1] if joins else None,
         )
     )
     db.session.flush()

@@ -14,11 +14,10 @@ from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import urgent_of
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.finder import blueprint
-from hub_finder.finder.mapping import map_of_services
+from hub_finder.listing_page import NETWORK
+from hub_finder.mapping import map_of_services
 from hub_finder.models.services import Confidence, Service
 from hub_finder.web import be_discreet
-
-NETWORK = {"family_hub", "outreach"}
 
 
 def needs_by_group() -> dict[str, list[Term]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
@@ -10,43 +9,29 @@ from werkzeug import Response as WerkzeugResponse
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory import times
-from hub_finder.directory.catalogue import (
-    ServiceNotFound,
-    find_of_organisation,
-    find_related,
-    get_known_service,
-    get_winner_slug_or_none,
-)
+from hub_finder.directory.catalogue import ServiceNotFound, get_known_service, get_winner_slug_or_none
 from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.days import either
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
-from hub_finder.directory.pictures import get_picture_or_none
-from hub_finder.directory.premises import find_house_week
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
-from hub_finder.directory.similar import find_similar
 from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import Urgent, recognise
 from hub_finder.directory.vocabulary import find_terms
 from hub_finder.directory.weeks import Timetable, find_timetable
 from hub_finder.finder import blueprint
 from hub_finder.finder.boxes import boxes_of, counts_of
-from hub_finder.finder.browse import NETWORK
-from hub_finder.finder.for_programs import calendar_links, linked_data
-from hub_finder.finder.mapping import map_of_places, map_of_results
 from hub_finder.finder.narrowing import nothing_words, standing, tags, ways_out
 from hub_finder.finder.nothing import find_closest, missing_url
 from hub_finder.finder.weeks import first_monday, week_choices
 from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.languages import _
-from hub_finder.models.services import Location, Service, Status
+from hub_finder.listing_page import page_of
+from hub_finder.mapping import map_of_results
+from hub_finder.models.services import Service, Status
 from hub_finder.said import said_bare
-from hub_finder.web import be_discreet, calendar, public_url
+from hub_finder.web import be_discreet, calendar
 
-# How many other listings of an organisation are named before a search for them all.
-OTHERS = 5
-# How many others near by are named, besides those that are similar.
-NEARBY = 4
 # How sure we must be of what the words mean before we say it.
 SURE = 0.4
 
@@ -169,27 +154,7 @@ def show_service(slug: str) -> str | tuple[str, int]:
         nearby = find_nearby(service, area=area)
         page = render_template("finder/show_lapsed_service.html", service=service, nearby=nearby, ended=ended)
         return (page, 410) if ended else page
-    others = find_of_organisation(service, most=OTHERS + 1)
-    similar = find_similar(service, area=area)
-    alike = {result.service.id for result in similar}
-    nearby = find_nearby(service, area=area, most=NEARBY + len(similar))
-    return render_template(
-        "finder/show_service.html",
-        service=service,
-        similar=similar,
-        nearby=[result for result in nearby if result.service.id not in alike][:NEARBY],
-        directions={place.id: _directions(place) for place in service.places},
-        related=find_related(service),
-        others=others[:OTHERS],
-        more_others=others[OTHERS:],
-        map=map_of_places(service),
-        address=public_url("finder.show_service", slug=service.slug),
-        picture=public_url("static", filename="icons/apple-touch-icon.png"),
-        photo=get_picture_or_none(service.picture) if service.picture else None,
-        calendars=calendar_links(service),
-        house_week=find_house_week(service, calendar=calendar()) if service.kind in NETWORK else None,
-        linked_data=linked_data(service),
-    )
+    return render_template("finder/show_service.html", service=service, shown=page_of(service))
 
 
 def get_service_or_404(slug: str) -> Service:
@@ -212,16 +177,3 @@ def _moved_to(slug: str) -> WerkzeugResponse:
     response = redirect(f"{address}?{query}" if query else address, code)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
-
-
-def _directions(location: Location) -> list[tuple[str, str]]:
-    """Ways to plan the journey, on sites that show walking and public transport; none without a point."""
-    if location.latitude is None:
-        return []
-    to = f"{location.latitude},{location.longitude}"
-    google = "https://www.google.com/maps/dir/?api=1&"
-    return [
-        (_("Walking"), google + urlencode({"travelmode": "walking", "destination": to})),
-        (_("Bus and train"), google + urlencode({"travelmode": "transit", "destination": to})),
-        (_("Driving"), google + urlencode({"travelmode": "driving", "destination": to})),
-    ]

@@ -2,6 +2,8 @@ from hub_finder.models import (
     accounts,
     feeds,
     history,
+    journal,
+    limits,
     merges,
     pictures,
     places,
@@ -9,6 +11,7 @@ from hub_finder.models import (
     search,
     services,
     submissions,
+    texts,
     thesaurus,
 )
 
@@ -16,6 +19,8 @@ __all__ = [
     "accounts",
     "feeds",
     "history",
+    "journal",
+    "limits",
     "merges",
     "pictures",
     "places",
@@ -23,5 +28,6 @@ __all__ = [
     "search",
     "services",
     "submissions",
+    "texts",
     "thesaurus",
 ]

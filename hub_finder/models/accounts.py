@@ -18,7 +18,11 @@ class Role(Labelled):
 
 
 class Account(Base):
-    """Someone who may sign in. `session_epoch` is what their sessions carry: a new one ends them all."""
+    """Someone who may sign in. `session_epoch` is what their sessions carry: a new one ends them all.
+
+    `signed_in_at` is the last time, as far as that was noted; `warned_at` is when they were told that an account that
+    nobody uses goes.
+    """
 
     __tablename__ = "account"
 
@@ -30,13 +34,16 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     session_epoch: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    signed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class SignInToken(Base):
     """A link that signs someone in once; nobody, where it was asked for an address that has no account.
 
     Only hashes are kept: of what stands in the link, of the browser that asked, and of the address that was asked for.
-    Those that an administrator hands over have only the first.
+    Those that an administrator hands over have only the first. A link for somebody who wants to begin here holds the
+    address and name of their account to be, until it is used.
     """
 
     __tablename__ = "sign_in_token"
@@ -48,6 +55,8 @@ class SignInToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     browser_hash: Mapped[str | None] = mapped_column(String(64))
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    joins_email: Mapped[str | None] = mapped_column(String(254))
+    joins_name: Mapped[str | None] = mapped_column(String(80))
 
 
 class SecondStep(Base):

@@ -20,6 +20,7 @@ from hub_finder.moderation import (  # noqa: E402, F401  the views need the blue
     restoring,
     standing,
     start,
+    texts,
     undoing_phrases,
     words,
 )

@@ -186,6 +186,7 @@
     L.Control.Zoom.mergeOptions({ zoomInTitle: _("Zoom in"), zoomOutTitle: _("Zoom out") });
     const { map, pins } = draw({ pin, cluster });
     setManners(map, body);
+    body.dispatchEvent(new CustomEvent("hub-map", { detail: { map, pins } }));
     body.querySelector("[data-map-hint]").textContent =
       touch ? _("Use two fingers to move the map.") : _("Hold Ctrl and scroll to zoom.");
     map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');

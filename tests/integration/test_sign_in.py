@@ -9,9 +9,9 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import select, update
 from sqlalchemy.orm import scoped_session
 
-from hub_finder.accounts.ways import own_path
 from hub_finder.directory import accounts
 from hub_finder.extensions import db
+from hub_finder.mailed_links import own_path
 from hub_finder.models.accounts import Account, Role, SignInToken
 from tests.page_client import words_of
 from tests.reading import main_words, only, read
@@ -251,7 +251,7 @@ def test_signing_in_with_another_site_in_mind_leads_home(client: FlaskClient, li
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [(Role.PROVIDER, "/accounts"), (Role.PRACTITIONER, "/accounts"), (Role.MANAGER, START)]
+    ("role", "home"), [(Role.PROVIDER, "/providers/listings"), (Role.PRACTITIONER, "/accounts"), (Role.MANAGER, START)]
 )
 def test_everyone_begins_where_their_work_is(app: Flask, client: FlaskClient, role: Role, home: str) -> None:
     path = link_for(app, add_account(app, role))

@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from hub_finder import create_app
 from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
-from hub_finder.directory.accounts import STAFF
+from hub_finder.directory.accounts import MANAGERS, STAFF
 from hub_finder.extensions import csrf, db
 from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
@@ -25,11 +25,19 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.set_up": ANYONE,
     "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
+    "providers.": ANYONE,
+    "providers.show_start": PUBLIC,
+    "providers.find_organisation": PUBLIC,
+    "providers.show_join": PUBLIC,
+    "providers.send_join_link": PUBLIC,
     "moderation.": STAFF,
+    "moderation.change_text": MANAGERS,
+    "moderation.use_standard_text": MANAGERS,
 }
 VALUES = {
     "reference": "none",
     "slug": "none",
+    "key": "none",
     "name": "none",
     "number": 1,
     "token": "none",
@@ -71,6 +79,7 @@ def test_every_route_has_the_rule_of_the_table(plain_app: Flask) -> None:
 
 def test_staff_are_three_of_the_roles() -> None:
     assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER}
+    assert set(STAFF) - MANAGERS == {Role.MODERATOR}
 
 
 @pytest.mark.parametrize("role", [None, *Role])

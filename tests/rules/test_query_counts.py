@@ -94,15 +94,22 @@ MOST = {
     "/health/ready": 1,
     "/accounts/sign-in": 0,
     "/accounts/code": 0,
+    "/providers": 0,
+    "/providers/find": 0,
+    "/providers/find?q=group": 4,
+    "/providers/join": 0,
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
     "/accounts": 2,
     "/accounts/second-step": 2,
+    "/providers/begin": 1,
+    "/providers/listings": 4,
     "/moderation": 22,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
     "/moderation/mail": 3,
+    "/moderation/texts": 2,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,

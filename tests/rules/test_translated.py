@@ -9,14 +9,14 @@ from jinja2 import nodes
 from hub_finder.config import ROOT
 
 FOLDER = ROOT / "templates"
-# What staff read is English.
+# What staff and providers read is English.
 STAFF = {"components/picture_field.html", "components/staff.html", "components/words.html"}
 # For people who send files of listings; it says so itself.
 ENGLISH = {"finder/show_columns.html"}
 FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")
-    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "moderation")
+    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "providers", "moderation")
     and name not in STAFF | ENGLISH
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
@@ -26,6 +26,7 @@ SAME = {
     "Hub Finder",
     "For the team",
     "Your account",
+    "Your listings",
     "Open Government Licence v.3.0",
     "GSHHG",
     "no-referrer",

@@ -54,6 +54,24 @@ def map_of_places(service: Service) -> "MapParts | None":
     return _draw(pins, None) if pins else None
 
 
+def map_of_point(title: str, point: tuple[float, float]) -> "MapParts":
+    """One pin by itself, for who puts it where it belongs."""
+    from hub_finder.maps import Pin
+
+    latitude, longitude = point
+    pin = Pin(
+        number=None,
+        title=title,
+        url="",
+        latitude=latitude,
+        longitude=longitude,
+        shape="community",
+        label="",
+        approximate=False,
+    )
+    return _draw([pin], None)
+
+
 def _draw(pins: Sequence["Pin"], origin: "Pin | None") -> "MapParts":
     from hub_finder.maps import draw_map  # folium takes half a second to import: the first map pays, not the start
 
