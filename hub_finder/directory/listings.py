@@ -189,7 +189,7 @@ def _check_picture(row: _Reader, facts: Facts, vocabulary: Vocabulary) -> None:
     if facts["picture"] not in vocabulary.pictures:
         row.refuse("picture", "is not a picture that is stored here")
     if not facts["picture_description"]:
-        row.refuse("picture_description", "must say what the picture shows")
+        row.refuse("picture_description", "must be filled in: it is read to those who cannot see the picture")
 
 
 def _read_place(

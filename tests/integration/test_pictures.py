@@ -18,11 +18,11 @@ from hub_finder.directory.submissions import begin, write
 from hub_finder.extensions import db
 from hub_finder.models.pictures import Picture
 from hub_finder.models.services import Service
+from tests.acting import someone
 from tests.factories import HALL, Catalogue
 from tests.pictures import drawn, opened
 from tests.reading import read
 from tests.signing_in import press
-from tests.submitting import someone
 
 EDIT = "/moderation/listings/acorn/edit"
 WORDS = "Children paint at a long table."
@@ -107,7 +107,7 @@ def test_only_who_is_signed_in_sees_what_no_page_shows(app: Flask, client: Flask
         ({"picture": "0" * 64, "picture_description": WORDS}, "picture", "is not a picture that is stored here"),
         ({"picture": "cat.jpg", "picture_description": WORDS}, "picture", "is not the name of a picture"),
         ({"picture_description": WORDS}, "picture_description", "describes a picture that is not there"),
-        ({"picture": "kept"}, "picture_description", "must say what the picture shows"),
+        ({"picture": "kept"}, "picture_description", "must be filled in"),
         ({"picture": "kept", "picture_description": "x" * 301}, "picture_description", "the most is 300"),
         ({"picture": "kept", "picture_description": WORDS, "sensitive": "yes"}, "picture", "must be blank"),
     ],
@@ -154,7 +154,7 @@ def test_a_picture_without_words_is_asked_for_them_and_not_lost(catalogue: Catal
 
     page = read(upload(staff, drawn("PNG")))
 
-    assert "What the picture shows must say what the picture shows" in page.get_text()
+    assert "What the picture shows must be filled in" in page.get_text()
     kept = page.select_one("input[name=picture-0]")
     assert isinstance(kept, Tag)
     assert staff.get(f"/pictures/{kept['value']}.jpg").status_code == 200
@@ -214,7 +214,7 @@ def test_what_a_past_state_or_a_proposal_shows_is_not_forgotten(app: Flask, acor
     catalogue.add(id="acorn", summary="Without its picture.", **HALL)
     with app.app_context():
         assert db.session.scalar(select(Service.picture)) is None
-        sam: Actor = someone("sam@fairshire.example")
+        sam: Actor = someone(email="sam@fairshire.example")
         draft = begin(sam, organisation_name="New Trust")
         write(draft, actor=sam, rows=[{**draft.rows[0], "picture": proposed}])
         make_old(UNUSED_FOR * 2)
