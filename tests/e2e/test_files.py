@@ -57,9 +57,9 @@ def test_a_picture_is_sent_described_and_seen(
     for width in (320, 1280):
         seen = open_page(f"/services/{LISTING}", width=width)
 
-        assert is_drawn(seen)
         open_all(seen)
         assert barriers_in_both_schemes(seen) == {}
+        assert is_drawn(seen)
         expect(seen.get_by_role("img", name="A red wall beside a blue one.")).to_be_visible()
 
 
