@@ -29,6 +29,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         said,
         switching,
         tries,  # noqa: F401  Flask-Limiter finds its storage by name
+        uploads,
         web,
     )
     from hub_finder.config import ROOT
@@ -47,6 +48,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     switching.init_app(app)
     # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)
+    uploads.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.

@@ -52,6 +52,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.places import Dataset
 from hub_finder.models.services import Service
 from hub_finder.phrase_commands import PHRASE_COMMANDS
+from hub_finder.picture_commands import PICTURE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
 from hub_finder.search_commands import search_command
@@ -101,6 +102,7 @@ hub = HubGroup("hub", help="Set up, import, export and search.")
 for _command in (
     *COMMANDS,
     *FEED_COMMANDS,
+    *PICTURE_COMMANDS,
     *PLACE_COMMANDS,
     *PHRASE_COMMANDS,
     *REPORT_COMMANDS,

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import find_of_organisation, find_related
+from hub_finder.directory.pictures import get_picture_or_none
 from hub_finder.directory.premises import HouseWeek, find_house_week
 from hub_finder.directory.search import Result, find_nearby
 from hub_finder.directory.similar import find_similar
 from hub_finder.for_programs import CalendarLinks, calendar_links, linked_data
 from hub_finder.languages import _
 from hub_finder.mapping import map_of_places
+from hub_finder.models.pictures import Picture
 from hub_finder.models.services import Location, Service
 from hub_finder.web import calendar, public_url
 
@@ -45,6 +47,7 @@ class ListingPage:
     linked_data: dict[str, Any] | None = None
     address: str = ""
     picture: str = ""
+    photo: Picture | None = None
 
     @property
     def is_public(self) -> bool:
@@ -71,6 +74,7 @@ def page_of(service: Service) -> ListingPage:
         linked_data=linked_data(service),
         address=public_url("finder.show_service", slug=service.slug),
         picture=public_url("static", filename="icons/apple-touch-icon.png"),
+        photo=_photo(service),
     )
 
 
@@ -83,7 +87,12 @@ def look_at(service: Service) -> ListingPage:
         others=others[:OTHERS],
         more_others=len(others) > OTHERS,
         map=map_of_places(service),
+        photo=_photo(service),
     )
+
+
+def _photo(service: Service) -> Picture | None:
+    return get_picture_or_none(service.picture) if service.picture else None
 
 
 def _directions(service: Service) -> dict[int, Ways]:

@@ -137,6 +137,7 @@ def service_json(service: Service, calendar: Calendar, *, related: Sequence[tupl
         },
         "bookings": [_booking(booking) for booking in words.bookings(service)],
         "caution": service.caution,
+        "picture": _picture(service),
         "related": [{"slug": slug, "name": name} for slug, name in related],
         "attributes": [dict(zip(("name", "value"), one.split("=", 1), strict=True)) for one in service.attributes],
         "changed_on": _day(service.changed_on),
@@ -204,6 +205,13 @@ def _cost(service: AnyService) -> dict[str, Any]:
 
 def _alert(alert: AnyAlert) -> dict[str, Any]:
     return {"text": alert.text, "closed": alert.closed, "from": _day(alert.starts_on), "to": _day(alert.ends_on)}
+
+
+def _picture(service: Service) -> dict[str, Any] | None:
+    if service.picture is None:
+        return None
+    path = f"/pictures/{service.picture}"
+    return {"path": f"{path}.jpg", "small": f"{path}-small.jpg", "description": service.picture_description}
 
 
 def _booking(booking: AnyBooking) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from hub_finder.switching import is_english_only
 from hub_finder.template_filters import FILTERS
 
 SITE_NAME = config.SITE_NAME
+# In seconds: what stands at an address for ever is kept for so long.
+YEAR = 31_536_000
 
 # Heading and message of each error page, for a parent and not for a programmer.
 ERRORS = {
@@ -211,7 +213,7 @@ def _set_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     elif request.blueprint == "accounts" or access.is_for_one_reader():
         # On a shared computer, "back" shows nothing of what was seen before signing out.
         response.headers["Cache-Control"] = "no-store"

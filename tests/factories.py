@@ -4,11 +4,11 @@ from flask import Flask
 
 from hub_finder.area import Area
 from hub_finder.config import ROOT
-from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.columns import COLUMNS
-from hub_finder.directory.listings import Row, Vocabulary, parse_listing
+from hub_finder.directory.listings import Row, parse_listing
 from hub_finder.directory.places import Origin
 from hub_finder.directory.saving import save_listing
+from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places
@@ -58,8 +58,7 @@ class Catalogue:
         row = cells(**given)
         rows = [row, *({"id": row["id"], **one} for one in further)]
         with self.app.app_context():
-            needs = {need.slug: need for need in find_needs()}
-            words = Vocabulary(needs=needs, kinds=self.area.kinds, localities=self.area.localities)
+            needs, words = load_vocabulary(self.area)
             listing, problems = parse_listing(rows, words)
             assert listing, problems
             save_listing(listing, needs, actor="a test")

@@ -26,6 +26,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     marked_("We changed how to start."): ("referral", "referral_note"),
     marked_("We changed whether a parent is told."): ("confidential",),
     marked_("We changed the languages."): ("languages",),
+    marked_("We changed the picture."): ("picture", "picture_description"),
     marked_("We changed getting in and taking part."): ("accessibility", "location_accessibility"),
     marked_("We changed the times."): ("schedule", "schedule_note"),
     marked_("We changed what can be booked."): (

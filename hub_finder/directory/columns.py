@@ -232,6 +232,7 @@ def _either(value: bool) -> str:
 
 
 _UUID = _matching("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "is not a UUID in small letters")
+_HASH = _matching("[0-9a-f]{64}", "is not the name of a picture")
 _SLUG = _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "must be small letters, numbers and single hyphens")
 _EMAIL = _matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "is not an email address", re.UNICODE)
 _DIGITS = _matching(r"\+?[0-9][0-9 ]{2,20}", "is not a phone number: use digits and spaces")
@@ -310,6 +311,8 @@ SPEC: dict[str, Column] = {
     "source_date": Column("source", "published", 10, _partial_date),
     "confidence": Column("service", "confidence", 10, _choice(Confidence), blank=Confidence.LOW),
     "caution": Column("service", "caution", 1000),
+    "picture": Column("service", "picture", 64, _HASH),
+    "picture_description": Column("service", "picture_description", 300),
 }
 # Column -> most characters it may hold.
 COLUMNS: dict[str, int] = {name: column.longest for name, column in SPEC.items()}

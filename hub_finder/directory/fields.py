@@ -29,6 +29,7 @@ _GOES_WITH = {
     "cost_note": "cost",
     "cost_option": "cost",
     "referral_note": "referral",
+    "picture_description": "picture",
 }
 _UNSAID = {"cost": str(Cost.NOT_STATED), "referral": str(Referral.NOT_STATED)}
 _EXACTNESS = list(Precision)

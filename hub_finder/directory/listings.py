@@ -7,7 +7,7 @@ price, booking, alert or source, and is blank otherwise, but for the id.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ class Vocabulary:
     needs: Collection[str]
     kinds: Collection[str]
     localities: Collection[str]
+    pictures: Container[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ def parse_listing(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[Listing 
         _check_further(reader, first)
     facts, organisation = first.group("service"), first.group("organisation")
     _check_facts(first, facts, vocabulary)
+    _check_picture(first, facts, vocabulary)
     places: list[dict[str, Any]] = []
     schedules: list[tuple[int | None, AnySchedule]] = []
     for reader in readers:
@@ -175,6 +177,19 @@ def _check_facts(row: _Reader, facts: Facts, vocabulary: Vocabulary) -> None:
         row.refuse("max_age", f"is under the youngest age, {low:g}")
     if facts["slug"] in facts["related"]:
         row.refuse("related", "names the listing itself", facts["slug"])
+
+
+def _check_picture(row: _Reader, facts: Facts, vocabulary: Vocabulary) -> None:
+    if facts["picture_description"] and "picture" not in row.cells:
+        row.refuse("picture_description", "describes a picture that is not there")
+    if not facts["picture"]:
+        return
+    if facts["sensitive"]:
+        row.refuse("picture", "must be blank: the picture of a sensitive listing may show where it is")
+    if facts["picture"] not in vocabulary.pictures:
+        row.refuse("picture", "is not a picture that is stored here")
+    if not facts["picture_description"]:
+        row.refuse("picture_description", "must be filled in: it is read to those who cannot see the picture")
 
 
 def _read_place(

@@ -266,7 +266,7 @@ def read_listing(rows: Sequence[Row], vocabulary: Vocabulary) -> Listing:
     first = rows[0]
     if not first["summary"].strip():
         problems = [*problems, Problem("summary", "", "must be filled in")]
-    if not any(first[name].strip() for name in ("phone", "email", "website")):
+    if not any(row.get(name, "").strip() for row in rows for name in ("phone", "email", "website", "booking_url")):
         problems = [*problems, Problem("phone", "", "or an email or web address must be filled in")]
     if listing is None or problems:
         raise NotReady(problems)

@@ -16,6 +16,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     leaving,
     missing,
     packs,
+    pictures,
     reporting,
     script_words,
     sharing,

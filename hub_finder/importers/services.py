@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from hub_finder.database import begin_writing
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.checks import Check, keep_checks, read_check
 from hub_finder.directory.collecting import without_collecting
-from hub_finder.directory.columns import COLUMNS, GROUPS
+from hub_finder.directory.columns import COLUMNS
 from hub_finder.directory.listings import Listing, Row, compare_rows, parse_listing, rows_of
 from hub_finder.directory.merging import find_merged, keep_merged
 from hub_finder.directory.records import listing_of
@@ -20,9 +20,9 @@ from hub_finder.directory.retiring import iterate_kept_here, retire
 from hub_finder.directory.saving import Outcome, save_listings
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
-from hub_finder.importers import holiday_form
 from hub_finder.importers.entries import Entry, NotedReport, read_entries
 from hub_finder.importers.headings import Headings, Mapped, read_headings
+from hub_finder.importers.overlays import absent_columns, overlay, overlay_holiday
 from hub_finder.importers.remembered import Remembered, Texts
 from hub_finder.importers.report import UnreadableFile
 from hub_finder.importers.tables import read_lines
@@ -93,7 +93,7 @@ class _Import:
         if first is None:
             raise UnreadableFile(f"{self.path.name} is empty.")
         headings = self.report.headings = read_headings(first.cells, mapping, self.report.notes)
-        self.absent = _absent(headings)
+        self.absent = absent_columns(headings)
         self._say_what_stays(headings)
         entries = read_entries(lines, headings, self.area, self.report, self.remembered)
         while batch := list(islice(entries, BATCH)):
@@ -125,9 +125,9 @@ class _Import:
             rows: Sequence[Row] = [cells for _, cells in entry.rows]
             before = stored.get(entry.slug, ())
             if holiday:
-                rows = _overlay_holiday(before, rows, self.absent)
+                rows = overlay_holiday(before, rows, self.absent)
             elif self.absent:
-                rows = _overlay(before, rows, self.absent)
+                rows = overlay(before, rows, self.absent)
             listing, check = self._check(entry, rows, taken)
             if listing:
                 listings.append(listing)
@@ -224,14 +224,6 @@ def _batches(gone: Iterable[tuple[int, str, str]]) -> Iterable[list[tuple[int, s
     return (everything[at : at + BATCH] for at in range(0, len(everything), BATCH))
 
 
-def _absent(headings: Headings) -> list[str]:
-    """The columns of a listing that the file does not speak of."""
-    if headings.form == "listings":
-        return [column for column in headings.absent if column in COLUMNS]
-    spoken = {column for heading in headings.columns for column in holiday_form.FILLS.get(heading or "", ())}
-    return [column for column in COLUMNS if column not in {*spoken, *holiday_form.OF_A_ROW}]
-
-
 def _stored_rows(slugs: Collection[str]) -> dict[str, list[dict[str, str]]]:
     ids = db.session.scalars(select(Service.id).where(Service.slug.in_(slugs))).all()
     return {service.slug: rows_of(listing_of(service)) for service in load_whole(ids)}
@@ -249,19 +241,3 @@ def _rows_before(slugs: Collection[str]) -> dict[str, list[dict[str, str]]]:
     changes = select(Service.slug, Event.record).join(Event, Event.service_id == Service.id)
     changes = changes.where(Service.slug.in_(slugs), Event.kind == EventKind.CHANGED).order_by(Event.id)
     return {slug: record or [] for slug, record in db.session.execute(changes)} if slugs else {}
-
-
-def _overlay(stored: Sequence[Row], given: Sequence[Row], absent: Collection[str]) -> list[Row]:
-    """The given rows with what is stored in the columns that the file does not have."""
-    kept = [{name: row[name] for name in absent} for row in stored]
-    rows: list[Row] = [{**before, **row} for before, row in zip_longest(kept, given, fillvalue={"id": given[0]["id"]})]
-    return rows[: len(given)] + [row for row in rows[len(given) :] if any(row[name] for name in absent)]
-
-
-def _overlay_holiday(stored: Sequence[Row], given: Sequence[Row], absent: Collection[str]) -> list[Row]:
-    """The same for the short form, where each row repeats the place; a new listing gets what the form does not ask."""
-    if not stored:
-        return list(holiday_form.with_defaults(given))
-    kept = {name: stored[0][name] for name in GROUPS["place"] if name in absent}
-    rows = _overlay(stored, given, [name for name in absent if name not in kept])
-    return [{**kept, **row} if number < len(given) else row for number, row in enumerate(rows)]

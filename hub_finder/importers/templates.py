@@ -27,6 +27,7 @@ NOT_IN_THE_EXAMPLE = {
 }
 # Nor may it pass on an id, or a check that nobody made.
 NOT_IN_THE_EXAMPLE |= {"uuid", "organisation_uuid", "location_uuid", "checked_on", "checked_by", "caution"}
+NOT_IN_THE_EXAMPLE |= {"picture", "picture_description"}
 NAME = "Example: Vale Family Hub"
 NARROWEST, WIDEST, ROWS_TO_FILL_IN = 12, 40, 500
 TEXT = "@"

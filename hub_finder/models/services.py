@@ -183,6 +183,9 @@ class Service(Base):
     # When anything of it last changed here, its standing and its checks too: later with each commit, never the same
     # for two. See `directory/index.py`.
     modified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
+    # The hash of a stored picture, and what it shows in words: both or neither.
+    picture: Mapped[str | None] = mapped_column(String(64), index=True)
+    picture_description: Mapped[str | None] = mapped_column(String(300))
     # When the facts last changed here, which says nothing about their being right: that is a check.
     changed_on: Mapped[date | None]
     checked_on: Mapped[date | None]

@@ -29,6 +29,7 @@ from hub_finder.moderation.drafts import (
 )
 from hub_finder.moderation.fields import HINTS, LABELS, SECTIONS, choices_of, is_long
 from hub_finder.moderation.listings import back_to, get_or_404
+from hub_finder.uploads import read_sent_picture, takes_files
 
 
 @blueprint.get("/listings/<slug>/edit")
@@ -41,10 +42,15 @@ def show_edit(slug: str) -> str:
 
 @blueprint.post("/listings/<slug>/edit")
 @staff
+@takes_files
 def edit(slug: str) -> str | Response | tuple[str, int]:
+    get_or_404(slug)
+    picture = read_sent_picture()
+    db.session.commit()
     service = get_or_404(slug, to_change=True)
     stored = rows_of(listing_of(service))
     draft = read_draft(request.form, stored)
+    picture.put_into(draft.single)
     for group in REPEATED:
         if request.form.get("add") == group:
             draft.entries[group].append(dict.fromkeys(GROUPS[group], ""))
@@ -54,8 +60,9 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
     rows = rows_of_draft(draft, stored)
     needs, vocabulary = load_vocabulary(current_area())
     listing, problems = parse_listing(rows, vocabulary)
-    if listing is None:
-        return _page(service, draft, stored, shown=_shown(), errors=messages(problems, rows))
+    wrong = {box("picture"): picture.error} if picture.error else {}
+    if listing is None or wrong:
+        return _page(service, draft, stored, shown=_shown(), errors={**messages(problems, rows), **wrong})
     if _shown() != stamp_of(stored):
         return _page(service, draft, stored, moved=compare_rows(stored, rows)), 409
     outcome = save_listing(listing, needs, actor=access.actor().name, note="Corrected")

@@ -47,6 +47,7 @@ SECTIONS = (
     Section("Places to book", GROUPS["booking"], "booking", "booking"),
     Section("Notices", GROUPS["alert"], "alert", "notice"),
     Section("Sources", GROUPS["source"], "source", "source"),
+    Section("Picture", ("picture", "picture_description")),
     Section("How sure we are", ("confidence", "caution")),
     Section("Links and other facts", ("related", "attributes")),
 )
@@ -119,6 +120,8 @@ LABELS = {
     "source_date": "Date of the source",
     "confidence": "How sure we are",
     "caution": "What is doubtful",
+    "picture": "Picture",
+    "picture_description": "What the picture shows",
 }
 _SEVERAL = "Put | between two of them."
 _DAY = "Like 2026-04-28."
@@ -145,6 +148,7 @@ HINTS = {
     "attributes": "Written name=value. " + _SEVERAL,
     "source_date": "A year, a month or a day: 2025, 2025-04 or 2025-04-28.",
     "caution": "Families read this.",
+    "picture_description": "Say what it shows, for people who cannot see it.",
 }
 
 

@@ -6,6 +6,7 @@ blueprint = Blueprint("providers", __name__, url_prefix="/providers")
 
 from hub_finder.providers import (  # noqa: E402, F401  the views need the blueprint
     beginning,
+    bulk,
     closing,
     joining,
     listings,

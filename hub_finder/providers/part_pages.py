@@ -16,6 +16,7 @@ from hub_finder.directory.terms import Term
 from hub_finder.directory.vocabulary import find_terms, load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.submissions import Submission
+from hub_finder.parameters import tidy
 from hub_finder.providers import blueprint
 from hub_finder.providers.boxes import Box, entries_sent, text_of, values_sent
 from hub_finder.providers.drafts import Draft, Entry, blank, draft_of
@@ -34,6 +35,7 @@ from hub_finder.providers.writing import (
     shown_again_at,
     stamp_of,
 )
+from hub_finder.uploads import SentPicture, read_sent_picture, takes_files
 
 SUGGESTED = 6
 # How sure we must be of what the words mean before we suggest it.
@@ -47,6 +49,7 @@ class Filled:
 
     values: Mapping[str, Sequence[str]]
     entries: dict[Group, list[Entry]] = field(default_factory=dict)
+    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +72,17 @@ def show_part(reference: str, slug: str) -> str | Response:
 
 @blueprint.post("/submissions/<reference>/<slug>")
 @signed_in
+@takes_files
 def write_part(reference: str, slug: str) -> str | Response | tuple[str, int]:
     part = get_part_or_404(slug)
+    get_or_404(reference)
+    picture = read_sent_picture() if part.page == "picture" else SentPicture()
+    db.session.commit()
     submission, is_overtaken = open_to_write(reference, part)
     if not is_editable(submission):
         return not_now(submission)
     sent = _sent(submission, part)
+    sent.picture = "" if picture.removed else picture.hash or sent.picture
     if is_overtaken:
         return _page(submission, part, sent, why=OVERTAKEN, theirs=_told(submission, part)), 409
     if part.public:
@@ -84,6 +92,9 @@ def write_part(reference: str, slug: str) -> str | Response | tuple[str, int]:
         kept = {**submission.safeguarding, **answers}
         write(submission, actor=access.actor(), safeguarding=kept, part=part.slug)
     db.session.commit()
+    if picture.error:
+        errors = {**_errors(submission, part, always=True), "picture": picture.error}
+        return _page(submission, part, sent, errors=errors), 400
     return _next(submission, part, sent)
 
 
@@ -133,6 +144,7 @@ def _stored(submission: Submission, part: Part) -> Filled:
     return Filled(
         values=part.values(draft, current_area()),
         entries={table.group: draft.entries[table.group] or [blank(table.group)] for table in part.tables},
+        picture=draft.single["picture"],
     )
 
 
@@ -141,6 +153,7 @@ def _sent(submission: Submission, part: Part) -> Filled:
     return Filled(
         values=values_sent(request.form, _boxes(part, submission)),
         entries={table.group: entries_sent(request.form, table, draft.entries[table.group]) for table in part.tables},
+        picture=tidy(request.form.get("picture", draft.single["picture"])),
     )
 
 
@@ -148,6 +161,8 @@ def _rows(submission: Submission, part: Part, sent: Filled) -> list[dict[str, st
     draft = draft_of(submission.rows)
     organisation = draft.single["organisation"]
     part.write({**{box.name: [] for box in part.boxes}, **sent.values}, draft, current_area())
+    if part.page == "picture":
+        SentPicture(hash=sent.picture, removed=not sent.picture).put_into(draft.single)
     if submission.organisation_id is not None:
         # Another name would give the listing to another organisation.
         draft.single["organisation"] = organisation
@@ -209,6 +224,7 @@ def _page(
         choosing=_choosing(draft) if part.page == "needs" else None,
         lines=_lines(draft) if part.page == "when" else (),
         places=draft.places,
+        picture=filled.picture,
     )
 
 

@@ -314,6 +314,22 @@ PARTS: tuple[Part, ...] = (
         ),
     ),
     Part(
+        slug="picture",
+        title="Picture",
+        question="Do you have a picture?",
+        lead="The door that families should look for, or the room with nobody in it, helps those who are shy. "
+        "You can go on without one.",
+        boxes=(
+            Box(
+                name="picture_description",
+                label="What the picture shows",
+                hint="One sentence, read out to people who cannot see it. Like “A red door beside the library”.",
+            ),
+        ),
+        columns=("picture",),
+        page="picture",
+    ),
+    Part(
         slug="organisation",
         title="Your organisation",
         question="Who runs it?",

@@ -82,6 +82,8 @@ FULL = {
     "alert_to": "2026-04-10",
     "related": "oak-club",
     "attributes": "lga=12",
+    "picture": "0" * 64,
+    "picture_description": "A hall",
 }
 IDENTITY = {"id", "uuid", "organisation_uuid"}
 Save = Callable[..., Outcome]
@@ -91,7 +93,12 @@ Save = Callable[..., Outcome]
 def save(catalogue: Catalogue, session: object) -> Save:
     """Saves a row of text in the session of the test, without a commit."""
     needs = {need.slug: need for need in find_needs()}
-    vocabulary = Vocabulary(needs=needs, kinds=catalogue.area.kinds, localities=catalogue.area.localities)
+    vocabulary = Vocabulary(
+        needs=needs,
+        kinds=catalogue.area.kinds,
+        localities=catalogue.area.localities,
+        pictures={"0" * 64, "1" * 64},
+    )
 
     def save_row(*rows: dict[str, str]) -> Outcome:
         listing, problems = parse_listing(rows, vocabulary)
@@ -154,6 +161,8 @@ CHANGES = {
     **dict.fromkeys(("name", "organisation", "summary", "alternate_names", "location_name"), "Another"),
     **dict.fromkeys(("address_1", "address_2", "city", "state_province", "ages_note", "cost_note"), "Another"),
     **dict.fromkeys(("referral_note", "accessibility", "schedule_note", "source_title", "caution"), "Another"),
+    "picture": "1" * 64,
+    "picture_description": "A garden",
     "kind": "haf",
     "needs": "baby-toddler-groups|sleep",
     "delivery": "phone",

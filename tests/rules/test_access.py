@@ -32,6 +32,7 @@ VALUES = {
     "reference": "none",
     "slug": "none",
     "key": "none",
+    "name": "none",
     "number": 1,
     "token": "none",
     "need": "none",

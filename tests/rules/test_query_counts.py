@@ -116,6 +116,7 @@ MOST_FOR_STAFF = {
     "/accounts": 2,
     "/accounts/second-step": 2,
     "/providers/begin": 1,
+    "/providers/bulk": 7,
     "/providers/listings": 4,
     "/moderation": 22,
     "/moderation/reports": 3,

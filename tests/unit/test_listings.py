@@ -175,6 +175,8 @@ BAD = [
     ("related", "Other Group", "small letters, numbers and single hyphens"),
     ("related", "acorn-stay-and-play", "names the listing itself"),
     ("attributes", "wheelchair", "must be written name=value"),
+    ("picture", "hall.jpg", "is not the name of a picture"),
+    ("picture_description", "A hall", "describes a picture that is not there"),
     ("schedule", "Tuesdays", "cannot be read: “Tuesdays” is not a schedule"),
     ("schedule", "WEEKLY MO 12:00-09:00", "cannot be read: It closes at 09:00"),
 ]
