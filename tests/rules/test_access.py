@@ -25,6 +25,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.set_up": ANYONE,
     "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
+    "still_right.": PUBLIC,
     "moderation.": STAFF,
     "moderation.change_text": MANAGERS,
     "moderation.use_standard_text": MANAGERS,

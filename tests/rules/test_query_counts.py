@@ -104,6 +104,7 @@ MOST_FOR_STAFF = {
     "/moderation/reports/missing": 2,
     "/moderation/mail": 3,
     "/moderation/texts": 2,
+    "/moderation/reminders": 6,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,
     "/moderation/feeds": 4,
