@@ -1,5 +1,7 @@
 """flask hub review-due: asking people whether their listings are still right."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import click
@@ -9,8 +11,15 @@ from flask.cli import with_appcontext
 from hub_finder import mail
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, reminding
-from hub_finder.directory.reminders import Plan, find_managers, make_plan
+from hub_finder.directory.reminders import Plan, State, find_managers, make_plan
 from hub_finder.extensions import db
+
+# What is said of listings that are not asked about now.
+STATES: Mapping[State, str] = {
+    "nobody": "Nobody whom mail reaches",
+    "unanswered": "Asked as often as we ask, no answer",
+    "ended": "Said to have ended: see the reports",
+}
 
 
 @dataclass
@@ -64,22 +73,17 @@ def _link(secret: str) -> str:
 
 
 def _report(plan: Plan, done: Done) -> list[str]:
+    states = Counter(one.state for one in plan.standings)
     lines = [
-        f"{len(plan.standings):,} with a check that is due.",
-        f"{done.people:,} people written to, about {done.listings:,} listings.",
-        f"{done.managers:,} managers written to, about {done.told:,} listings that nobody answers for.",
+        f"Checks that are due: {len(plan.standings):,}",
+        f"People written to: {done.people:,}, about {done.listings:,} listings",
+        f"Managers written to: {done.managers:,}, about {done.told:,} listings",
+        *(f"{words}: {states[state]:,}" for state, words in STATES.items() if states[state]),
     ]
     if plan.holiday:
-        lines.append(f"Asking about the holidays that begin on {plan.holiday.first}: {plan.holiday.name}.")
-    for state, words in (
-        ("nobody", "have nobody whom mail reaches"),
-        ("unanswered", "were asked about as often as we ask, and nobody answered"),
-        ("ended", "have ended, somebody says: see the reports"),
-    ):
-        if count := sum(1 for one in plan.standings if one.state == state):
-            lines.append(f"{count:,} {words}.")
-    if plan.for_managers and not done.managers and not find_managers():
-        lines.append("There is no manager to tell of them: see /moderation/reminders.")
+        lines.append(f"Holidays that are asked about: {plan.holiday.name}, from {plan.holiday.first}")
+    if plan.for_managers and not find_managers():
+        lines.append("There is no manager to tell of them: see /moderation/reminders")
     return lines
 
 

@@ -158,7 +158,7 @@ def test_one_mail_names_all_of_a_persons_listings_each_with_its_own_link(app: Fl
     assert mails["oak@oak.example"][1].startswith("Hello Oak\n")
     links = [link for _subject, body in mails.values() for link in links_in(body)]
     assert len(set(links)) == len(links) == 7
-    assert "4 with a check that is due.\n3 people written to, about 7 listings." in result.output
+    assert "Checks that are due: 4\nPeople written to: 3, about 7 listings\n" in result.output
 
 
 def test_only_hashes_of_links_are_kept(app: Flask, catalogue: Catalogue) -> None:
@@ -239,7 +239,7 @@ def test_report_says_when_there_is_nobody_at_all(app: Flask, catalogue: Catalogu
     result = review(app)
 
     assert take_mails(app) == []
-    assert "1 have nobody whom mail reaches." in result.output
+    assert "Nobody whom mail reaches: 1\n" in result.output
     assert "There is no manager to tell of them" in result.output
 
 
@@ -304,7 +304,7 @@ def test_second_run_of_a_day_writes_nothing(app: Flask, catalogue: Catalogue, ma
 
     assert len(first) == 2
     assert take_mails(app) == []
-    assert "0 people written to, about 0 listings." in result.output
+    assert "People written to: 0, about 0 listings\n" in result.output
 
 
 def test_runs_at_once_write_one_mail_to_each(app: Flask, catalogue: Catalogue, manager: str) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from bs4 import Tag
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, standing
+from hub_finder.directory.answering import LinkOver, confirm, get_asked_about, get_question
 from hub_finder.directory.listings import parse_listing, rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.reports import find_open_reports
@@ -154,6 +156,35 @@ def test_link_works_once(app: Flask, client: FlaskClient, slug: str, link: str) 
         assert "This is answered already Somebody has told us." in main_words(response)
         assert read(response).select("main a[href='/accounts/sign-in']")
     assert state(app, slug) == (DUE_ON, "Acorn Families", 1, 0)
+
+
+def test_of_two_who_press_at_once_one_is_first(app: Flask, slug: str, link: str) -> None:
+    secret, barrier = link.rpartition("/")[2], Barrier(2)
+    came: list[str] = []
+
+    def run() -> None:
+        with app.app_context():
+            _service, shown = get_asked_about(get_question(secret))
+            db.session.rollback()
+            barrier.wait(timeout=30)
+            try:
+                confirm(secret, shown=shown)
+            except LinkOver as error:
+                came.append(str(error.why))
+            else:
+                db.session.commit()
+                came.append("confirmed")
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(came) == ["answered", "confirmed"]
+    with app.app_context():
+        checks = select(func.count()).select_from(Event).where(Event.kind == EventKind.CHECKED)
+        assert db.session.scalar(checks) == 1
 
 
 def test_answer_of_one_speaker_ends_the_links_of_the_others(app: Flask, client: FlaskClient, slug: str) -> None:
