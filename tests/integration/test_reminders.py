@@ -1,6 +1,5 @@
 """Asking people whether their listings are still right: whom, when, how often, and never twice."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -10,7 +9,7 @@ from sqlalchemy import select
 
 from hub_finder import reminder_commands
 from hub_finder.access import SignedIn
-from hub_finder.area import Area, current_area
+from hub_finder.area import current_area
 from hub_finder.directory import freshness, outbox, reminding, standing
 from hub_finder.directory.accounts import disable_account, get_account
 from hub_finder.directory.reminders import find_standings, make_plan
@@ -19,7 +18,7 @@ from hub_finder.directory.submissions import act, begin
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
 from hub_finder.models.reminders import Reminder
-from hub_finder.models.services import Service, Status
+from hub_finder.models.services import Status
 from hub_finder.models.submissions import Action, SubmissionStatus
 from tests.factories import Catalogue
 from tests.reminding import (
@@ -33,7 +32,6 @@ from tests.reminding import (
     review_and_take,
     take_mails,
 )
-from tests.rules.test_query_counts import counted
 from tests.signing_in import add_account
 
 MANAGER = "mo@fairshire.example"
@@ -394,143 +392,3 @@ def test_many_listings_of_one_person_go_on_the_next_day(
     [(_, _, second)] = review_and_take(app)
 
     assert [len(links_in(body)) for body in (first, second)] == [2, 1]
-
-
-# ---- before the school holidays, which begin on 19 December 2026 (and a week of half term on 26 October)
-
-
-@pytest.mark.parametrize(
-    ("day", "asked"),
-    [
-        (date(2026, 9, 28), False),
-        (date(2026, 11, 6), False),
-        (date(2026, 11, 7), True),
-        (date(2026, 12, 18), True),
-        (date(2026, 12, 19), False),
-    ],
-)
-def test_holiday_clubs_are_asked_some_weeks_before_long_holidays(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, day: date, asked: bool
-) -> None:
-    slug = add_checked(catalogue, "Acorn Holiday Club", on=date(2026, 9, 1), kind="haf")
-    sam = add_speaker(app, slug)
-    add_checked(catalogue, "Acorn Stay and Play", on=date(2026, 9, 1))
-    go_to(monkeypatch, day)
-
-    mails = review_and_take(app)
-    again = review_and_take(app)
-    go_to(monkeypatch, day + timedelta(days=1))
-    later = review_and_take(app)
-
-    assert [(address, subject) for address, subject, _body in mails] == (
-        [(sam, "Christmas holidays: are your times and bookings right?")] if asked else []
-    )
-    if asked:
-        assert "The Christmas holidays begin on 19 December 2026." in mails[0][2]
-        assert "Stay and Play" not in mails[0][2]
-        assert len(links_in(mails[0][2])) == 1
-        assert later == []
-    assert again == []
-
-
-def test_what_takes_bookings_is_asked_about_too(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slug = add_checked(catalogue, on=date(2026, 9, 1), booking_from="2026-12-20", booking_to="2026-12-22")
-    add_speaker(app, slug)
-    go_to(monkeypatch, date(2026, 11, 10))
-
-    assert len(review_and_take(app)) == 1
-
-
-def test_holiday_club_that_was_checked_in_these_weeks_is_not_asked(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_speaker(app, add_checked(catalogue, kind="haf", on=date(2026, 11, 8)))
-    go_to(monkeypatch, date(2026, 11, 10))
-
-    assert review_and_take(app) == []
-
-
-def test_holiday_mail_goes_first_and_the_other_waits_for_a_while(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slug = add_checked(catalogue, "Acorn Holiday Club", kind="haf")
-    add_speaker(app, slug)
-
-    subjects = []
-    for days in (0, 1, 13, 14):
-        go_to(monkeypatch, DUE_ON + timedelta(days=days))
-        subjects.append([subject for _address, subject, _body in review_and_take(app)])
-
-    assert subjects == [
-        ["Christmas holidays: are your times and bookings right?"],
-        [],
-        [],
-        ["Is what families read about you still right?"],
-    ]
-
-
-# ---- the rest
-
-
-def test_asking_needs_as_many_queries_for_many_listings_as_for_few(app: Flask, catalogue: Catalogue) -> None:
-    def add(numbers: Iterator[int]) -> None:
-        for number in numbers:
-            slug = add_checked(
-                catalogue, f"Club {number}", organisation=f"Org {number}", kind="haf" if number % 2 else "youth"
-            )
-            add_speaker(app, slug, f"sam{number}@a.example")
-
-    def plan() -> int:
-        with counted(app) as said, app.app_context():
-            make_plan(current_area(), DUE_ON)
-        return len(said)
-
-    add(iter(range(3)))
-    review(app)
-    few = plan()
-    add(iter(range(3, 9)))
-
-    assert plan() == few <= 11
-
-
-def test_old_reminders_go_but_for_those_about_the_last_check(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, organisation in (("Acorn Club", "Acorn"), ("Oak Club", "Oak")):
-        add_speaker(app, add_checked(catalogue, name, organisation=organisation), f"sam@{organisation.lower()}.example")
-    review(app)
-    with app.app_context():
-        freshness.mark_checked(get_stored("acorn-club"), by="The team", on=DUE_ON)
-        db.session.commit()
-
-    with app.app_context():
-        early = reminding.forget_old(DUE_ON + timedelta(days=365))
-        late = reminding.forget_old(DUE_ON + timedelta(days=366))
-        left = db.session.scalars(select(Service.slug).join(Reminder)).all()
-
-    assert (early, late, left) == (0, 1, ["oak-club"])
-
-
-@pytest.mark.parametrize(
-    ("setting", "said"), [("HUB_MAIL_URL", "HUB_MAIL_URL is not set"), ("HUB_BASE_URL", "Set HUB_BASE_URL first")]
-)
-def test_command_says_what_it_lacks(
-    app: Flask, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, setting: str, said: str
-) -> None:
-    add_speaker(app, add_checked(catalogue))
-    monkeypatch.setitem(app.config, setting, "")
-
-    result = app.test_cli_runner().invoke(args=["hub", "review-due"])
-
-    assert result.exit_code == 1
-    assert said in result.output
-    assert take_mails(app) == []
-
-
-def test_area_says_how_often_people_are_asked(area: Area) -> None:
-    assert (area.reminders.times, area.reminders.link_days, area.reminders.holiday_weeks) == (3, 60, 6)
-    assert area.named_holidays[1] == ("Christmas holidays", date(2026, 12, 19), date(2027, 1, 3))
-    with pytest.raises(ValueError, match=r"\[reminders\]"):
-        type(area.reminders)(times=0)

@@ -99,7 +99,7 @@ MOST = {
 MOST_FOR_STAFF = {
     "/accounts": 2,
     "/accounts/second-step": 2,
-    "/moderation": 22,
+    "/moderation": 23,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
     "/moderation/mail": 3,

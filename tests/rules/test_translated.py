@@ -16,7 +16,7 @@ ENGLISH = {"finder/show_columns.html"}
 FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")
-    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "moderation")
+    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "moderation", "still_right")
     and name not in STAFF | ENGLISH
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
