@@ -12,6 +12,7 @@ from werkzeug import Response
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
 from hub_finder.directory.accounts import MANAGERS, STAFF
+from hub_finder.directory.journal import act_as
 from hub_finder.models.accounts import Account, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -101,7 +102,13 @@ def _deny_by_default() -> Response | None:
 
 
 def start_session(account: Account) -> None:
-    """Sign someone in, in a session that takes nothing over from the one before."""
+    """Sign someone in, in a session that takes nothing over from the one before, and note it in the journal."""
+    accounts.note_sign_in(account)
+    renew_session(account)
+
+
+def renew_session(account: Account) -> None:
+    """Go on with someone who is signed in, in a new session: the old ones have ended."""
     session.clear()
     session.permanent = True
     session.update(account=account.id, epoch=account.session_epoch, since=accounts.now().timestamp())
@@ -163,6 +170,7 @@ def _read_session() -> SignedIn | None:
     # The cookie is dated anew whenever it changes, so the hours are counted here.
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None
+    act_as(account.id)
     return SignedIn(
         account_id=account.id,
         name=account.name,

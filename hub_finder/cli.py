@@ -21,7 +21,7 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import accounts, freshness, index, second_step, sign_in_links
+from hub_finder.directory import accounts, freshness, identities, index, second_step, sign_in_links
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
     get_service,
@@ -29,6 +29,7 @@ from hub_finder.directory.catalogue import (
     iterate_stored,
 )
 from hub_finder.directory.history import CannotRestore, find_history, restore
+from hub_finder.directory.journal import TERMINAL
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.start_for_life import cover_types
@@ -261,7 +262,7 @@ def quality_command(file: Path | None) -> None:
 def create_user_command(email: str, role: str, name: str | None) -> None:
     """Let someone sign in, or change what they may do. Then: flask hub sign-in-link EMAIL"""
     try:
-        account, outcome = accounts.keep_account(email, role=Role(role), name=name)
+        account, outcome = accounts.keep_account(email, role=Role(role), name=name, by=TERMINAL)
     except accounts.BadAccount as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -274,7 +275,7 @@ def create_user_command(email: str, role: str, name: str | None) -> None:
 def disable_user_command(email: str) -> None:
     """Shut someone out at once. create-user lets them in again."""
     try:
-        accounts.disable_account(email)
+        accounts.disable_account(email, by=TERMINAL)
     except accounts.NoAccount as error:
         raise click.ClickException(f"Nobody has an account with the address {email}.") from error
     db.session.commit()
@@ -286,11 +287,23 @@ def disable_user_command(email: str) -> None:
 def remove_second_step_command(email: str) -> None:
     """Let someone who lost their phone and their recovery codes sign in with a link alone."""
     try:
-        second_step.turn_off(accounts.get_account(email).id)
+        second_step.turn_off(accounts.get_account(email).id, by=TERMINAL)
     except accounts.NoAccount as error:
         raise click.ClickException(f"Nobody has an account with the address {email}.") from error
     db.session.commit()
     click.echo(f"{accounts.fold(email)} signs in with a link alone.")
+
+
+@hub.command("remove-single-sign-on")
+@click.argument("email")
+def remove_single_sign_on_command(email: str) -> None:
+    """Let whoever next signs on with this address have its account. Who had it before is signed out."""
+    try:
+        identities.unbind(accounts.get_account(email).id, by=TERMINAL)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} is signed out, and goes to whoever next signs on with this address.")
 
 
 @hub.command("sign-in-link")

@@ -35,18 +35,38 @@ DEFAULTS: dict[str, Any] = {
     "HUB_PROXIES": "0",
     # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
     "HUB_REDIS_URL": "",
-    # How mail is sent: smtp://user:password@host:587, smtps://… or a folder as file:///path. Empty: a folder in
-    # instance/ in development, none in production. And whom it is from.
+    # How mail is sent: smtp://user:password@host:587, smtps://…, notify:// with the id of a template of GOV.UK Notify,
+    # or a folder as file:///path. Empty: a folder in instance/ in development, none in production. And whom it is from.
     "HUB_MAIL_URL": "",
     "HUB_MAIL_FROM": "",
+    # The API key of GOV.UK Notify, its address, and the token with which it tells us what it could not deliver (empty:
+    # it may not).
+    "HUB_NOTIFY_KEY": "",
+    "HUB_NOTIFY_URL": "https://api.notifications.service.gov.uk",
+    "HUB_NOTIFY_TOKEN": "",
     # How many days a message is kept that could not be sent.
     "HUB_MAIL_KEPT_DAYS": "7",
+    # How many days an address that refused mail for good is not written to.
+    "HUB_BOUNCE_DAYS": "90",
+    # Single sign-on by OpenID Connect: the address of who signs people in, what it knows this site by, the secret that
+    # the two share, and what people call it: "Sign in with NAME". All four, or none: nobody is asked then.
+    "HUB_OIDC_ISSUER": "",
+    "HUB_OIDC_CLIENT_ID": "",
+    "HUB_OIDC_CLIENT_SECRET": "",
+    "HUB_OIDC_NAME": "",
+    # What in its answer says that the address is that person's. Microsoft Entra ID says "xms_edov".
+    "HUB_OIDC_VERIFIED_CLAIM": "email_verified",
+    # "yes": whoever gave a second step there is not asked for the code of an app here.
+    "HUB_OIDC_SECOND_STEP_COUNTS": "no",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
 
 
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SESSION_LASTS = timedelta(hours=12)
+SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
+DISCOVERY = "/.well-known/openid-configuration"
 
 
 class UnsafeSettings(RuntimeError):
@@ -57,7 +77,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles or of a mail server that is not one, and for days that are no number.
+    tiles or of a mail server that is not one, for days that are no number, and for single sign-on that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -67,8 +87,11 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
+    _check_notify(settings)
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
-    settings["HUB_MAIL_KEPT_DAYS"] = _days(str(settings["HUB_MAIL_KEPT_DAYS"]))
+    for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
+        settings[name] = _days(name, str(settings[name]))
+    settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -123,17 +146,57 @@ def tile_origin(tile_url: str) -> str:
 
 def _check_mail(url: str, sender: str) -> None:
     parts = urlsplit(url)
-    if url and parts.scheme != "file" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+    if url and parts.scheme not in ("file", "notify") and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("HUB_MAIL_URL must look like smtp://user:password@mail.example.org:587")
     if parts.scheme in ("smtp", "smtps") and "@" not in sender:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
-def _days(text: str) -> int:
+def _check_notify(settings: Mapping[str, Any]) -> None:
+    """That mail can leave by GOV.UK Notify, when it shall. No message holds the key or the token."""
+    if 0 < len(settings["HUB_NOTIFY_TOKEN"]) < 20:
+        raise ValueError("HUB_NOTIFY_TOKEN must have 20 characters or more.")
+    template, where = urlsplit(settings["HUB_MAIL_URL"]), urlsplit(settings["HUB_NOTIFY_URL"])
+    if template.scheme != "notify":
+        return
+    if not re.fullmatch(UUID, template.hostname or ""):
+        raise ValueError(
+            "HUB_MAIL_URL must look like notify://f33517ff-2a88-4f6e-b855-c550268ce08a, with a template’s id"
+        )
+    if not re.fullmatch(rf"\S+-{UUID}-{UUID}", settings["HUB_NOTIFY_KEY"]):
+        raise ValueError("Set HUB_NOTIFY_KEY to a whole API key of GOV.UK Notify, which begins with its name.")
+    if where.scheme != "https" and where.hostname not in ("127.0.0.1", "localhost"):
+        raise ValueError("HUB_NOTIFY_URL must begin with https://")
+
+
+def _days(name: str, text: str) -> int:
     # Families are told that no address is kept for longer than 90 days.
     if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
-        raise ValueError("HUB_MAIL_KEPT_DAYS must be a whole number of days, from 1 to 90")
+        raise ValueError(f"{name} must be a whole number of days, from 1 to 90")
     return int(text)
+
+
+def _issuer(settings: Mapping[str, Any]) -> str:
+    """The issuer's address without what its document has more; "" where there is no single sign-on."""
+    missing = [name for name in SINGLE_SIGN_ON if not settings[name]]
+    if missing and len(missing) < len(SINGLE_SIGN_ON):
+        raise ValueError(f"Single sign-on is half set up: set {' and '.join(missing)} too, or none of HUB_OIDC_….")
+    if settings["HUB_OIDC_SECOND_STEP_COUNTS"] not in ("yes", "no"):
+        raise ValueError("HUB_OIDC_SECOND_STEP_COUNTS must be yes or no")
+    issuer = str(settings["HUB_OIDC_ISSUER"]).removesuffix(DISCOVERY).rstrip("/")
+    if not missing and not is_kept_secret(issuer):
+        raise ValueError("HUB_OIDC_ISSUER must be an address that starts with https://")
+    return issuer
+
+
+def is_kept_secret(url: str) -> bool:
+    """Whether nobody on the way reads what is sent to an address: it is https, or does not leave this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_near))
 
 
 def area_folder(name: str) -> Path:

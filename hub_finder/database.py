@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -20,12 +21,15 @@ from sqlalchemy import (
     Update,
     bindparam,
     event,
+    func,
     insert,
     make_url,
+    select,
 )
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from hub_finder.extensions import db
@@ -68,6 +72,20 @@ def look_up_by_keys(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
 
 
+def aware(moment: datetime) -> datetime:
+    """A stored moment in UTC: SQLite gives it back without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def begin_reading(session: Session) -> None:
+    """Let all that is read until the end of the transaction be of one moment, which is now: what was begun is ended."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    else:
+        session.connection().exec_driver_sql("BEGIN")
+
+
 def begin_writing(connection: Connection) -> None:
     """Make sure that a transaction is open, on SQLite as the one writer: its driver opens none before the first write.
 
@@ -76,6 +94,13 @@ def begin_writing(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def take_turns(connection: Connection, turn: int) -> None:
+    """Wait until every other transaction that takes turns by this number has ended; on SQLite, each that writes."""
+    begin_writing(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(turn)))
 
 
 def change(statement: Update | Delete) -> int:

@@ -74,7 +74,7 @@ def set_up() -> str | Response | Page:
         db.session.rollback()
         form.code.errors = [WRONG_CODE]
         return _set_up_page(form), 400
-    access.start_session(db.session.get_one(Account, who.account_id, populate_existing=True))
+    access.renew_session(db.session.get_one(Account, who.account_id, populate_existing=True))
     db.session.commit()
     return render_template("accounts/show_recovery_codes.html", codes=codes)
 

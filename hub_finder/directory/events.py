@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from hub_finder.directory.journal import acting_account_id
 from hub_finder.extensions import db
 from hub_finder.models.history import Event, EventKind
 from hub_finder.models.services import Service
@@ -15,7 +16,15 @@ def record_event(
 ) -> Event:
     """Note that something was done to a stored listing; `record` are its rows before, where its facts changed."""
     kept = None if record is None else [dict(row) for row in record]
-    event = Event(service_id=service.id, at=datetime.now(UTC), actor=actor, kind=kind, note=note, record=kept)
+    event = Event(
+        service_id=service.id,
+        at=datetime.now(UTC),
+        actor=actor,
+        account_id=acting_account_id(),
+        kind=kind,
+        note=note,
+        record=kept,
+    )
     db.session.add(event)
     db.session.flush()
     return event

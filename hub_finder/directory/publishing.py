@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from hub_finder.database import take_turns
 from hub_finder.directory import freshness, standing
 from hub_finder.directory.accounts import now
 from hub_finder.directory.fields import fields_of, rows_from
@@ -26,6 +27,7 @@ from hub_finder.directory.submissions import (
     NotReady,
     Overtaken,
     act,
+    as_proposed,
     ensure,
     live_rows,
     read_listing,
@@ -34,7 +36,7 @@ from hub_finder.directory.submissions import (
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Need, Service, Status
-from hub_finder.models.submissions import Action, Submission
+from hub_finder.models.submissions import Action, Submission, SubmissionStatus
 
 # What may change at once where an organisation is trusted: how to reach it, when it is, what it says beside the facts.
 SMALL = frozenset(
@@ -45,6 +47,8 @@ SMALL = frozenset(
         *("booking_places", "alert", "alert_closed", "alert_from", "alert_to"),
     }
 )
+# Whose turn it is to add one: see `database.take_turns`.
+NEW_LISTING = 46
 # One in so many of those is looked at afterwards.
 LOOK_AT_ONE_IN = 4
 # What a proposal cannot change, or what is compared by another name.
@@ -88,8 +92,8 @@ def changed_columns(submission: Submission) -> list[str]:
 def edit(submission: Submission, rows: Sequence[Row], *, actor: Actor, vocabulary: Vocabulary, note: str = "") -> None:
     """Change what is proposed, for its maker to see. Raises NotReady, CannotAct."""
     before = submission.rows
-    read_listing(rows, vocabulary)
-    submission.rows = [dict(row) for row in rows]
+    submission.rows = as_proposed(rows_of(read_listing(rows, vocabulary)), submission)
+    settle_organisation(submission)
     act(submission, Action.EDIT, actor=actor, note=note, rows=before)
 
 
@@ -131,6 +135,16 @@ def is_small(submission: Submission) -> bool:
     if submission.service.status != Status.PUBLISHED or not speaks_for(submission.account_id, organisation.id):
         return False
     return not bring_up_to_date(submission).clashes and SMALL.issuperset(changed_columns(submission))
+
+
+def undo(
+    submission: Submission, *, actor: Actor, needs: Mapping[str, Need], vocabulary: Vocabulary, note: str = ""
+) -> None:
+    """Take a decision back: what it published too. Raises CannotAct, NotReady."""
+    if submission.status == SubmissionStatus.APPROVED:
+        undo_approval(submission, actor=actor, needs=needs, vocabulary=vocabulary, note=note)
+    else:
+        act(submission, Action.UNDO, actor=actor, note=note)
 
 
 def undo_approval(
@@ -175,15 +189,21 @@ def _publish(
         db.session.refresh(submission.service)
         if submission.service.status in (Status.MERGED, Status.RETIRED):
             raise CannotAct(f"The listing is “{Status(submission.service.status).label}” now.")
+    else:
+        # Of two new listings of one name, the second sees the first, and its organisation.
+        take_turns(db.session.connection(), NEW_LISTING)
     settle_organisation(submission)
     known = submission.organisation_id
-    if known is not None and not speaks_for(submission.account_id, known):
-        raise CannotAct("Decide first whether they may speak for this organisation.")
+    for organisation_id in _concerned(submission):
+        if not speaks_for(submission.account_id, organisation_id):
+            raise CannotAct("Decide first whether they may speak for this organisation.")
     current = bring_up_to_date(submission)
     if stamp_of(current.live) != shown:
         raise Overtaken(submission.reference)
     listing = read_listing(_with_source(current.rows, submission), vocabulary)
-    save_listing(listing, needs, actor=actor.name, note=f"{action.label}: {submission.reference}")
+    outcome = save_listing(listing, needs, actor=actor.name, note=f"{action.label}: {submission.reference}")
+    if submission.service_id is None and outcome != "added":
+        raise Overtaken(submission.reference)
     service = get_stored(listing.slug)
     if service.status == Status.PAUSED:
         standing.move(service, Status.PUBLISHED, actor=actor.name)
@@ -193,10 +213,16 @@ def _publish(
     submission.service_id, submission.organisation_id = service.id, service.organisation_id
     submission.print = fingerprint_of(submission.rows)
     if known is None and submission.account_id is not None:
-        let_speak(submission.account_id, service.organisation_id, by=actor.name)
+        let_speak(submission.account_id, service.organisation_id, by=actor)
     _check(service, submission)
     act(submission, action, actor=actor, note=note)
     return service
+
+
+def _concerned(submission: Submission) -> set[int]:
+    """The stored organisations that a proposal speaks for: the one that it names, and the one that has the listing."""
+    has_it = submission.service.organisation_id if submission.service else None
+    return {one for one in (submission.organisation_id, has_it) if one is not None}
 
 
 def _with_source(rows: Sequence[Row], submission: Submission) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from hub_finder.area import Area, Holiday
 from hub_finder.directory.accounts import fold
+from hub_finder.directory.bounces import find_unreachable
 from hub_finder.directory.catalogue import HAS_PAGE
 from hub_finder.directory.dead_letters import IS_DEAD
 from hub_finder.directory.freshness import months_before
@@ -143,13 +144,10 @@ def count_told() -> int:
 
 
 def find_out_of_reach(addresses: Iterable[str]) -> set[str]:
-    """Those of some addresses that mail does not reach: the one place that decides it.
-
-    So far, those to which a message was given up and still lies there.
-    """
+    """Those of some addresses that mail does not reach: marked as bounced, or a message to them was given up."""
     wanted = set(addresses)
     dead = db.session.scalars(select(OutgoingMail.address).where(IS_DEAD).distinct())
-    return {fold(address) for address in dead} & wanted
+    return ({fold(address) for address in dead} & wanted) | find_unreachable(wanted)
 
 
 # ---- checks that are due

@@ -13,12 +13,14 @@ from hub_finder.database import begin_writing, fill_from, look_up_by_keys
 from hub_finder.directory import freshness, index
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import Group
+from hub_finder.directory.journal import acting_account_id, note_deed
 from hub_finder.directory.listings import Facts, Listing, fingerprint_of, rows_of
 from hub_finder.directory.places import find_councils
 from hub_finder.directory.records import listing_of
 from hub_finder.extensions import db
 from hub_finder.models.base import Base
 from hub_finder.models.history import Event, EventKind
+from hub_finder.models.journal import Deed
 from hub_finder.models.services import (
     Alert,
     Booking,
@@ -34,6 +36,7 @@ from hub_finder.models.services import (
     ServiceNeed,
     Source,
     Status,
+    at_location_uid,
     derived_uid,
 )
 
@@ -77,7 +80,7 @@ def save_listings(
     look_up_by_keys(db.session.connection())
     db.session.flush()
     stored = _stored([listing.slug for listing in listings])
-    organisations, renewed = _keep_organisations([listing.organisation for listing in listings])
+    organisations, renewed = _keep_organisations([listing.organisation for listing in listings], actor)
     prints = {listing.slug: fingerprint_of(rows_of(listing)) for listing in listings}
 
     def outcome_of(listing: Listing) -> Outcome:
@@ -113,7 +116,7 @@ def _stored(slugs: Sequence[str]) -> dict[str, tuple[int, str]]:
     return {slug: (id_, fingerprint or "") for slug, (id_, fingerprint) in found.items()}
 
 
-def _keep_organisations(facts: Iterable[Facts]) -> tuple[dict[str, int], set[str]]:
+def _keep_organisations(facts: Iterable[Facts], actor: str) -> tuple[dict[str, int], set[str]]:
     """The ids of organisations by name, the new ones added; and the names of those that had to be changed.
 
     What is not said of an organisation here stays as it is: another of its listings may say it.
@@ -137,6 +140,8 @@ def _keep_organisations(facts: Iterable[Facts]) -> tuple[dict[str, int], set[str
         if changes := {key: value for key, value in given[name].items() if key != "uid" and row[key] != value}:
             db.session.execute(update(table).where(table.c.id == row["id"]).values(changes))
             renewed.add(name)
+        if row["name"] != name:
+            note_deed(actor, Deed.RENAMED, organisation_id=row["id"], note=f"{row['name']} → {name}")
     return ids, renewed
 
 
@@ -157,7 +162,7 @@ def _events(
     kind: EventKind,
 ) -> dict[str, dict[str, Any]]:
     """The events of a save by slug; those of changes keep the listing as it was."""
-    said = {"at": datetime.now(UTC), "actor": actor, "note": note}
+    said = {"at": datetime.now(UTC), "actor": actor, "account_id": acting_account_id(), "note": note}
     events = {listing.slug: {**said, "kind": str(EventKind.ADDED), "record": None} for listing in new}
     for service in load_whole([ids[listing.slug] for listing in changed]):
         events[service.slug] = {**said, "kind": str(kind), "record": rows_of(listing_of(service))}
@@ -204,7 +209,7 @@ def _put_services(
         {
             "id": ids[listing.slug],
             "slug": listing.slug,
-            "uid": listing.facts["uid"] or derived_uid("service", listing.slug),
+            "uid": _service_uid(listing),
             "status": str(Status.PUBLISHED),
         }
         for listing in new
@@ -222,6 +227,7 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
     rows: Rows = defaultdict(list)
     for listing in listings:
         service = {"service_id": ids[listing.slug]}
+        uid = _service_uid(listing)
         rows[ServiceNeed] += [
             {**service, "need_id": needs[slug].id, "position": position}
             for position, slug in enumerate(listing.facts["needs"])
@@ -230,8 +236,10 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
             {**service, "scope": str(scope), "value": value} for scope, value in listing.facts["areas"]
         ]
         rows[ServiceAtLocation] += [
-            {**service, "position": position, "location_id": locations[keys[id(place)]]}
+            {**service, "position": position, "location_id": locations[key], "uid": at_location_uid(uid, there)}
             for position, place in enumerate(listing.places)
+            for key in (keys[id(place)],)
+            for there in (_location_uid(place, key),)
         ]
         rows[Schedule] += [
             {**service, "place": position, **{key: getattr(schedule, key) for key in _SCHEDULE}}
@@ -273,8 +281,16 @@ def _location_key(place: Facts) -> str:
 
 def _location(place: Facts, key: str, council: str | None) -> dict[str, Any]:
     row = {name: _plain(value) for name, value in place.items()}
-    row["uid"] = place["uid"] or derived_uid("location", key)
+    row["uid"] = _location_uid(place, key)
     return row | {"council": None if place["latitude"] is None else council}
+
+
+def _service_uid(listing: Listing) -> str:
+    return listing.facts["uid"] or derived_uid("service", listing.slug)
+
+
+def _location_uid(place: Facts, key: str) -> str:
+    return place["uid"] or derived_uid("location", key)
 
 
 def _drop_locations(ids: Iterable[int]) -> None:

@@ -11,10 +11,13 @@ from pyotp import TOTP
 from pyotp.utils import strings_equal
 from sqlalchemy import case, delete, func, literal, select, update
 
+from hub_finder.database import change
 from hub_finder.directory import accounts
+from hub_finder.directory.journal import Doer, note_deed
 from hub_finder.directory.references import ALPHABET, MEANT
 from hub_finder.extensions import db
-from hub_finder.models.accounts import RecoveryCode, SecondStep
+from hub_finder.models.accounts import Account, RecoveryCode, SecondStep
+from hub_finder.models.journal import Deed
 
 DIGITS = 6
 MOST_TRIES = 5
@@ -74,13 +77,15 @@ def turn_on(account_id: int, *, salt: str, code: str, key: str) -> Sequence[str]
     codes = [_new_recovery_code() for _number in range(RECOVERY_CODES)]
     db.session.add_all(RecoveryCode(hash=_hash(_tidied(one)), account_id=account_id) for one in codes)
     db.session.flush()
+    note_deed(_owner(account_id), Deed.STEP_ON, account_id=account_id)
     return codes
 
 
-def turn_off(account_id: int) -> None:
-    """A link alone signs in again."""
+def turn_off(account_id: int, *, by: Doer | str | None = None) -> None:
+    """A link alone signs in again. The journal says that `by` did it, or the person themselves."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
-    db.session.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
+    if change(delete(SecondStep).where(SecondStep.account_id == account_id)):
+        note_deed(by or _owner(account_id), Deed.STEP_OFF, account_id=account_id)
 
 
 def use_code(account_id: int, *, code: str, key: str) -> None:
@@ -90,7 +95,8 @@ def use_code(account_id: int, *, code: str, key: str) -> None:
     """
     salt, moment = _count_try(account_id), accounts.now()
     typed = _tidied(code)
-    if len(typed) == DIGITS and typed.isdecimal():
+    is_of_app = len(typed) == DIGITS and typed.isdecimal()
+    if is_of_app:
         step = _step_of(secret_of(account_id, salt=salt, key=key), typed, moment)
         # The database decides: of two who give the same code at once, one gets in.
         use = update(SecondStep).where(SecondStep.account_id == account_id, SecondStep.last_step < (step or 0))
@@ -100,6 +106,8 @@ def use_code(account_id: int, *, code: str, key: str) -> None:
         used = db.session.execute(spend.returning(RecoveryCode.account_id)).first()
     if used is None:
         raise WrongCode
+    if not is_of_app:
+        note_deed(_owner(account_id), Deed.RECOVERY_CODE, account_id=account_id)
     db.session.execute(update(SecondStep).where(SecondStep.account_id == account_id).values(tries=0))
 
 
@@ -107,6 +115,10 @@ def count_recovery_codes(account_id: int) -> int:
     """How many recovery codes are left."""
     count = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.account_id == account_id)
     return db.session.scalar(count) or 0
+
+
+def _owner(account_id: int) -> accounts.Own:
+    return accounts.Own(db.session.get_one(Account, account_id))
 
 
 def _count_try(account_id: int) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, literal, select
 
-from hub_finder.directory.accounts import STAFF, now
+from hub_finder.directory.accounts import STAFF, Own, now
+from hub_finder.directory.journal import Doer, note_deed
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
+from hub_finder.models.journal import Deed
 from hub_finder.models.services import Organisation
 from hub_finder.models.submissions import Membership, MembershipStatus
 
@@ -21,6 +23,13 @@ DECISIONS = frozenset(
         (MembershipStatus.ENDED, MembershipStatus.APPROVED),
     }
 )
+# What the journal says of each.
+DEEDS = {
+    MembershipStatus.APPROVED: Deed.APPROVED,
+    MembershipStatus.REFUSED: Deed.REFUSED,
+    MembershipStatus.ENDED: Deed.ENDED,
+}
+OWN_LISTING = "It came with their own listing."
 
 
 class Actor(Protocol):
@@ -66,26 +75,34 @@ def ask_to_speak(account_id: int, organisation_id: int, *, why: str) -> Membersh
     membership.status, membership.why, membership.asked_at = str(MembershipStatus.ASKED), why, now()
     membership.decided_by = membership.decided_at = None
     db.session.flush()
+    asker = Own(db.session.get_one(Account, account_id))
+    note_deed(asker, Deed.ASKED, organisation_id=organisation_id, account_id=account_id)
     return membership
 
 
-def decide(membership: Membership, status: MembershipStatus, *, actor: Actor) -> None:
-    """Approve, refuse or end. Raises CannotDecide."""
+def decide(membership: Membership, status: MembershipStatus, *, actor: Actor, why: str = "") -> None:
+    """Approve, refuse or end, and say why in the journal. Raises CannotDecide."""
     old = MembershipStatus(membership.status)
     if not is_staff(actor) or (old, status) not in DECISIONS:
         raise CannotDecide(f"It stands at “{old.label}” now, and cannot become “{status.label}” from there.")
     membership.status, membership.decided_by, membership.decided_at = str(status), actor.name, now()
     db.session.flush()
+    about = {"organisation_id": membership.organisation_id, "account_id": membership.account_id}
+    note_deed(actor, DEEDS[status], **about, note=why)
 
 
-def let_speak(account_id: int, organisation_id: int, *, by: str) -> None:
+def let_speak(account_id: int, organisation_id: int, *, by: Doer | str) -> None:
     """Let an account speak for an organisation that came with its own listing."""
     membership = _get_or_none(account_id, organisation_id)
+    if membership is not None and membership.status == MembershipStatus.APPROVED:
+        return
     if membership is None:
         membership = Membership(account_id=account_id, organisation_id=organisation_id, why="", asked_at=now())
         db.session.add(membership)
-    membership.status, membership.decided_by, membership.decided_at = str(MembershipStatus.APPROVED), by, now()
+    name = by if isinstance(by, str) else by.name
+    membership.status, membership.decided_by, membership.decided_at = str(MembershipStatus.APPROVED), name, now()
     db.session.flush()
+    note_deed(by, Deed.APPROVED, organisation_id=organisation_id, account_id=account_id, note=OWN_LISTING)
 
 
 def find_speakers(organisation_id: int) -> list[Account]:
@@ -117,8 +134,10 @@ def find_memberships(account_id: int) -> Mapping[int, Membership]:
 
 
 def get_organisation_or_none(name: str) -> Organisation | None:
-    """The organisation of this very name."""
-    return db.session.scalar(select(Organisation).where(Organisation.name == name))
+    """The organisation of a name; of those that differ in capitals alone, the one of this very name."""
+    called = " ".join(name.split())
+    alike = select(Organisation).where(func.lower(Organisation.name) == func.lower(called))
+    return db.session.scalar(alike.order_by(Organisation.name != called, Organisation.id).limit(1))
 
 
 def _get_or_none(account_id: int, organisation_id: int) -> Membership | None:

@@ -117,9 +117,8 @@ def get_submission_to_change(reference: str, *, version: int) -> Submission:
     Raises SubmissionNotFound, Overtaken.
     """
     begin_writing(db.session.connection())
-    db.session.execute(select(Submission.id).where(Submission.reference == reference).with_for_update())
     submission = get_submission(reference)
-    db.session.refresh(submission)
+    db.session.refresh(submission, with_for_update=True)
     if submission.version != version:
         raise Overtaken(reference)
     return submission
@@ -255,8 +254,8 @@ def write(
 def submit(submission: Submission, *, actor: Actor, vocabulary: Vocabulary, note: str = "") -> None:
     """Send it to the team. It is for the stored organisation of its name. Raises NotReady, CannotAct."""
     listing = read_listing(submission.rows, vocabulary)
+    submission.rows = as_proposed(rows_of(listing), submission)
     settle_organisation(submission)
-    submission.rows = _as_proposed(rows_of(listing), submission)
     act(submission, Action.SUBMIT, actor=actor, note=note)
 
 
@@ -279,8 +278,11 @@ def settle_organisation(submission: Submission) -> None:
 
     What it says of an organisation's id is not believed: with another name, it would rename that one.
     """
-    organisation = get_organisation_or_none(submission.rows[0]["organisation"].strip())
+    organisation = get_organisation_or_none(submission.rows[0]["organisation"])
     submission.organisation_id = organisation.id if organisation else None
+    if organisation is not None:
+        first, *further = submission.rows
+        submission.rows = [first | {"organisation": organisation.name}, *further]
 
 
 def live_rows(service_id: int) -> list[dict[str, str]]:
@@ -289,13 +291,25 @@ def live_rows(service_id: int) -> list[dict[str, str]]:
     return [dict(row) for row in rows_of(listing_of(service))]
 
 
-def _as_proposed(rows: Sequence[Row], submission: Submission) -> list[dict[str, str]]:
-    """Rows in their one form, but for what a proposal may not say: the slug of a new listing, other ids in feeds."""
-    base = submission.base[0] if submission.base else dict.fromkeys(COLUMNS, "")
+def as_proposed(rows: Sequence[Row], submission: Submission) -> list[dict[str, str]]:
+    """Rows in their one form, but for what a proposal may not say: the slug of a new listing, other ids in feeds.
+
+    One that was published, and taken back since, is still of the listing that it has become.
+    """
+    known = submission.base or (live_rows(submission.service_id) if submission.service_id is not None else [])
+    base = known[0] if known else dict.fromkeys(COLUMNS, "")
     same = rows[0]["organisation"] == base["organisation"]
-    fixed = {"id": base["id"]}
     first = {"uuid": base["uuid"], "organisation_uuid": base["organisation_uuid"] if same else ""}
-    return [{**row, **fixed, **(first if number == 0 else {})} for number, row in enumerate(rows)]
+    places = {row["location_uuid"] for row in known}
+    return [
+        {
+            **row,
+            "id": base["id"],
+            "location_uuid": row["location_uuid"] if row["location_uuid"] in places else "",
+            **(first if number == 0 else {}),
+        }
+        for number, row in enumerate(rows)
+    ]
 
 
 def _note_event(

@@ -1,7 +1,10 @@
 from hub_finder.models import (
     accounts,
+    bounces,
     feeds,
     history,
+    journal,
+    limits,
     merges,
     places,
     reminders,
@@ -15,8 +18,11 @@ from hub_finder.models import (
 
 __all__ = [
     "accounts",
+    "bounces",
     "feeds",
     "history",
+    "journal",
+    "limits",
     "merges",
     "places",
     "reminders",

@@ -1,14 +1,17 @@
-"""Fixtures: a few listings, and feeds of other directories, played by a server on this machine."""
+"""Fixtures: a few listings, and other programs on this machine: feeds of other directories, who signs people in."""
 
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from hub_finder.importers.feed_apply import FeedReport
 from hub_finder.importers.open_referral import import_open_referral
 from tests.factories import Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
+from tests.openid_issuer import Issuer, issuing_for
+from tests.signing_in import add_account
 
 
 @pytest.fixture
@@ -23,6 +26,19 @@ def groups(catalogue: Catalogue) -> Catalogue:
 def feed() -> Iterator[FeedServer]:
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def robin(app: Flask) -> str:
+    """The address of a moderator called Robin Moss."""
+    return add_account(app)
+
+
+@pytest.fixture
+def issuer(app: Flask) -> Iterator[Issuer]:
+    """Who signs people in for the app."""
+    with issuing_for(app) as one:
+        yield one
 
 
 @pytest.fixture

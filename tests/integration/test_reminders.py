@@ -175,7 +175,7 @@ def test_listings_own_address_is_asked_when_nobody_speaks_for_it(app: Flask, cat
     slug = add_checked(catalogue, email="Hello@Acorn.example")
     sam = add_speaker(app, slug)
     with app.app_context():
-        disable_account(sam)
+        disable_account(sam, by="a test")
         db.session.commit()
 
     assert [address for address, _subject, _body in review_and_take(app)] == ["hello@acorn.example"]

@@ -43,7 +43,7 @@ def test_asking_needs_as_many_queries_for_many_listings_as_for_few(app: Flask, c
     few = plan()
     add(iter(range(3, 9)))
 
-    assert plan() == few <= 11
+    assert plan() == few <= 12
 
 
 def test_old_reminders_go_but_for_those_about_the_last_check(

@@ -261,7 +261,7 @@ def test_who_waits_too_long_or_is_switched_off_begins_again(
     use_link(off)
     token = token_of(off.get(CODE))
     with app.app_context():
-        accounts.disable_account(ROBIN)
+        accounts.disable_account(ROBIN, by="a test")
         db.session.commit()
 
     shut = off.post(CODE, data={"csrf_token": token, "code": enrolled[0].at(clock.now)})

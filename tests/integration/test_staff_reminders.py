@@ -130,4 +130,4 @@ def test_page_asks_the_database_as_often_for_many_listings_as_for_few(
             staff.get(PAGE)
         return len(said)
 
-    assert queries(0, 3) == queries(3, 9) <= 6
+    assert queries(0, 3) == queries(3, 9) <= 7

@@ -1,0 +1,139 @@
+"""Several people at once, and a server that is killed: nothing that was confirmed is lost, and nobody is overruled."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hub_finder.config import ROOT
+from hub_finder.directory.submissions import CannotAct, Overtaken, get_submission, get_submission_to_change
+from hub_finder.extensions import db
+from hub_finder.importers.needs import import_needs
+from hub_finder.models.history import Event
+from hub_finder.models.services import Service
+from hub_finder.models.submissions import Submission, SubmissionEvent, SubmissionStatus
+from tests.conftest import DATABASES, FAIRSHIRE, build_app
+from tests.proposing import approve, claim, moderator, person, proposed
+
+numbers = iter(range(1000))
+SENT, KILLED_AFTER, AT_ONCE = 200, 90, 10
+
+
+@pytest.fixture(params=DATABASES)
+def own_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
+    """An app with a database of its own, which other processes and threads may use."""
+    app = build_app(make_database(request.param, f"at-once-{next(numbers)}"), HUB_AREA=str(FAIRSHIRE))
+    with app.app_context():
+        import_needs(ROOT / "data/needs.csv")
+        db.session.commit()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told(own_app: Flask) -> None:
+    with own_app.app_context():
+        submission = claim(proposed(person()), moderator())
+        reference, version = submission.reference, submission.version
+        db.session.commit()
+    ready = Barrier(2)
+
+    def decide(_number: int) -> str:
+        with own_app.app_context():
+            ann = moderator()
+            db.session.rollback()
+            ready.wait()
+            try:
+                approve(get_submission_to_change(reference, version=version), ann)
+                db.session.commit()
+            except Overtaken:
+                db.session.rollback()
+                return "told"
+            return "won"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(decide, range(2)))
+
+    assert outcomes == ["told", "won"]
+    with own_app.app_context():
+        assert len(db.session.scalars(select(Service)).all()) == 1
+        assert [one.kind for one in db.session.scalars(select(Event).order_by(Event.id))] == ["added", "checked"]
+
+
+def test_of_two_new_listings_that_are_approved_at_once_neither_is_written_over(own_app: Flask) -> None:
+    with own_app.app_context():
+        makers = [person("Mo Hill"), person("Pat Moor")]
+        sent = [
+            claim(proposed(maker, summary=f"Of {maker.name}"), ann)
+            for maker, ann in zip(makers, (moderator("Ann Lee"), moderator("Bo Ash")), strict=True)
+        ]
+        references = [one.reference for one in sent]
+        db.session.commit()
+    ready = Barrier(2)
+
+    def decide(number: int) -> str:
+        with own_app.app_context():
+            who = moderator("Ann Lee" if number == 0 else "Bo Ash")
+            version = get_submission(references[number]).version
+            db.session.rollback()
+            ready.wait()
+            try:
+                service = approve(get_submission_to_change(references[number], version=version), who)
+                db.session.commit()
+            except CannotAct as error:
+                db.session.rollback()
+                return str(error)
+            return service.slug
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(decide, range(2)))
+
+    assert outcomes == ["Decide first whether they may speak for this organisation.", "willow-toddler-group"]
+
+
+def test_nothing_that_was_confirmed_is_lost_when_the_server_is_killed(own_app: Flask) -> None:
+    with own_app.app_context():
+        address = db.engine.url.render_as_string(hide_password=False)
+    program = [sys.executable, "-m", "tests.integration.submitting_server", address]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        port = int(server.stdout.readline())
+        confirmed: dict[int, str] = {}
+
+        def send(number: int) -> None:
+            try:
+                connection = HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.request("POST", f"/{number}")
+                answer = connection.getresponse()
+                reference = answer.read().decode()
+            except (OSError, HTTPException):
+                return
+            assert answer.status == 200, reference
+            confirmed[number] = reference
+            if len(confirmed) >= KILLED_AFTER:
+                server.kill()
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(send, range(SENT)))
+
+    with own_app.app_context():
+        kept = {one.reference: one for one in db.session.scalars(select(Submission))}
+        whole = {
+            reference: (one.status, one.version, one.rows[0]["summary"], one.submitted_at is not None)
+            for reference, one in kept.items()
+        }
+        events = list(db.session.scalars(select(SubmissionEvent.action)))
+    assert KILLED_AFTER <= len(confirmed) < SENT
+    assert {kept[reference].rows[0]["name"] for reference in confirmed.values()} == {
+        f"Group {number}" for number in confirmed
+    }
+    assert len(confirmed) <= len(kept) <= len(confirmed) + AT_ONCE
+    assert set(whole.values()) == {(SubmissionStatus.SUBMITTED, 3, "Toys and songs for small children.", True)}
+    assert sorted(events) == ["begin"] * len(kept) + ["submit"] * len(kept)
