@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         moderation,
         providers,
         said,
+        still_right,
         switching,
         tries,  # noqa: F401  Flask-Limiter finds its storage by name
         uploads,
@@ -54,7 +55,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
-    for audience in (finder, api, api.open_referral, accounts, providers, moderation, callbacks):
+    for audience in (finder, api, api.open_referral, accounts, providers, moderation, still_right, callbacks):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):

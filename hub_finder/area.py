@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 
@@ -127,7 +127,7 @@ class ServiceType:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of listing. `to_do`: a family may simply go, for something to do."""
+    """A kind of listing. `to_do`: a family may simply go, for something to do. `in_holidays`: it is for those alone."""
 
     slug: str
     label: str
@@ -135,6 +135,7 @@ class Kind:
     shape: str
     description: str
     to_do: bool = False
+    in_holidays: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +162,32 @@ class FreshnessLimits:
     def __post_init__(self) -> None:
         if not 0 < self.due <= self.overdue <= self.lapsed or self.unreachable < 1 or self.feed_stale < 1:
             raise ValueError("[freshness] must have 0 < due <= overdue <= lapsed, and the others of 1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderLimits:
+    """How often, and when, people are asked whether their listings are right. See `directory/reminders.py`.
+
+    Once a check is due they are asked `times`, a month apart. A link works for `link_days`. What runs in the school
+    holidays is asked about `holiday_weeks` before each of `holiday_days` or more; 0 weeks: never.
+    """
+
+    times: int = 3
+    link_days: int = 60
+    holiday_weeks: int = 6
+    holiday_days: int = 8
+
+    def __post_init__(self) -> None:
+        if self.times < 1 or self.link_days < 1 or self.holiday_weeks < 0:
+            raise ValueError("[reminders] must have times and link_days of 1 or more, and no weeks below 0")
+
+
+class Holiday(NamedTuple):
+    """School holidays by their name, with their first and last day."""
+
+    name: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -194,6 +221,7 @@ class Area:
     freshness: FreshnessLimits
     # How many working days the team takes to read what a provider sends; None where nobody promised any.
     read_within_days: int | None
+    reminders: ReminderLimits
     bounds: tuple[float, float, float, float]
     localities: Mapping[str, Locality]
     councils: Mapping[str, str]
@@ -206,6 +234,7 @@ class Area:
     links: tuple[Link, ...]
     school_terms: tuple[tuple[date, date], ...]
     school_holidays: tuple[tuple[date, date], ...]
+    named_holidays: tuple[Holiday, ...]
     bank_holidays: frozenset[date]
 
     def locality_of(self, outcode: str) -> Locality | None:
@@ -239,6 +268,7 @@ def load_area(folder: Path) -> Area:
         front_door=FrontDoor(**{key: door.get(key, "") for key in ("name", "phone", "website", "description")}),
         freshness=FreshnessLimits(**facts.get("freshness", {})),
         read_within_days=facts.get("providers", {}).get("read_within_working_days"),
+        reminders=ReminderLimits(**facts.get("reminders", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
         localities={
             row["slug"]: Locality(
@@ -280,6 +310,7 @@ def load_area(folder: Path) -> Area:
                 slug=row["kind"],
                 **{k: row[k] for k in ("label", "plural_label", "shape", "description")},
                 to_do=row["to_do"] == "yes",
+                in_holidays=row["in_holidays"] == "yes",
             )
             for row in _rows(ROOT / "data/kinds.csv")
         },
@@ -287,8 +318,9 @@ def load_area(folder: Path) -> Area:
             ServiceType(name=row.pop("service"), **row) for row in _rows(ROOT / "data/start_for_life.csv")
         ),
         links=tuple(Link(link["name"], link["url"]) for link in area.get("links", ())),
-        school_terms=_school_dates(folder, "term"),
-        school_holidays=_school_dates(folder, "holiday"),
+        school_terms=tuple((one.first, one.last) for one in _school_dates(folder, "term")),
+        school_holidays=tuple((one.first, one.last) for one in _school_dates(folder, "holiday")),
+        named_holidays=_school_dates(folder, "holiday"),
         bank_holidays=frozenset(date.fromisoformat(row["date"]) for row in _rows(ROOT / "data/bank_holidays.csv")),
     )
 
@@ -351,14 +383,14 @@ def _urgent_phrase(row: dict[str, str], sets: Mapping[str, tuple[str, ...]]) -> 
     return phrase
 
 
-def _school_dates(folder: Path, kind: str) -> tuple[tuple[date, date], ...]:
+def _school_dates(folder: Path, kind: str) -> tuple[Holiday, ...]:
     found = []
     for row in _rows(folder / "school_terms.csv"):
         first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
         if row["kind"] not in ("term", "holiday") or last < first:
             raise ValueError(f"school_terms.csv: {row['name']} is no term or holiday, or ends before it starts")
         if row["kind"] == kind:
-            found.append((first, last))
+            found.append(Holiday(row["name"], first, last))
     return tuple(found)
 
 

@@ -54,6 +54,7 @@ from hub_finder.models.services import Service
 from hub_finder.phrase_commands import PHRASE_COMMANDS
 from hub_finder.picture_commands import PICTURE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
+from hub_finder.reminder_commands import REMINDER_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
 from hub_finder.search_commands import search_command
 from hub_finder.terminal import Progress, say, stored, table
@@ -105,6 +106,7 @@ for _command in (
     *PICTURE_COMMANDS,
     *PLACE_COMMANDS,
     *PHRASE_COMMANDS,
+    *REMINDER_COMMANDS,
     *REPORT_COMMANDS,
     *KEEPING_COMMANDS,
     history_command,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select
 
 from hub_finder.directory.accounts import STAFF, Own, now
 from hub_finder.directory.journal import Doer, note_deed
@@ -107,16 +107,24 @@ def let_speak(account_id: int, organisation_id: int, *, by: Doer | str) -> None:
 
 def find_speakers(organisation_id: int) -> list[Account]:
     """Those who may speak for an organisation and may sign in, the longest first."""
+    return find_speakers_of(select(literal(organisation_id))).get(organisation_id, [])
+
+
+def find_speakers_of(organisations: Select[int]) -> Mapping[int, list[Account]]:
+    """The same for several organisations, by the id of each that has any."""
     asked = (
-        select(Account)
-        .join(Membership, Membership.account_id == Account.id)
+        select(Membership.organisation_id, Account)
+        .join(Account, Membership.account_id == Account.id)
         .where(
-            Membership.organisation_id == organisation_id,
+            Membership.organisation_id.in_(organisations),
             Membership.status == MembershipStatus.APPROVED,
             Account.disabled.is_(False),
         )
     )
-    return list(db.session.scalars(asked.order_by(Membership.id)))
+    found: dict[int, list[Account]] = {}
+    for organisation_id, account in db.session.execute(asked.order_by(Membership.id)):
+        found.setdefault(organisation_id, []).append(account)
+    return found
 
 
 def find_memberships(account_id: int) -> Mapping[int, Membership]:

@@ -70,6 +70,7 @@ def show_robots() -> WerkzeugResponse:
         "Disallow: /leave",
         "Disallow: /accounts",
         "Disallow: /moderation",
+        "Disallow: /providers/still-right",
         f"Sitemap: {public_url('finder.show_sitemap')}",
         "",
     )

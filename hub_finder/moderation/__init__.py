@@ -18,6 +18,7 @@ from hub_finder.moderation import (  # noqa: E402, F401  the views need the blue
     phrases,
     proposals,
     quality,
+    reminders,
     reports,
     restoring,
     standing,

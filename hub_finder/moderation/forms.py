@@ -29,7 +29,14 @@ SHOWN = {
     "lapsed": "Lapsed",
     "hidden": "Hidden: paused, merged or ended",
 }
-
+# How it stands with a listing whose check is due: see `directory/reminders.py`.
+STANDINGS = {
+    "to_ask": "To be asked at the next run",
+    "asked": "Asked, no answer yet",
+    "unanswered": "Nobody answered",
+    "nobody": "Nobody to ask",
+    "ended": "Said to have ended",
+}
 
 Item = TypeVar("Item")
 
@@ -94,6 +101,10 @@ class PeopleForm(PagedForm):
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:
             raise ValidationError(f"What you look for must be {LONGEST_WORDS} characters or fewer")
+
+
+class RemindersForm(PagedForm):
+    show = ChoiceField("which listings", STANDINGS)
 
 
 class MissingForm(PagedForm):

@@ -10,6 +10,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.dead_letters import count_dead
 from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.missing import count_missing
+from hub_finder.directory.reminders import count_told
 from hub_finder.directory.reports import count_open_reports
 from hub_finder.directory.stock import count_stored
 from hub_finder.models.feeds import Health
@@ -95,6 +96,13 @@ def find_tasks() -> Iterator[Task]:
         url=url_for("moderation.list_listings", show="due"),
         why=f"The last check was {limits.due} months ago or more.",
     )
+    if silent := count_told():
+        yield Task(
+            label="Checks that nobody answers for",
+            count=silent,
+            url=url_for("moderation.list_reminders"),
+            why="We asked by mail, or there is nobody to ask: call them.",
+        )
     yield Task(
         label="Never checked",
         count=count_stored("not_checked"),

@@ -8,6 +8,8 @@ from jinja2 import nodes
 
 from hub_finder.config import ROOT
 
+# What staff and providers read.
+ENGLISH = ("accounts", "providers", "moderation", "still_right")
 FOLDER = ROOT / "templates"
 # What staff and providers read is English.
 STAFF = {"components/picture_field.html", "components/staff.html", "components/words.html"}
@@ -16,8 +18,7 @@ ENGLISH = {"finder/show_columns.html"}
 FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")
-    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ("accounts", "providers", "moderation")
-    and name not in STAFF | ENGLISH
+    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ENGLISH and name not in STAFF | ENGLISH
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
 # Names that are the same in every language, and what staff alone are shown.
