@@ -9,7 +9,7 @@ from jinja2 import nodes
 from hub_finder.config import ROOT
 
 # What staff and providers read.
-ENGLISH = ("accounts", "providers", "moderation", "still_right")
+IN_ENGLISH = ("accounts", "providers", "moderation", "still_right")
 FOLDER = ROOT / "templates"
 # What staff and providers read is English.
 STAFF = {"components/picture_field.html", "components/staff.html", "components/words.html"}
