@@ -12,6 +12,7 @@ PERSONAL = re.compile(r"(^|_)(e?mail|address|actor|author|who|by|phone)$")
 ELSEWHERE = {
     "account.email": "held.find_held gives the account, and it goes whole",
     "feed.address": "of a page",
+    "sign_in_token.joins_email": "of a link: gone when it is used, and with the links that are an hour old",
     "service.phone": "of a listing, which everybody reads",
     "contact.phone": "of a listing, which everybody reads",
     "location.phone": "of a listing, which everybody reads",
