@@ -26,6 +26,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "accounts.turn_off": ANYONE,
     "accounts.sign_out": ANYONE,
     "moderation.": STAFF,
+    "moderation.trust_organisation": MANAGERS,
     "moderation.change_text": MANAGERS,
     "moderation.use_standard_text": MANAGERS,
 }
@@ -36,6 +37,8 @@ VALUES = {
     "number": 1,
     "token": "none",
     "need": "none",
+    "action": "claim",
+    "status": "approved",
     "text": "none",
     "filename": "none",
 }
