@@ -94,7 +94,6 @@ def _page(
     """The form; `again` with the version that it was opened with. `moved` differs from what is proposed by now."""
     return render_template(
         "moderation/show_submission_edit.html",
-        submission=submission,
         reference=spoken(submission.reference),
         version=shown_version() if again else submission.version,
         shown=request.form.get("shown", "") if again else stamp_of(bring_up_to_date(submission).live),
