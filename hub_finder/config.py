@@ -35,17 +35,25 @@ DEFAULTS: dict[str, Any] = {
     "HUB_PROXIES": "0",
     # Where sign-in attempts are counted when several processes serve the site. Empty: each counts its own.
     "HUB_REDIS_URL": "",
-    # How mail is sent: smtp://user:password@host:587, smtps://… or a folder as file:///path. Empty: a folder in
-    # instance/ in development, none in production. And whom it is from.
+    # How mail is sent: smtp://user:password@host:587, smtps://…, notify:// with the id of a template of GOV.UK Notify,
+    # or a folder as file:///path. Empty: a folder in instance/ in development, none in production. And whom it is from.
     "HUB_MAIL_URL": "",
     "HUB_MAIL_FROM": "",
+    # The API key of GOV.UK Notify, its address, and the token with which it tells us what it could not deliver (empty:
+    # it may not).
+    "HUB_NOTIFY_KEY": "",
+    "HUB_NOTIFY_URL": "https://api.notifications.service.gov.uk",
+    "HUB_NOTIFY_TOKEN": "",
     # How many days a message is kept that could not be sent.
     "HUB_MAIL_KEPT_DAYS": "7",
+    # How many days an address that refused mail for good is not written to.
+    "HUB_BOUNCE_DAYS": "90",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
 
 
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SESSION_LASTS = timedelta(hours=12)
 
 
@@ -67,8 +75,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
+    _check_notify(settings)
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
-    settings["HUB_MAIL_KEPT_DAYS"] = _days(str(settings["HUB_MAIL_KEPT_DAYS"]))
+    for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
+        settings[name] = _days(name, str(settings[name]))
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -123,16 +133,33 @@ def tile_origin(tile_url: str) -> str:
 
 def _check_mail(url: str, sender: str) -> None:
     parts = urlsplit(url)
-    if url and parts.scheme != "file" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+    if url and parts.scheme not in ("file", "notify") and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("HUB_MAIL_URL must look like smtp://user:password@mail.example.org:587")
     if parts.scheme in ("smtp", "smtps") and "@" not in sender:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
-def _days(text: str) -> int:
+def _check_notify(settings: Mapping[str, Any]) -> None:
+    """That mail can leave by GOV.UK Notify, when it shall. No message holds the key or the token."""
+    if 0 < len(settings["HUB_NOTIFY_TOKEN"]) < 20:
+        raise ValueError("HUB_NOTIFY_TOKEN must have 20 characters or more.")
+    template, where = urlsplit(settings["HUB_MAIL_URL"]), urlsplit(settings["HUB_NOTIFY_URL"])
+    if template.scheme != "notify":
+        return
+    if not re.fullmatch(UUID, template.hostname or ""):
+        raise ValueError(
+            "HUB_MAIL_URL must look like notify://f33517ff-2a88-4f6e-b855-c550268ce08a, with a template’s id"
+        )
+    if not re.fullmatch(rf"\S+-{UUID}-{UUID}", settings["HUB_NOTIFY_KEY"]):
+        raise ValueError("Set HUB_NOTIFY_KEY to a whole API key of GOV.UK Notify, which begins with its name.")
+    if where.scheme != "https" and where.hostname not in ("127.0.0.1", "localhost"):
+        raise ValueError("HUB_NOTIFY_URL must begin with https://")
+
+
+def _days(name: str, text: str) -> int:
     # Families are told that no address is kept for longer than 90 days.
     if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
-        raise ValueError("HUB_MAIL_KEPT_DAYS must be a whole number of days, from 1 to 90")
+        raise ValueError(f"{name} must be a whole number of days, from 1 to 90")
     return int(text)
 
 

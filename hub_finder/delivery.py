@@ -10,13 +10,15 @@ from time import sleep
 from sqlalchemy.exc import OperationalError
 
 from hub_finder import mail
-from hub_finder.directory import outbox
+from hub_finder.directory import bounces, outbox
+from hub_finder.directory.letter_ids import letter_id
 from hub_finder.directory.outbox import Letter
 from hub_finder.extensions import db
 from hub_finder.transports import LONG_PATIENCE, NotSent, Send, transport
 
 # An import may hold a SQLite file for minutes; each try waits for ten seconds there.
 MOST_TRIES = 30
+REFUSED_BEFORE = "This address refused mail before, so it was not written to again."
 
 
 @dataclass
@@ -25,14 +27,15 @@ class Delivered:
 
     sent: int = 0
     given_up: int = 0
+    too_late: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 def deliver() -> Delivered:
-    """Send all that is due, each message once."""
-    done = Delivered(given_up=outbox.give_up_stopped())
+    """Send all that is due, each message once, and drop what has come to be too late."""
+    done = Delivered(given_up=outbox.give_up_stopped(), too_late=outbox.drop_too_late())
     db.session.commit()
-    letters = _due()
+    letters = _due(done)
     # A connection is good until the server ends it; then the next message has one of its own.
     for first in letters:
         try:
@@ -46,14 +49,18 @@ def deliver() -> Delivered:
     return done
 
 
-def _due() -> Iterator[Letter]:
-    """Each message that is due, once."""
+def _due(done: Delivered) -> Iterator[Letter]:
+    """Each message that is due, once, but for those to addresses that are known to take none: these are given up."""
     last = 0
     while letter := outbox.get_next_or_none(last):
+        is_in_vain = bounces.cannot_be_reached(letter.address)
         # Nothing stays open in the database while a server takes its time.
         db.session.rollback()
         last = letter.id
-        yield letter
+        if is_in_vain:
+            _fail(letter, NotSent(REFUSED_BEFORE, for_good=True), None, done)
+        else:
+            yield letter
 
 
 def _deliver(letter: Letter, send: Send, done: Delivered) -> bool:
@@ -78,13 +85,16 @@ def _deliver(letter: Letter, send: Send, done: Delivered) -> bool:
 
 
 def _message_of(letter: Letter) -> EmailMessage:
+    known_by = letter_id(letter.uid, address=letter.address, written_at=letter.written_at)
     return mail.message(
-        to=letter.address, subject=letter.subject, text=letter.body, written_at=letter.written_at, uid=letter.uid
+        to=letter.address, subject=letter.subject, text=letter.body, written_at=letter.written_at, uid=known_by
     )
 
 
 def _fail(letter: Letter, problem: NotSent, claimed_at: datetime | None, done: Delivered) -> None:
     def note() -> bool:
+        if problem.refused:
+            bounces.mark_bounced(letter.address, kind=problem.refused, reason=str(problem), written_at=outbox.now())
         return outbox.fail(letter, str(problem), for_good=problem.for_good, claimed_at=claimed_at)
 
     done.given_up += _surely(note) or 0

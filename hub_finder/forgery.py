@@ -15,10 +15,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class FormProtection(CSRFProtect):
-    """Flask-WTF's token on every form, but for the views marked with `sent_from_here`."""
+    """Flask-WTF's token on every form, but for the views marked with `sent_from_here` or `from_a_program`."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "from_a_program", False):
+            return
         if not getattr(view, "sent_from_here", False):
             super().protect(apply_exemptions)
         elif request.method not in ("GET", "HEAD", "OPTIONS") and not _was_sent_from_here():
@@ -28,6 +30,12 @@ class FormProtection(CSRFProtect):
 def sent_from_here(view: View) -> View:
     """Mark a view that needs no token: its form must come from a page of this site, and it acts on no account."""
     view.sent_from_here = True  # type: ignore[attr-defined]
+    return view
+
+
+def from_a_program(view: View) -> View:
+    """Mark a view that no form sends to: it heeds no cookie, and asks for a secret that no browser has."""
+    view.from_a_program = True  # type: ignore[attr-defined]
     return view
 
 

@@ -49,8 +49,8 @@ def send(*, to: str, subject: str, text: str) -> None:
 def message(*, to: str, subject: str, text: str, written_at: datetime, uid: str = "") -> EmailMessage:
     """A mail as it leaves: its plain text, the same as HTML, and marked as a program’s, so that nothing answers it.
 
-    A mail of the same `uid` is the same mail, whenever it is made; without one it is one of its own. Raises NotSent for
-    what no mail can hold.
+    A mail of the same `uid`, which its Message-ID begins with, is the same mail, whenever it is made; without one it is
+    one of its own. Raises NotSent for what no mail can hold.
     """
     own = uid or uuid4().hex
     sender = current_app.config["HUB_MAIL_FROM"]

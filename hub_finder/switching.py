@@ -9,7 +9,7 @@ from werkzeug import Response as WerkzeugResponse
 from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_language
 
 # What staff read, and what other programs read.
-_ENGLISH_ROOMS = frozenset({"accounts", "moderation", "api", "static"})
+_ENGLISH_ROOMS = frozenset({"accounts", "moderation", "api", "callbacks", "static"})
 _ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx")
 # Families read what it suggests while they type.
 _IN_EACH_LANGUAGE = frozenset({"api.read_needs"})

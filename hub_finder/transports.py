@@ -1,4 +1,4 @@
-"""How mail leaves: by the server or into the folder that HUB_MAIL_URL names. Nothing of it is logged."""
+"""How mail leaves: by the server, by GOV.UK Notify or into the folder that HUB_MAIL_URL names. Nothing is logged."""
 
 import re
 import smtplib
@@ -12,6 +12,9 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app
+
+from hub_finder.directory.bounces import kind_of
+from hub_finder.models.bounces import Kind
 
 # How long a mail server may take to answer, in seconds; and to say that it has the whole message, where nobody waits
 # for us. So long a standard asks us to wait (RFC 5321, 4.5.3.2.6): who hangs up earlier sends a message twice.
@@ -29,12 +32,13 @@ Send = Callable[[EmailMessage, Claim], bool]
 class NotSent(RuntimeError):
     """A message did not leave; the reason is for people, and says nothing about whom it was for.
 
-    `for_good`: trying again would not help. `lost`: nothing else leaves by this connection either.
+    `for_good`: trying again would not help. `lost`: nothing else leaves by this connection either. `refused`: it is the
+    address that was refused, and what that says of it.
     """
 
-    def __init__(self, reason: str, *, for_good: bool = False, lost: bool = False) -> None:
+    def __init__(self, reason: str, *, for_good: bool = False, lost: bool = False, refused: Kind | None = None) -> None:
         super().__init__(reason)
-        self.for_good, self.lost = for_good, lost
+        self.for_good, self.lost, self.refused = for_good, lost, refused
 
 
 @contextmanager
@@ -46,6 +50,13 @@ def transport(*, patience: int = PATIENCE) -> Iterator[Send]:
     where = urlsplit(current_app.config["HUB_MAIL_URL"])
     if where.scheme == "file":
         yield partial(_put_down, Path(unquote(where.path)))
+        return
+    if where.scheme == "notify":
+        # Read here: few sites send so, and what signs takes a fifth of a second to load.
+        from hub_finder.notify import notify
+
+        with notify(patience=patience) as send:
+            yield send
         return
     try:
         smtp = _connect(where, ssl.create_default_context())
@@ -66,7 +77,7 @@ def _hand_over(smtp: smtplib.SMTP, patience: int, mail: EmailMessage, claim: Cla
         whole = mail.as_bytes(policy=SMTP)
         _check("mail from our address", smtp, smtp.mail(mail["From"].addresses[0].addr_spec))
         # The envelope is for this one address, whatever a program may read into the header.
-        _check("mail for this address", smtp, smtp.rcpt(mail["To"].addresses[0].addr_spec))
+        _check("mail for this address", smtp, smtp.rcpt(mail["To"].addresses[0].addr_spec), is_of_address=True)
         if not claim():
             smtp.rset()
             return False
@@ -90,16 +101,18 @@ def _give_text(smtp: smtplib.SMTP, patience: int, whole: bytes) -> tuple[int, by
             smtp.sock.settimeout(PATIENCE)
 
 
-def _check(what: str, smtp: smtplib.SMTP, answer: tuple[int, bytes]) -> None:
+def _check(what: str, smtp: smtplib.SMTP, answer: tuple[int, bytes], *, is_of_address: bool = False) -> None:
     """Go on when the server's answer is a yes. Raises NotSent otherwise, the server ready for the next message."""
     code, words = answer
     if 200 <= code < 300:
         return
     lost = code == CLOSING or not _is_ready(smtp)
     found = MEANING.search(words)
-    told = f"{code} {found[0].decode()}" if found else str(code)
+    meaning = found[0].decode() if found else ""
+    told = f"{code} {meaning}".strip()
     if code >= 500:
-        raise NotSent(f"The mail server does not take {what} ({told}).", for_good=True, lost=lost)
+        refused = kind_of(meaning) if is_of_address else None
+        raise NotSent(f"The mail server does not take {what} ({told}).", for_good=True, lost=lost, refused=refused)
     raise NotSent(f"The mail server could not take {what} just now ({told}).", lost=lost)
 
 

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid5
 
+Server = TypeVar("Server", bound=ThreadingHTTPServer)
 NESTED = ("schedules", "service_areas", "service_at_locations", "languages", "cost_options", "contacts", "attributes")
 IDS = UUID("00000000-0000-4000-8000-000000000000")
 
@@ -123,7 +124,13 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(port: int = 0) -> Iterator[FeedServer]:
     """A feed server while the block runs."""
-    server = FeedServer(port)
+    with running(FeedServer(port)) as server:
+        yield server
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """A server that answers while the block runs."""
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield server

@@ -1,6 +1,7 @@
 """Asking for a link by mail. Nobody learns from it whether an address has an account."""
 
 import secrets
+from datetime import timedelta
 
 from flask import Response as Answer
 from flask import current_app, make_response, redirect, render_template, request, session, url_for
@@ -88,8 +89,9 @@ def _show_form_again(error: CSRFError) -> Response:
 def _write(email: str, secret: str, *, is_known: bool) -> None:
     link = web.public_url("accounts.show_link", token=secret)
     body = BODY.format(site=web.SITE_NAME, link=link, minutes=LINK_MINUTES)
+    ends_at = outbox.now() + timedelta(minutes=LINK_MINUTES)
     with db.session.begin_nested() as written:
-        outbox.post(email, subject=SUBJECT.format(site=web.SITE_NAME), body=body)
+        outbox.post(email, subject=SUBJECT.format(site=web.SITE_NAME), body=body, good_until=ends_at)
         # Written for nobody as well, and taken back, so that it takes as long.
         if not is_known:
             written.rollback()

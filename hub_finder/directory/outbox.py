@@ -26,6 +26,9 @@ PAUSES = (
 # A mail server has ten minutes for its last word: who claimed a message so long ago is no longer there.
 CLAIM_HOLDS = timedelta(minutes=30)
 STOPPED = "The program was stopped while it handed this over. It may have arrived."
+UNSURE = "GOV.UK Notify did not say whether it has this. It may have arrived."
+# Given up, and nobody knows whether they have left.
+DOUBTFUL = (STOPPED, UNSURE)
 # What was posted for a key is not posted again for so long.
 KEY_DAYS = 90
 _KEEP_KEY = text(
@@ -54,16 +57,30 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def post(address: str, *, subject: str, body: str, key: str | None = None) -> OutgoingMail | None:
+def post(
+    address: str, *, subject: str, body: str, key: str | None = None, good_until: datetime | None = None
+) -> OutgoingMail | None:
     """Put a message into the outbox; `flask hub send-mail` sends it.
 
     `key` says what it is for, such as "report-closed/17": for a key that a message was posted for before, also one that
-    has left since, nothing is done, and None returned.
+    has left since, nothing is done, and None returned. After `good_until`, an aware moment, the message is of no use:
+    it is not sent, and dropped. Raises ValueError for a moment that is not aware.
     """
+    if good_until is not None and good_until.tzinfo is None:
+        raise ValueError("good_until says no zone of time")
     at = now()
     if key is not None and not _is_new(key, at):
         return None
-    mail = OutgoingMail(uid=uuid4().hex, address=address, subject=subject, body=body, written_at=at, due_at=at)
+    mail = OutgoingMail(
+        uid=uuid4().hex,
+        address=address,
+        subject=subject,
+        body=body,
+        written_at=at,
+        due_at=at,
+        # SQLite keeps no zone.
+        good_until=good_until and good_until.astimezone(UTC),
+    )
     db.session.add(mail)
     db.session.flush()
     return mail
@@ -71,7 +88,9 @@ def post(address: str, *, subject: str, body: str, key: str | None = None) -> Ou
 
 def get_next_or_none(after: int) -> Letter | None:
     """The oldest message with an id above `after` that is due and that nobody hands over."""
-    waiting = select(OutgoingMail).where(_is_free(), OutgoingMail.due_at <= now(), OutgoingMail.id > after)
+    waiting = select(OutgoingMail).where(
+        _is_free(), OutgoingMail.due_at <= now(), ~is_too_late(), OutgoingMail.id > after
+    )
     mail = db.session.scalar(waiting.order_by(OutgoingMail.id).limit(1))
     if mail is None:
         return None
@@ -92,7 +111,8 @@ def claim(letter: Letter) -> datetime | None:
     Once it is committed, only `forget` and `fail` with this claim end it, or staff.
     """
     at = now()
-    return at if change(update(OutgoingMail).where(_is_as_read(letter)).values(claimed_at=at)) else None
+    mine = update(OutgoingMail).where(_is_as_read(letter), ~is_too_late())
+    return at if change(mine.values(claimed_at=at)) else None
 
 
 def fail(letter: Letter, problem: str, *, for_good: bool, claimed_at: datetime | None) -> bool:
@@ -129,6 +149,11 @@ def give_up_stopped() -> int:
     return change(update(OutgoingMail).where(*stopped).values(outcome))
 
 
+def drop_too_late() -> int:
+    """Delete what waits and is of no use any more; returns how many. What was given up stays, with its reason."""
+    return change(delete(OutgoingMail).where(_is_free(), is_too_late()))
+
+
 def forget_old(*, days: int) -> int:
     """Delete what was written so many days ago and has not left, and old keys; returns how many messages."""
     change(delete(MailKey).where(MailKey.posted_at < now() - timedelta(days=KEY_DAYS)))
@@ -139,6 +164,11 @@ def _is_new(key: str, at: datetime) -> bool:
     """Whether this is the first post for a key. Who posts for the same key at once waits here for the other's end."""
     name = hashlib.sha256(key.encode()).hexdigest()
     return db.session.execute(_KEEP_KEY, {"hash": name, "at": at}).scalar_one_or_none() is not None
+
+
+def is_too_late() -> ColumnElement[bool]:
+    """Whether a message is past the moment until which it is of use."""
+    return and_(OutgoingMail.good_until.is_not(None), OutgoingMail.good_until <= now())
 
 
 def _is_free() -> ColumnElement[bool]:

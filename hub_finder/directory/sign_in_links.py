@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 
 from hub_finder.directory import accounts
 from hub_finder.directory.accounts import NoAccount, fold
+from hub_finder.directory.bounces import mark_reached
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, SignInToken
 
@@ -89,13 +90,15 @@ def get_link(secret: str) -> Link:
 
 def use_link(secret: str) -> Account:
     """Whom a link signs in; it works no second time. Raises LinkEnded."""
-    account = get_link(secret).account
+    link = get_link(secret)
     # The database decides: of two who press the button at once, one gets in.
     use = update(SignInToken).where(SignInToken.hash == _hash(secret), _works())
     used = db.session.execute(use.values(used_at=accounts.now()).returning(SignInToken.hash)).scalar_one_or_none()
     if used is None:
         raise LinkEnded
-    return account
+    if link.was_mailed:
+        mark_reached(link.account.email)
+    return link.account
 
 
 def _known(address: str) -> Select[int]:

@@ -1,5 +1,6 @@
 from hub_finder.models import (
     accounts,
+    bounces,
     feeds,
     history,
     journal,
@@ -16,6 +17,7 @@ from hub_finder.models import (
 
 __all__ = [
     "accounts",
+    "bounces",
     "feeds",
     "history",
     "journal",

@@ -70,9 +70,9 @@ class MissingHelp(Base):
 class OutgoingMail(Base):
     """A message that waits to be sent. It is gone, with its address, as soon as it is.
 
-    `uid` is in its Message-ID, the same each time it is tried. It is not tried before `due_at`. `claimed_at`: since
-    then somebody hands it over, and nobody else may. `dead_at`: since then it is not tried any more. `problem` says
-    why it did not leave the last time, without an address.
+    `uid` is in its Message-ID, the same each time it is tried. It is not tried before `due_at`, nor sent after
+    `good_until`. `claimed_at`: since then somebody hands it over, and nobody else may. `dead_at`: since then it is not
+    tried any more. `problem` says why it did not leave the last time, without an address.
     """
 
     __tablename__ = "outgoing_mail"
@@ -85,6 +85,7 @@ class OutgoingMail(Base):
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    good_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     dead_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     problem: Mapped[str | None] = mapped_column(String(200))

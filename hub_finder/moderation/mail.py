@@ -7,10 +7,15 @@ from werkzeug import Response
 
 from hub_finder import mail
 from hub_finder.access import staff
+from hub_finder.directory import bounces
 from hub_finder.directory.dead_letters import NotDead, delete_dead, find_dead, get_waiting, try_again, try_all_again
 from hub_finder.extensions import db
+from hub_finder.models.bounces import Kind
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.forms import PagedForm
+
+# The newest; nobody reads more.
+MOST_MARKS = 100
 
 
 @blueprint.get("/mail")
@@ -29,6 +34,9 @@ def list_mail() -> str:
         page=cut.page,
         pages=cut.pages,
         can_send=mail.can_send(),
+        marks=bounces.find_marks(most=MOST_MARKS),
+        marked=bounces.count_marks(),
+        kinds=Kind,
     )
 
 
@@ -44,6 +52,12 @@ def delete_mail(number: int) -> Response:
     return _do(delete_dead, number, "It is deleted.")
 
 
+@blueprint.post("/mail/addresses/<int:number>/clear")
+@staff
+def clear_mail_mark(number: int) -> Response:
+    return _do(bounces.clear_mark, number, "We write to this address again.")
+
+
 @blueprint.post("/mail/again")
 @staff
 def try_all_mail_again() -> Response:
@@ -56,8 +70,8 @@ def try_all_mail_again() -> Response:
 def _do(what: Callable[[int], None], number: int, done: str) -> Response:
     try:
         what(number)
-    except NotDead:
-        flash("It is not here any more: it has left, or someone deleted it.")
+    except (NotDead, bounces.NoMark):
+        flash("It is not here any more, or too late to be of use. Nothing was done.")
     else:
         db.session.commit()
         flash(done)

@@ -9,7 +9,9 @@ from pyotp import TOTP
 from sqlalchemy import select
 
 from hub_finder.directory import outbox
+from hub_finder.directory.bounces import mark_bounced
 from hub_finder.extensions import db
+from hub_finder.models.bounces import Kind
 from hub_finder.models.reports import OutgoingMail
 from tests.e2e.conftest import Pages
 from tests.e2e.test_everyone import WIDE, barriers, barriers_in_both_schemes, open_all
@@ -70,6 +72,9 @@ def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_pa
         letter = outbox.get_next_or_none(mail.id - 1) if mail else None
         assert letter
         outbox.fail(letter, "The mail server does not take mail for this address.", for_good=True, claimed_at=None)
+        for name, kind in (("left", Kind.HARD), ("full", Kind.SOFT)):
+            other = f"{name}@{'a-long-name.' * 5}example"
+            mark_bounced(other, kind=kind, reason="It came back (550).", written_at=outbox.now())
         db.session.commit()
 
     page = staff_page("/moderation/mail", width=320)
@@ -77,6 +82,9 @@ def test_mail_that_could_not_be_sent_has_no_barriers_and_is_tried_again(staff_pa
     assert barriers_in_both_schemes(page) == {}
     page.get_by_role("button", name=re.compile("Try again.*a-long-name")).click()
     expect(page.locator("main")).to_contain_text("It is sent again in a minute or two.")
+    page.get_by_role("button", name=re.compile("Clear the mark.*l…@a-long-name")).click()
+    expect(page.locator("main")).to_contain_text("We write to this address again.")
+    expect(page.get_by_role("button", name=re.compile("Clear the mark"))).to_have_count(1)
 
 
 @pytest.mark.parametrize("path", ["/accounts/sign-in?next=/moderation&left=1", "/accounts/sign-in?sent=1"])

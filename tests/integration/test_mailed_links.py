@@ -82,6 +82,8 @@ def test_link_is_mailed_to_who_has_an_account_and_signs_in(app: Flask, client: F
     (mail,) = mails(app)
     assert mail.address.casefold() == ROBIN
     assert "15 minutes" in mail.body
+    assert mail.good_until
+    assert abs(mail.good_until - mail.written_at - timedelta(minutes=15)) < timedelta(seconds=1)
     assert open_and_press(client, mailed_link(app)).location == START
     assert client.get(START).status_code == 200
 

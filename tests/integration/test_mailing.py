@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -58,11 +58,17 @@ def run(app: Flask) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def post(app: Flask, *names: str, key: str | None = None) -> None:
+def post(app: Flask, *names: str, key: str | None = None, good_until: datetime | None = None) -> None:
     """Post a message to each, committed."""
     with app.app_context():
         for name in names:
-            outbox.post(f"{name}@a.example", subject="Your message", body=f"Dear {name} – hello\n", key=key)
+            outbox.post(
+                f"{name}@a.example",
+                subject="Your message",
+                body=f"Dear {name} – hello\n",
+                key=key,
+                good_until=good_until,
+            )
         db.session.commit()
 
 
@@ -284,6 +290,50 @@ def test_folder_that_cannot_be_written_to_is_tried_again(
     assert (one.dead_at, one.claimed_at) == (None, None)
 
 
+# ---- too late to be of use
+
+
+def test_what_is_too_late_is_dropped_and_said_and_holds_up_no_other(app: Flask, server: Mailbox, later: Later) -> None:
+    in_a_while = datetime.now(UTC) + timedelta(minutes=15)
+    post(app, "ann", "bo", good_until=in_a_while)
+    post(app, "cat")
+    later(timedelta(minutes=16))
+
+    first, second = run(app), run(app)
+
+    assert first == (1, "1 sent, 0 waiting. 2 dropped: too late to be of use.\n")
+    assert second == (0, "0 sent, 0 waiting.\n")
+    assert [to for to, _ in server.mails] == [["cat@a.example"]]
+    assert rows(app) == []
+
+
+def test_what_is_in_time_is_sent_whatever_zone_the_moment_is_told_in(app: Flask, server: Mailbox, later: Later) -> None:
+    end = datetime.now(timezone(timedelta(hours=-9))) + timedelta(minutes=15)
+    post(app, "ann", good_until=end)
+    later(timedelta(minutes=14))
+
+    assert run(app) == (0, "1 sent, 0 waiting.\n")
+
+
+def test_moment_without_a_zone_is_refused(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ValueError, match="no zone of time"):
+        outbox.post("ann@a.example", subject="Hello", body="Hello\n", good_until=datetime(2026, 11, 27))  # noqa: DTZ001
+
+
+def test_what_comes_to_be_too_late_while_it_waits_for_the_server_does_not_leave(
+    app: Flask, server: Mailbox, later: Later
+) -> None:
+    post(app, "ann", good_until=datetime.now(UTC) + timedelta(minutes=15))
+    with app.app_context():
+        letter = outbox.get_next_or_none(0)
+        later(timedelta(minutes=16))
+
+        claim = outbox.claim(letter) if letter else None
+
+    assert letter
+    assert claim is None
+
+
 # ---- posted twice
 
 
@@ -374,7 +424,7 @@ def test_what_has_left_is_taken_out_however_long_the_database_is_held(
     fails = iter(range(3))
 
     def hold(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("DELETE FROM outgoing_mail") and next(fails, None) is not None:
+        if statement.startswith("DELETE FROM outgoing_mail WHERE outgoing_mail.id") and next(fails, None) is not None:
             raise OperationalError("held", None, Exception("database is locked"))
 
     with app.app_context():

@@ -118,6 +118,31 @@ def test_all_are_tried_again_but_for_those_that_may_have_arrived(
     assert STOPPED in said
 
 
+def test_what_is_too_late_is_shown_with_its_reason_and_is_not_tried_again(
+    app: Flask, staff: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        end = datetime.now(UTC) + timedelta(minutes=15)
+        mail = outbox.post("ann@a.example", subject="Hello", body="Hello\n", good_until=end)
+        assert mail
+        number = mail.id
+        letter = outbox.get_next_or_none(0)
+        assert letter
+        outbox.fail(letter, "No.", for_good=True, claimed_at=None)
+        db.session.commit()
+    before = read(staff.get(PAGE)).select(".hf-rows button")
+    monkeypatch.setattr(outbox, "now", lambda: datetime.now(UTC) + timedelta(minutes=16))
+
+    after = read(staff.get(PAGE)).select(".hf-rows button")
+    press(staff, PAGE, f"{PAGE}/{number}/again")
+    press(staff, PAGE, f"{PAGE}/again")
+
+    assert [button.get_text(strip=True) for button in before] == ["Try again: ann@a.example", "Delete: ann@a.example"]
+    assert [button.get_text(strip=True) for button in after] == ["Delete: ann@a.example"]
+    assert "It would come too late to be of use" in main_words(staff.get(PAGE))
+    assert left(app) == {"ann": "dead"}
+
+
 @pytest.mark.parametrize("what", ["again", "delete"])
 @pytest.mark.parametrize("number", ["third", "0", str(2**31), str(2**80)])
 def test_what_is_not_given_up_is_left_alone(

@@ -20,6 +20,8 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "finder.": PUBLIC,
     "api.": PUBLIC,
     "accounts.": PUBLIC,
+    # Open to all, believed with a token of its own: see tests/integration/test_notify.py.
+    "callbacks.take_notify_status": PUBLIC,
     "accounts.show_account": ANYONE,
     "accounts.show_set_up": ANYONE,
     "accounts.set_up": ANYONE,
@@ -30,6 +32,8 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "moderation.change_text": MANAGERS,
     "moderation.use_standard_text": MANAGERS,
 }
+# No form sends these: a program does, with a secret.
+BY_TOKEN = {"callbacks.take_notify_status"}
 VALUES = {
     "reference": "none",
     "slug": "none",
@@ -104,13 +108,22 @@ def test_route_is_open_to_whom_the_table_says(app: Flask, role: Role | None) -> 
 
 def test_every_form_needs_its_token(app: Flask) -> None:
     client = sign_in(app.test_client(), Role.ADMINISTRATOR)
-    posts = [(path, rule) for method, path, rule in addresses(app) if method == "POST"]
+    posts = [
+        (path, rule) for method, path, rule in addresses(app) if method == "POST" and rule.endpoint not in BY_TOKEN
+    ]
 
     answers = {rule.endpoint: client.post(path).status_code for path, rule in posts}
 
     assert "moderation.edit" in answers
     assert set(answers.values()) == {400}
     assert [view for view in csrf._exempt_views if view.startswith("hub_finder")] == []
+
+
+def test_only_what_has_a_token_of_its_own_is_taken_from_programs(app: Flask) -> None:
+    marked = {name for name, view in app.view_functions.items() if hasattr(view, "from_a_program")}
+
+    assert marked == BY_TOKEN
+    assert sign_in(app.test_client(), Role.ADMINISTRATOR).post("/mail/notify-status").status_code == 401
 
 
 # They act on nobody's account, and must not ask for a cookie before there is something to keep.

@@ -112,7 +112,7 @@ MOST_FOR_STAFF = {
     "/moderation/organisations?q=trust": 3,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
-    "/moderation/mail": 3,
+    "/moderation/mail": 5,
     "/moderation/texts": 2,
     "/moderation/duplicates": 4,
     "/moderation/duplicates/compare?keep=group-0&lose=group-1": 22,

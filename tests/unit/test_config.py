@@ -128,10 +128,42 @@ def test_address_of_no_mail_server_is_refused(address: str) -> None:
         config.load({"HUB_MAIL_URL": address, "HUB_MAIL_FROM": "lists@fairshire.example"})
 
 
+@pytest.mark.parametrize("name", ["HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"])
 @pytest.mark.parametrize("days", ["", "0", "-1", "1.5", "a week", "91", "100"])
-def test_days_that_mail_is_kept_must_be_a_number(days: str) -> None:
-    with pytest.raises(ValueError, match="HUB_MAIL_KEPT_DAYS must be a whole number"):
-        config.load({"HUB_MAIL_KEPT_DAYS": days})
+def test_days_that_mail_and_marks_are_kept_must_be_a_number(name: str, days: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a whole number"):
+        config.load({name: days})
+
+
+NOTIFY = {
+    "HUB_MAIL_URL": "notify://f33517ff-2a88-4f6e-b855-c550268ce08a",
+    "HUB_NOTIFY_KEY": "our-key-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0",
+}
+
+
+def test_notify_needs_a_template_and_a_key_alone() -> None:
+    settings = config.load({**SAFE, **NOTIFY})
+
+    assert settings["HUB_NOTIFY_URL"] == "https://api.notifications.service.gov.uk"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"HUB_MAIL_URL": "notify://"}, "HUB_MAIL_URL must look like notify://"),
+        ({"HUB_MAIL_URL": "notify://our-template"}, "HUB_MAIL_URL must look like notify://"),
+        ({"HUB_NOTIFY_KEY": ""}, "Set HUB_NOTIFY_KEY"),
+        ({"HUB_NOTIFY_KEY": "3d844edf-8d35-48ac-975b-e847b4f122b0"}, "Set HUB_NOTIFY_KEY"),
+        ({"HUB_NOTIFY_URL": "http://notify.example"}, "HUB_NOTIFY_URL must begin with https"),
+        ({"HUB_NOTIFY_TOKEN": "short"}, "HUB_NOTIFY_TOKEN must have 20 characters"),
+    ],
+)
+def test_notify_is_refused_without_what_it_needs_and_no_secret_is_told(wrong: dict[str, str], told: str) -> None:
+    with pytest.raises(ValueError, match=told) as refused:
+        config.load({**NOTIFY, **wrong})
+
+    assert "3d844edf" not in str(refused.value)
+    assert "short" not in str(refused.value)
 
 
 def test_mail_server_needs_to_know_whom_mail_is_from() -> None:
