@@ -120,7 +120,7 @@ def set_trusted(organisation: Organisation, trusted: bool, *, actor: Actor) -> b
     return is_new
 
 
-def name_speaker(organisation: Organisation, email: str, *, actor: Actor) -> Account:
+def name_speaker(organisation: Organisation, email: str, *, actor: Actor) -> Membership:
     """Let the person of an address speak for an organisation, with an account from now on if there was none.
 
     Raises BadAccount for an address that is none, CannotChange for an account that is switched off.
@@ -133,4 +133,4 @@ def name_speaker(organisation: Organisation, email: str, *, actor: Actor) -> Acc
     if account.disabled:
         raise CannotChange("This account is switched off. An administrator can switch it on again.")
     let_speak(account.id, organisation.id, by=actor, why="Named by the team")
-    return account
+    return find_requests(account.id, [organisation.id])[organisation.id]

@@ -68,13 +68,14 @@ def add_speaker(number: int) -> Response | tuple[str, int]:
     """Let the person of an address speak for it: there is an account from then on, and a mail tells them."""
     organisation, email = _get_or_404(number), tidy(request.form.get("email"))
     try:
-        account = name_speaker(organisation, email, actor=access.actor())
+        membership = name_speaker(organisation, email, actor=access.actor())
     except (BadAccount, CannotChange) as error:
         db.session.rollback()
         return _page(_get_or_404(number), problem=str(error), email=email), 400
-    tell_speaker(account, organisation, MembershipStatus.APPROVED)
+    told = tell_speaker(membership)
     db.session.commit()
-    flash(f"{account.name} may speak for it now. We write to them.")
+    name = membership.account.name
+    flash(f"{name} may speak for it now. We write to them." if told else f"{name} could speak for it already.")
     return _to_next(number)
 
 
@@ -95,7 +96,7 @@ def decide_membership(number: int, status: str) -> Response | tuple[str, int]:
     except CannotDecide as error:
         flash(f"{error} Nothing was changed.")
         return _to_next(organisation.id)
-    tell_speaker(membership.account, organisation, to, why)
+    tell_speaker(membership, why)
     db.session.commit()
     flash(f"{membership.account.name}: {to.label.lower()}.")
     return _to_next(organisation.id)

@@ -1,13 +1,13 @@
 """What the maker of a proposal is told by mail when the team has decided."""
 
+from datetime import UTC
+
 from hub_finder import web
 from hub_finder.directory import outbox
 from hub_finder.directory.listings import compare_rows
 from hub_finder.directory.submissions import find_events
 from hub_finder.directory.texts import compose
-from hub_finder.models.accounts import Account
-from hub_finder.models.services import Organisation
-from hub_finder.models.submissions import Action, MembershipStatus, Submission
+from hub_finder.models.submissions import Action, Membership, MembershipStatus, Submission
 from hub_finder.moderation.fields import LABELS
 
 # The mail for each thing that the team does; the others tell the maker nothing.
@@ -35,16 +35,20 @@ def tell_maker(submission: Submission, action: Action, note: str) -> bool:
     return outbox.post(account.email, subject=subject, body=body, key=key) is not None
 
 
-def tell_speaker(account: Account, organisation: Organisation, status: MembershipStatus, note: str = "") -> None:
-    """Tell someone that they may speak for an organisation, or why not."""
+def tell_speaker(membership: Membership, note: str = "") -> bool:
+    """Tell someone once that they may speak for an organisation, or why not; returns whether they are told."""
+    account, status = membership.account, MembershipStatus(membership.status)
     if account.disabled or status not in (MembershipStatus.APPROVED, MembershipStatus.REFUSED):
-        return
-    about = {"name": account.name, "organisation": organisation.name}
+        return False
+    about = {"name": account.name, "organisation": membership.organisation.name}
     if status is MembershipStatus.APPROVED:
         subject, body = compose("speaking_approved", **about, link=web.public_url("accounts.show_account"))
     else:
         subject, body = compose("speaking_refused", **about, note=note)
-    outbox.post(account.email, subject=subject, body=body)
+    at = membership.decided_at or membership.asked_at
+    # SQLite leaves out the zone.
+    key = f"speaking-{status}/{membership.id}/{at.replace(tzinfo=at.tzinfo or UTC).timestamp()}"
+    return outbox.post(account.email, subject=subject, body=body, key=key) is not None
 
 
 def edited(submission: Submission) -> str:

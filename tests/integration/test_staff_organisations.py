@@ -130,6 +130,14 @@ def test_forgotten_owner_is_replaced_by_the_person_of_an_address(app: Flask, oak
     assert mails(app)[-1] == ("new@oak.example", "You can speak for Oak Trust now")
 
 
+def test_who_is_named_twice_is_written_to_once(app: Flask, oak: int, staff: FlaskClient) -> None:
+    for _ in range(2):
+        press(staff, f"{LIST}/{oak}", f"{LIST}/{oak}/speakers", email="new@oak.example")
+
+    assert "new@oak.example could speak for it already." in main_words(staff.get(f"{LIST}/{oak}"))
+    assert mails(app) == [("new@oak.example", "You can speak for Oak Trust now")]
+
+
 def test_who_has_an_account_keeps_its_role_when_named(app: Flask, oak: int, staff: FlaskClient) -> None:
     with app.app_context():
         person("Al Oak", Role.ADMINISTRATOR, email="al@oak.example")
