@@ -50,7 +50,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
-    for audience in (finder, api, accounts, moderation, callbacks):
+    for audience in (finder, api, api.open_referral, accounts, moderation, callbacks):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):

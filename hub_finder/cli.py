@@ -21,7 +21,7 @@ from hub_finder import words
 from hub_finder.area import Area, current_area
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
-from hub_finder.directory import accounts, freshness, index, second_step, sign_in_links
+from hub_finder.directory import accounts, freshness, identities, index, second_step, sign_in_links
 from hub_finder.directory.catalogue import (
     ServiceNotFound,
     get_service,
@@ -290,6 +290,18 @@ def remove_second_step_command(email: str) -> None:
         raise click.ClickException(f"Nobody has an account with the address {email}.") from error
     db.session.commit()
     click.echo(f"{accounts.fold(email)} signs in with a link alone.")
+
+
+@hub.command("remove-single-sign-on")
+@click.argument("email")
+def remove_single_sign_on_command(email: str) -> None:
+    """Let whoever next signs on with this address have its account. Who had it before is signed out."""
+    try:
+        identities.unbind(accounts.get_account(email).id, by=TERMINAL)
+    except accounts.NoAccount as error:
+        raise click.ClickException(f"Nobody has an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{accounts.fold(email)} is signed out, and goes to whoever next signs on with this address.")
 
 
 @hub.command("sign-in-link")

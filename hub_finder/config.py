@@ -48,6 +48,16 @@ DEFAULTS: dict[str, Any] = {
     "HUB_MAIL_KEPT_DAYS": "7",
     # How many days an address that refused mail for good is not written to.
     "HUB_BOUNCE_DAYS": "90",
+    # Single sign-on by OpenID Connect: the address of who signs people in, what it knows this site by, the secret that
+    # the two share, and what people call it: "Sign in with NAME". All four, or none: nobody is asked then.
+    "HUB_OIDC_ISSUER": "",
+    "HUB_OIDC_CLIENT_ID": "",
+    "HUB_OIDC_CLIENT_SECRET": "",
+    "HUB_OIDC_NAME": "",
+    # What in its answer says that the address is that person's. Microsoft Entra ID says "xms_edov".
+    "HUB_OIDC_VERIFIED_CLAIM": "email_verified",
+    # "yes": whoever gave a second step there is not asked for the code of an app here.
+    "HUB_OIDC_SECOND_STEP_COUNTS": "no",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -55,6 +65,8 @@ DEFAULTS: dict[str, Any] = {
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SESSION_LASTS = timedelta(hours=12)
+SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
+DISCOVERY = "/.well-known/openid-configuration"
 
 
 class UnsafeSettings(RuntimeError):
@@ -65,7 +77,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles or of a mail server that is not one, and for days that are no number.
+    tiles or of a mail server that is not one, for days that are no number, and for single sign-on that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -79,6 +91,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_MAIL_FROM"] = settings["HUB_MAIL_FROM"] or "hub-finder@localhost"
     for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
         settings[name] = _days(name, str(settings[name]))
+    settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -161,6 +174,29 @@ def _days(name: str, text: str) -> int:
     if not re.fullmatch(r"[1-9]|[1-8]\d|90", text):
         raise ValueError(f"{name} must be a whole number of days, from 1 to 90")
     return int(text)
+
+
+def _issuer(settings: Mapping[str, Any]) -> str:
+    """The issuer's address without what its document has more; "" where there is no single sign-on."""
+    missing = [name for name in SINGLE_SIGN_ON if not settings[name]]
+    if missing and len(missing) < len(SINGLE_SIGN_ON):
+        raise ValueError(f"Single sign-on is half set up: set {' and '.join(missing)} too, or none of HUB_OIDC_….")
+    if settings["HUB_OIDC_SECOND_STEP_COUNTS"] not in ("yes", "no"):
+        raise ValueError("HUB_OIDC_SECOND_STEP_COUNTS must be yes or no")
+    issuer = str(settings["HUB_OIDC_ISSUER"]).removesuffix(DISCOVERY).rstrip("/")
+    if not missing and not is_kept_secret(issuer):
+        raise ValueError("HUB_OIDC_ISSUER must be an address that starts with https://")
+    return issuer
+
+
+def is_kept_secret(url: str) -> bool:
+    """Whether nobody on the way reads what is sent to an address: it is https, or does not leave this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_near))
 
 
 def area_folder(name: str) -> Path:

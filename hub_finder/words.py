@@ -1,9 +1,10 @@
 """Facts of a listing in plain words, for pages, calendars and messages. Unknown is said, never guessed."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import inf
 
+from hub_finder.database import aware
 from hub_finder.directory import times as timing
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyPlace, AnySchedule, AnyService, Card
 from hub_finder.directory.days import (
@@ -379,7 +380,7 @@ def partial_date(text: str | None) -> str:
 
 def moment_words(at: datetime) -> str:
     """A stored moment by our own clock: "8 September 2026, 14:05". SQLite leaves out their zone, UTC."""
-    here = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZONE)
+    here = aware(at).astimezone(ZONE)
     return f"{day_words(here)}, {here:%H:%M}"
 
 

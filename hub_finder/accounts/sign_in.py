@@ -6,8 +6,8 @@ from werkzeug import Response
 from hub_finder import access
 from hub_finder.access import public, signed_in
 from hub_finder.accounts import blueprint
-from hub_finder.accounts.ways import home, own_path
-from hub_finder.directory import accounts, second_step
+from hub_finder.accounts.ways import let_in, own_path
+from hub_finder.directory import accounts
 from hub_finder.directory.sign_in_links import LINK_MINUTES, LinkEnded, get_link, use_link
 from hub_finder.extensions import db, limiter
 
@@ -38,14 +38,7 @@ def sign_in(token: str) -> Response | tuple[str, int]:
     except LinkEnded:
         db.session.rollback()
         return _ended()
-    then = own_path(request.form.get("next"))
-    if second_step.is_on(account.id):
-        access.hold_session(account, then=then)
-        db.session.commit()
-        return redirect(url_for("accounts.show_code"), 303)
-    access.start_session(account)
-    db.session.commit()
-    return redirect(then or home(), 303)
+    return let_in(account, then=own_path(request.form.get("next")))
 
 
 @blueprint.post("/sign-out")

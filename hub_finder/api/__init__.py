@@ -4,6 +4,8 @@ from flask import Blueprint, jsonify, request
 from werkzeug import Response
 
 from hub_finder.access import public
+from hub_finder.api import open_referral as open_referral
+from hub_finder.api.description import describe
 from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
@@ -71,6 +73,12 @@ def read_search_results() -> Response:
     if isinstance(query, Response):
         return query
     return etagged(jsonify(page_json(find(query, area=current_area()), calendar())), seconds=SHORT, private=True)
+
+
+@blueprint.get("/api/openapi.json")
+@public
+def read_description() -> Response:
+    return etagged(jsonify(describe(public_url("open_referral.read_details").rstrip("/"))), seconds=LONG)
 
 
 @blueprint.get("/services.geojson")

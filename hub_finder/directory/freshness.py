@@ -46,6 +46,11 @@ def state_of(service: AnyService, *, limits: FreshnessLimits, today: date) -> St
     return "due" if checked_on <= months_before(today, limits.due) else "checked"
 
 
+def lapsed_on(service: AnyService, limits: FreshnessLimits) -> date | None:
+    """The first day on which a check no longer holds at all, past or to come; None where there was none."""
+    return service.checked_on and service.checked_on + relativedelta(months=limits.lapsed, days=1)
+
+
 def state_now(service: AnyService) -> State:
     """How fresh a listing is today, by the limits of the area served."""
     return state_of(service, limits=current_area().freshness, today=today())

@@ -6,6 +6,7 @@ read what is new (`snapshot`); the clock is set at the commit, so what is rolled
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from secrets import randbits, token_hex
 from typing import cast
 
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from hub_finder.database import begin_writing, fill
+from hub_finder.database import aware, begin_writing, fill
 from hub_finder.directory import snapshot
 from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
@@ -37,7 +38,9 @@ from hub_finder.models.services import Location, Need, Service, ServiceAtLocatio
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
-NUMBER, STALE, PENDING, GONE, CURRENT = (f"search_{what}" for what in ("batch", "stale", "pending", "gone", "current"))
+NUMBER, STALE, PENDING, WRITTEN, GONE, CURRENT = (
+    f"search_{what}" for what in ("batch", "stale", "pending", "written", "gone", "current")
+)
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
 
@@ -47,6 +50,7 @@ def put(session: Session, ids: Iterable[int]) -> int:
     Those that are not stored any more leave the index, and the memory of every process after the commit.
     """
     touch(session)
+    session.info[WRITTEN] = True
     number, count = session.info[NUMBER], 0
     for some in batched(sorted(set(ids))):
         session.execute(delete(_entries).where(SearchEntry.service_id.in_(some)))
@@ -120,7 +124,8 @@ def current() -> snapshot.Snapshot:
 @event.listens_for(Session, "after_flush")
 def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     """A listing changed as an object, such as its standing or its check, has a new row in the index by the commit."""
-    changed = {one for one in session.dirty if session.is_modified(one)} | set(session.deleted)
+    # Not `is_modified`: what the database was told to count up, the session has forgotten by now.
+    changed = set(session.dirty) | set(session.deleted)
     _note(session, (one.id for one in changed if isinstance(one, Service)))
     moved = [one.id for one in changed if isinstance(one, Location)]
     if moved:
@@ -157,20 +162,30 @@ def _set_clock(session: Session) -> None:
     catch_up(session)
     number = session.info.pop(NUMBER, None)
     session.info.pop(PENDING, None)
+    written = session.info.pop(WRITTEN, False)
     gone = sorted(session.info.pop(GONE, ()))
     if number is None:
         return
-    # The row is held until the commit is through: numbers are in the order of the commits.
-    moved = session.scalar(update(_clock).values(number=_clock.c.number + 1).returning(_clock.c.number))
-    if moved is None:
-        moved = 1
-        session.execute(insert(_clock).values(id=1, epoch=token_hex(16), number=moved))
+    # The row is held until the commit is through: numbers, and moments, are in the order of the commits.
+    clock = session.execute(
+        update(_clock).values(number=_clock.c.number + 1).returning(_clock.c.number, _clock.c.at)
+    ).one_or_none()
+    moved, last = clock or (1, None)
+    at = datetime.now(UTC) if last is None else max(datetime.now(UTC), aware(last) + timedelta(microseconds=1))
+    if clock is None:
+        session.execute(insert(_clock).values(id=1, epoch=token_hex(16), number=moved, at=at))
+    else:
+        session.execute(update(_clock).values(at=at))
+    if written:
+        here = select(_entries.c.service_id).where(_entries.c.batch == number)
+        services = cast("Table", Service.__table__)
+        session.connection().execute(update(services).where(services.c.id.in_(here)).values(modified_at=at))
     session.execute(insert(_changes).values(number=moved, batch=number, gone=gone or None))
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    for name in (NUMBER, STALE, PENDING, GONE, CURRENT):
+    for name in (NUMBER, STALE, PENDING, WRITTEN, GONE, CURRENT):
         session.info.pop(name, None)
 
 
@@ -186,6 +201,11 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
         lists = [unite(segment.named.of(stem).all for stem in some) for some in meant]
         rows = unite(lists) if any_of_them else intersect(lists)
         ids += segment.ids[rows[live[rows]]].tolist()
+    return is_one_of(ids)
+
+
+def is_one_of(ids: Sequence[int]) -> ColumnElement[bool]:
+    """A condition on Service: it is one of these, however many."""
     if db.engine.dialect.name == "postgresql":
         return Service.id == any_(literal(ids, ARRAY(Integer)))
     # As one value: SQLite takes only so many.

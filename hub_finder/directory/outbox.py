@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, select, text, update
 
-from hub_finder.database import change
+from hub_finder.database import aware, change
 from hub_finder.extensions import db
 from hub_finder.models.reports import MailKey, OutgoingMail
 
@@ -100,7 +100,7 @@ def get_next_or_none(after: int) -> Letter | None:
         address=mail.address,
         subject=mail.subject,
         body=mail.body,
-        written_at=mail.written_at.replace(tzinfo=mail.written_at.tzinfo or UTC),
+        written_at=aware(mail.written_at),
         attempts=mail.attempts,
     )
 

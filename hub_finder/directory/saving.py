@@ -36,6 +36,7 @@ from hub_finder.models.services import (
     ServiceNeed,
     Source,
     Status,
+    at_location_uid,
     derived_uid,
 )
 
@@ -208,7 +209,7 @@ def _put_services(
         {
             "id": ids[listing.slug],
             "slug": listing.slug,
-            "uid": listing.facts["uid"] or derived_uid("service", listing.slug),
+            "uid": _service_uid(listing),
             "status": str(Status.PUBLISHED),
         }
         for listing in new
@@ -226,6 +227,7 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
     rows: Rows = defaultdict(list)
     for listing in listings:
         service = {"service_id": ids[listing.slug]}
+        uid = _service_uid(listing)
         rows[ServiceNeed] += [
             {**service, "need_id": needs[slug].id, "position": position}
             for position, slug in enumerate(listing.facts["needs"])
@@ -234,8 +236,10 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
             {**service, "scope": str(scope), "value": value} for scope, value in listing.facts["areas"]
         ]
         rows[ServiceAtLocation] += [
-            {**service, "position": position, "location_id": locations[keys[id(place)]]}
+            {**service, "position": position, "location_id": locations[key], "uid": at_location_uid(uid, there)}
             for position, place in enumerate(listing.places)
+            for key in (keys[id(place)],)
+            for there in (_location_uid(place, key),)
         ]
         rows[Schedule] += [
             {**service, "place": position, **{key: getattr(schedule, key) for key in _SCHEDULE}}
@@ -277,8 +281,16 @@ def _location_key(place: Facts) -> str:
 
 def _location(place: Facts, key: str, council: str | None) -> dict[str, Any]:
     row = {name: _plain(value) for name, value in place.items()}
-    row["uid"] = place["uid"] or derived_uid("location", key)
+    row["uid"] = _location_uid(place, key)
     return row | {"council": None if place["latitude"] is None else council}
+
+
+def _service_uid(listing: Listing) -> str:
+    return listing.facts["uid"] or derived_uid("service", listing.slug)
+
+
+def _location_uid(place: Facts, key: str) -> str:
+    return place["uid"] or derived_uid("location", key)
 
 
 def _drop_locations(ids: Iterable[int]) -> None:

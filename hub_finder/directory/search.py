@@ -129,6 +129,14 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     )
 
 
+def find_ids(query: SearchQuery, *, area: Area) -> list[int]:
+    """The ids of all published listings that answer a query, in no order."""
+    asked = ask(query, area)
+    placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
+    halves = [*find_in_ring(asked)[1], *placeless]
+    return [id_ for half in halves for id_ in half.segment.ids[half.rows[half.kept()]].tolist()]
+
+
 def ask(query: SearchQuery, area: Area) -> Asked:
     """A query with all that its answer depends on."""
     snapshot = index.current()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
+from hub_finder.database import aware
 from hub_finder.extensions import db
 from hub_finder.models.feeds import FeedAnswer
 
@@ -18,7 +19,7 @@ class FeedStore:
         self.feed_id = feed_id
         began = db.session.scalar(select(func.min(FeedAnswer.read_at)).where(FeedAnswer.feed_id == feed_id))
         # SQLite keeps no zone: all moments are kept in UTC.
-        if began and (began if began.tzinfo else began.replace(tzinfo=UTC)) < datetime.now(UTC) - LONGEST_KEPT:
+        if began and aware(began) < datetime.now(UTC) - LONGEST_KEPT:
             self.clear()
 
     def get(self, key: str) -> Any | None:

@@ -27,6 +27,7 @@ from hub_finder.importers.feed_values import (
     uuid_or_blank,
     web_address,
 )
+from hub_finder.importers.own_columns import read_own_rows
 
 State = Literal["running", "closed for now", "ended"]
 Cells = dict[str, str]
@@ -114,7 +115,9 @@ class Mapper:
             modified_on=day_or_none(reader.text(item, "last_modified")),
         )
         if not reader.problems:
-            self._fill(reader, item, mapped)
+            mapped.rows = read_own_rows(reader, item)
+            if not mapped.rows:
+                self._fill(reader, item, mapped)
         return mapped
 
     def _fill(self, reader: ItemReader, item: Json, mapped: Mapped) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, String, false, text
+from sqlalchemy import DateTime, ForeignKey, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub_finder.models.base import Base
@@ -54,6 +54,17 @@ class SignInToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     browser_hash: Mapped[str | None] = mapped_column(String(64))
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class AccountIdentity(Base):
+    """Whose an account is where people sign in for other things too: what an issuer calls them, for good."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("account_id", "issuer", name="uq_account_identity_account_id_issuer"),)
+
+    issuer: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
 
 
 class SecondStep(Base):

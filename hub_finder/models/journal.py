@@ -23,6 +23,8 @@ class Deed(Labelled):
     STEP_ON = "step_on", "Second step turned on"
     STEP_OFF = "step_off", "Second step turned off"
     RECOVERY_CODE = "recovery_code", "Recovery code used"
+    BOUND = "bound", "First single sign-on"
+    UNBOUND = "unbound", "Single sign-on open to the next with the address"
     REMOVED = "removed", "Account removed"
 
     ASKED = "asked", "Asked to speak for it"

@@ -1,6 +1,8 @@
 """What the search index keeps: one row for each listing, and the clock by which processes see that some changed."""
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, Text
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub_finder.models.base import Base
@@ -26,13 +28,17 @@ class SearchEntry(Base):
 
 
 class SearchClock(Base):
-    """One row. `number` counts the transactions that changed the index; `epoch` is new when it was made anew."""
+    """One row. `number` counts the transactions that changed the index; `epoch` is new when it was made anew.
+
+    `at` is the moment that the last of them gave to the listings it changed: each has a later one.
+    """
 
     __tablename__ = "search_clock"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[str] = mapped_column(String(32))
     number: Mapped[int]
+    at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class SearchChange(Base):

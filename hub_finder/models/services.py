@@ -3,11 +3,11 @@
 A blank is NULL or an empty list and means "not stated"; no column has a default that guesses.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub_finder.languages import ENGLISH, lazy_, reading
@@ -102,6 +102,11 @@ def derived_uid(table: str, key: str) -> str:
     return str(uuid5(_IDS, f"{table}:{key}"))
 
 
+def at_location_uid(service_uid: str, location_uid: str) -> str:
+    """The id, in feeds, of a service at one of its places."""
+    return derived_uid("service_at_location", f"{service_uid}:{location_uid}")
+
+
 class Need(Base):
     """A term of the needs vocabulary, in families' words."""
 
@@ -175,6 +180,9 @@ class Service(Base):
     attributes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     confidence: Mapped[str] = mapped_column(String(10))
     caution: Mapped[str | None] = mapped_column(Text)
+    # When anything of it last changed here, its standing and its checks too: later with each commit, never the same
+    # for two. See `directory/index.py`.
+    modified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), index=True)
     # When the facts last changed here, which says nothing about their being right: that is a check.
     changed_on: Mapped[date | None]
     checked_on: Mapped[date | None]
@@ -252,6 +260,7 @@ class ServiceAtLocation(Base):
 
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str | None] = mapped_column(String(36), index=True)
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
 
     location: Mapped[Location] = relationship(lazy="joined", innerjoin=True)

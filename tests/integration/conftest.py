@@ -1,4 +1,4 @@
-"""Fixtures: a few listings, proposals, and feeds of other directories, played by a server on this machine."""
+"""Fixtures: a few listings, proposals, and other programs: feeds of other directories, who signs people in."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,7 +17,9 @@ from tests.factories import HALL, Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
 from tests.merging import stored
+from tests.openid_issuer import Issuer, issuing_for
 from tests.proposing import Person, change_of, moderator, person, proposed, submit
+from tests.signing_in import add_account
 
 
 @pytest.fixture
@@ -32,6 +34,19 @@ def groups(catalogue: Catalogue) -> Catalogue:
 def feed() -> Iterator[FeedServer]:
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def robin(app: Flask) -> str:
+    """The address of a moderator called Robin Moss."""
+    return add_account(app)
+
+
+@pytest.fixture
+def issuer(app: Flask) -> Iterator[Issuer]:
+    """Who signs people in for the app."""
+    with issuing_for(app) as one:
+        yield one
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
     "static": PUBLIC,
     "finder.": PUBLIC,
     "api.": PUBLIC,
+    "open_referral.": PUBLIC,
     "accounts.": PUBLIC,
     # Open to all, believed with a token of its own: see tests/integration/test_notify.py.
     "callbacks.take_notify_status": PUBLIC,
@@ -35,6 +36,7 @@ TABLE: dict[str, str | frozenset[Role]] = {
 # No form sends these: a program does, with a secret.
 BY_TOKEN = {"callbacks.take_notify_status"}
 VALUES = {
+    "uid": "00000000-0000-4000-8000-000000000000",
     "reference": "none",
     "slug": "none",
     "key": "none",

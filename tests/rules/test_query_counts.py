@@ -91,6 +91,15 @@ MOST = {
     "/api/needs?q=group&typing=1": 5,
     "/api/places/FA1": 1,
     "/api/places/Oakhm+Green": 2,
+    "/api/openapi.json": 0,
+    "/api/v3/": 0,
+    "/api/v3/services": 12,
+    "/api/v3/services?full=true&postcode=FA1+1AA&proximity=1000&search=stay": 18,
+    "/api/v3/services?format=ndjson&full=true": 13,
+    "/api/v3/service_at_locations?full=true": 13,
+    "/api/v3/organizations?full=true": 13,
+    "/api/v3/taxonomies": 1,
+    "/api/v3/taxonomy_terms": 1,
     "/services.geojson": 2,
     "/services/group-0.json": 10,
     "/services.csv": 10,
@@ -99,6 +108,7 @@ MOST = {
     "/health/live": 0,
     "/health/ready": 1,
     "/accounts/sign-in": 0,
+    "/accounts/single-sign-on/return": 0,
     "/accounts/code": 0,
 }
 # The same for those who are signed in; one query finds out who they are.

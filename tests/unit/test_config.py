@@ -169,3 +169,48 @@ def test_notify_is_refused_without_what_it_needs_and_no_secret_is_told(wrong: di
 def test_mail_server_needs_to_know_whom_mail_is_from() -> None:
     with pytest.raises(ValueError, match="Set HUB_MAIL_FROM"):
         config.load({"HUB_MAIL_URL": "smtps://mail.example.org"})
+
+
+SIGN_ON = {
+    "HUB_OIDC_ISSUER": "https://issuer.example/fairshire/v2.0",
+    "HUB_OIDC_CLIENT_ID": "hub-finder",
+    "HUB_OIDC_CLIENT_SECRET": "s3cret",
+    "HUB_OIDC_NAME": "Fairshire Council",
+}
+
+
+def test_there_is_no_single_sign_on_without_settings() -> None:
+    assert config.load()["HUB_OIDC_ISSUER"] == ""
+
+
+@pytest.mark.parametrize("more", ["", "/", "/.well-known/openid-configuration"])
+def test_issuer_is_known_by_its_address_or_its_document(more: str) -> None:
+    issuer = SIGN_ON["HUB_OIDC_ISSUER"]
+
+    assert config.load({**SIGN_ON, "HUB_OIDC_ISSUER": issuer + more})["HUB_OIDC_ISSUER"] == issuer
+
+
+@pytest.mark.parametrize("left_out", sorted(SIGN_ON))
+def test_single_sign_on_that_is_half_set_up_is_refused(left_out: str) -> None:
+    with pytest.raises(ValueError, match=f"set {left_out} too"):
+        config.load({**SIGN_ON, left_out: ""})
+
+
+@pytest.mark.parametrize("near", ["http://localhost:8080/realms/fairshire", "http://127.0.0.1:8080", "http://[::1]"])
+def test_issuer_on_this_machine_may_be_without_encryption(near: str) -> None:
+    assert config.load({**SIGN_ON, "HUB_OIDC_ISSUER": near})["HUB_OIDC_ISSUER"] == near
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://issuer.example", "http://localhost.example", "issuer.example", "https://", "https://[", "ftp://localhost"],
+)
+def test_issuer_that_others_can_listen_to_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="HUB_OIDC_ISSUER must be an address that starts with https://"):
+        config.load({**SIGN_ON, "HUB_OIDC_ISSUER": address})
+
+
+@pytest.mark.parametrize("answer", ["", "1", "true", "Yes"])
+def test_whether_their_second_step_counts_is_yes_or_no(answer: str) -> None:
+    with pytest.raises(ValueError, match="HUB_OIDC_SECOND_STEP_COUNTS must be yes or no"):
+        config.load({"HUB_OIDC_SECOND_STEP_COUNTS": answer})

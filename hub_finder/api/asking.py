@@ -1,0 +1,172 @@
+"""What the Open Referral endpoints are asked: each parameter read, or refused with its name and why."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Literal
+
+from hub_finder.area import current_area
+from hub_finder.directory.giving_out import WEEKDAYS, Asked
+from hub_finder.directory.origins import Origin, PlaceProblem
+from hub_finder.forms import LONGEST_WORDS
+from hub_finder.geocoder import find_place
+from hub_finder.open_referral.terms import TaxonomyTerm, Terms, taxonomy_uid
+from hub_finder.parameters import tidy
+
+Args = Mapping[str, str]
+PER_PAGE, MOST_PER_PAGE = 50, 500
+MOST_PAGES = 1_000_000
+MOST_METRES = 500_000
+MOST_YEARS = 120
+_YES, _NO = ("true", "1", "yes", ""), ("false", "0", "no")
+_DAY_NAMES = {"MONDAY": "MO", "TUESDAY": "TU", "WEDNESDAY": "WE", "THURSDAY": "TH", "FRIDAY": "FR", "SATURDAY": "SA"}
+_DAY_NAMES |= {"SUNDAY": "SU", **{code: code for code in WEEKDAYS}}
+
+
+class BadParameter(ValueError):
+    """A parameter cannot be read; the message says why."""
+
+    def __init__(self, parameter: str, why: str) -> None:
+        super().__init__(f"{parameter} {why}")
+        self.parameter = parameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Which page is asked for: by its number, or by the service that it comes after."""
+
+    page: int = 1
+    per_page: int = PER_PAGE
+    after: int = 0
+
+    @property
+    def offset(self) -> int:
+        return 0 if self.after else (self.page - 1) * self.per_page
+
+
+def read_asked(args: Args, terms: Terms) -> Asked:
+    """Raises BadParameter."""
+    needs, kinds = _read_terms(args, terms)
+    origin = _read_origin(args)
+    if "proximity" in args and origin is None:
+        raise BadParameter("proximity", "needs a postcode to start from")
+    return Asked(
+        words=read_words(args),
+        needs=needs,
+        kinds=kinds,
+        organisation_uid=args.get("organization_id") or None,
+        modified_after=_read_moment(args),
+        minimum_age=_read_number(args, "minimum_age", MOST_YEARS),
+        maximum_age=_read_number(args, "maximum_age", MOST_YEARS),
+        day=_read_day(args),
+        starts=_read_time(args, "start_time"),
+        ends=_read_time(args, "end_time"),
+        origin=origin,
+        metres=_read_number(args, "proximity", MOST_METRES),
+    )
+
+
+def read_words(args: Args) -> str:
+    """Raises BadParameter."""
+    words = tidy(args.get("search"))
+    if len(words) > LONGEST_WORDS:
+        raise BadParameter("search", f"must be {LONGEST_WORDS} characters or fewer")
+    return words
+
+
+def read_page(args: Args) -> Answer:
+    """Raises BadParameter."""
+    return Answer(
+        page=int(_read_whole(args, "page", 1, MOST_PAGES) or 1),
+        per_page=int(_read_whole(args, "per_page", 1, MOST_PER_PAGE) or PER_PAGE),
+        after=int(_read_whole(args, "after", 0, 2**31 - 1) or 0),
+    )
+
+
+def read_flag(args: Args, name: str) -> bool:
+    """A parameter that says yes or no; "full" alone says yes. Raises BadParameter."""
+    typed = args.get(name, "false").strip().lower()
+    if typed not in (*_YES, *_NO):
+        raise BadParameter(name, "must be true or false")
+    return typed in _YES
+
+
+def read_format(args: Args) -> Literal["json", "ndjson"]:
+    """Raises BadParameter."""
+    typed = args.get("format", "json").strip().lower() or "json"
+    if typed == "ndjson":
+        return "ndjson"
+    if typed == "json":
+        return "json"
+    raise BadParameter("format", "must be json or ndjson")
+
+
+def _read_terms(args: Args, terms: Terms) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The needs and kinds that stand for a term, or for all terms of a taxonomy. An unknown one stands for none."""
+    wanted: list[set[TaxonomyTerm]] = []
+    if uid := args.get("taxonomy_term_id"):
+        term = terms.all.get(uid.lower())
+        wanted.append(set(terms.with_children(term)) if term else set())
+    if uid := args.get("taxonomy_id"):
+        wanted.append({term for term in terms.all.values() if taxonomy_uid(term.taxonomy) == uid.lower()})
+    if not wanted:
+        return None, None
+    chosen = set.intersection(*wanted)
+    return frozenset(terms.needs_of(chosen)), frozenset(term.value for term in chosen if term.taxonomy == "kinds")
+
+
+def _read_origin(args: Args) -> Origin | None:
+    typed = tidy(args.get("postcode"))
+    if not typed:
+        return None
+    try:
+        return find_place(typed, area=current_area())
+    except PlaceProblem as problem:
+        raise BadParameter("postcode", f"cannot be used: {problem.message}") from problem
+
+
+def _read_moment(args: Args) -> datetime | None:
+    typed = args.get("modified_after", "").strip()
+    if not typed:
+        return None
+    try:
+        # In an address, a bare + stands for a space.
+        moment = datetime.fromisoformat(typed.replace(" ", "+") if re.search(r" \d\d:?\d\d$", typed[10:]) else typed)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise BadParameter("modified_after", "must be a moment such as 2026-04-28T10:30:00Z") from None
+
+
+def _read_number(args: Args, name: str, most: float) -> float | None:
+    typed = args.get(name, "").strip()
+    if not typed:
+        return None
+    if not re.fullmatch(r"\d{1,7}(\.\d{1,6})?", typed, re.ASCII) or float(typed) > most:
+        raise BadParameter(name, f"must be a number from 0 to {most:,}")
+    return float(typed)
+
+
+def _read_whole(args: Args, name: str, least: int, most: int) -> int | None:
+    typed = args.get(name, "").strip()
+    if not typed:
+        return None
+    if not re.fullmatch(r"\d{1,10}", typed, re.ASCII) or not least <= int(typed) <= most:
+        raise BadParameter(name, f"must be a whole number from {least} to {most:,}")
+    return int(typed)
+
+
+def _read_day(args: Args) -> str | None:
+    typed = args.get("day", "").strip()
+    if typed and typed.upper() not in _DAY_NAMES:
+        raise BadParameter("day", f"must be one of {', '.join(WEEKDAYS[1:] + WEEKDAYS[:1])}")
+    return _DAY_NAMES[typed.upper()] if typed else None
+
+
+def _read_time(args: Args, name: str) -> time | None:
+    typed = args.get(name, "").strip()
+    if not typed:
+        return None
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?Z?", typed, re.ASCII):
+        raise BadParameter(name, "must be a time such as 09:30")
+    return time.fromisoformat(typed.removesuffix("Z"))

@@ -1,0 +1,242 @@
+"""Open Referral UK 3.0: what other directories, and those who plan, take from here. docs/api.md describes it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, jsonify, redirect, request, stream_with_context, url_for
+from werkzeug import Response as WerkzeugResponse
+
+from hub_finder.access import public
+from hub_finder.api.asking import Answer, BadParameter, read_asked, read_flag, read_format, read_page, read_words
+from hub_finder.area import current_area
+from hub_finder.directory import freshness, giving_out
+from hub_finder.directory.catalogue import find_needs
+from hub_finder.importers.guides import read_guide
+from hub_finder.models.services import Service, Status
+from hub_finder.open_referral.services import Teller
+from hub_finder.open_referral.terms import TAXONOMIES, Json, TaxonomyTerm, Terms, taxonomy_json, taxonomy_uid
+from hub_finder.web import error_json, etagged, public_url
+
+blueprint = Blueprint("open_referral", __name__, url_prefix="/api/v3")
+
+VERSION = "HSDS-UK-3.0"
+PROFILE = "https://docs.openreferraluk.org/en/latest/"
+SHORT, LONG = 60, 3600
+
+
+@blueprint.after_request
+def allow_any_origin(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Link, ETag, Last-Modified"
+    return response
+
+
+@blueprint.errorhandler(BadParameter)
+def tell_parameter(problem: BadParameter) -> WerkzeugResponse:
+    return error_json("bad_value", str(problem), 400, parameter=problem.parameter)
+
+
+@blueprint.get("/", strict_slashes=False)
+@public
+def read_details() -> WerkzeugResponse:
+    described = public_url("api.read_description")
+    return etagged(jsonify({"version": VERSION, "profile": PROFILE, "openapi_url": described}), seconds=LONG)
+
+
+# ---- services
+
+
+@blueprint.get("/services")
+@public
+def list_services() -> WerkzeugResponse:
+    room = _Room()
+    asked = read_asked(request.args, room.terms)
+    tell: Callable[[Service], Json] = room.teller.basic
+    if read_flag(request.args, "minimal"):
+        tell = room.teller.minimal
+    elif read_flag(request.args, "full"):
+        tell = room.teller.full
+    if read_format(request.args) == "ndjson":
+        return _lines(tell(service) for service in giving_out.iterate_services(asked))
+    page = read_page(request.args)
+    if tell == room.teller.minimal:
+        # All in one answer, as the specification asks of this.
+        told = [tell(service) for service in giving_out.iterate_services(asked)]
+        return _page(told, len(told), Answer(page=1, per_page=max(1, len(told))))
+    found = giving_out.find_services(asked, limit=page.per_page, offset=page.offset, after=page.after)
+    total = giving_out.count_services(asked)
+    after = found[-1].id if found else None
+    return _page([tell(service) for service in found], total, page, after=after)
+
+
+@blueprint.get("/services/<uid>")
+@public
+def read_service(uid: str) -> WerkzeugResponse:
+    service = giving_out.get_by_uid_or_none(uid) if "\0" not in uid else None
+    if service is None:
+        return _not_found("service", uid)
+    if service.status == Status.MERGED and service.merged_into:
+        return redirect(url_for(".read_service", uid=service.merged_into.uid), 301)
+    room = _Room()
+    response = jsonify(room.teller.full(service))
+    response.last_modified = room.teller.modified_at(service)
+    return etagged(response, seconds=SHORT)
+
+
+# ---- places
+
+
+@blueprint.get("/service_at_locations")
+@public
+def list_places() -> WerkzeugResponse:
+    room, page = _Room(), read_page(request.args)
+    asked, full = read_asked(request.args, room.terms), read_flag(request.args, "full")
+    found = giving_out.find_places(asked, limit=page.per_page, offset=page.offset)
+    told = [room.teller.at_location(service, place, full=full) for service, place in found]
+    return _page(told, giving_out.count_places(asked), page)
+
+
+@blueprint.get("/service_at_locations/<uid>")
+@public
+def read_place(uid: str) -> WerkzeugResponse:
+    found = giving_out.get_place_by_uid_or_none(uid) if "\0" not in uid else None
+    if found is None:
+        return _not_found("service_at_location", uid)
+    return etagged(jsonify(_Room().teller.at_location(*found, full=True)), seconds=SHORT)
+
+
+# ---- organisations
+
+
+@blueprint.get("/organizations")
+@public
+def list_organisations() -> WerkzeugResponse:
+    page, words = read_page(request.args), read_words(request.args)
+    full, whole = read_flag(request.args, "full"), read_flag(request.args, "full_service")
+    found = giving_out.find_organisations(words, limit=page.per_page, offset=page.offset)
+    services = giving_out.find_services_of(found) if full or whole else {}
+    teller = _Room().teller
+    told = [teller.organisation(one, services.get(one.id, ()), full=whole) for one in found]
+    return _page(told, giving_out.count_organisations(words), page)
+
+
+@blueprint.get("/organizations/<uid>")
+@public
+def read_organisation(uid: str) -> WerkzeugResponse:
+    found = giving_out.get_organisation_by_uid_or_none(uid) if "\0" not in uid else None
+    if found is None:
+        return _not_found("organization", uid)
+    services = giving_out.find_services_of([found])[found.id]
+    whole = read_flag(request.args, "full_service")
+    return etagged(jsonify(_Room().teller.organisation(found, services, full=whole)), seconds=SHORT)
+
+
+# ---- vocabulary
+
+
+@blueprint.get("/taxonomies")
+@public
+def list_taxonomies() -> WerkzeugResponse:
+    return _whole([taxonomy_json(name) for name in TAXONOMIES])
+
+
+@blueprint.get("/taxonomies/<uid>")
+@public
+def read_taxonomy(uid: str) -> WerkzeugResponse:
+    name = next((name for name in TAXONOMIES if taxonomy_uid(name) == uid), None)
+    if name is None:
+        return _not_found("taxonomy", uid)
+    terms = [term.json() for term in _Room().terms.of(name)]
+    return etagged(jsonify({**taxonomy_json(name), "taxonomy_terms": terms}), seconds=LONG)
+
+
+@blueprint.get("/taxonomy_terms")
+@public
+def list_terms() -> WerkzeugResponse:
+    terms = _Room().terms
+    chosen: Iterable[TaxonomyTerm] = terms.all.values()
+    if taxonomy := request.args.get("taxonomy_id"):
+        chosen = [term for term in chosen if taxonomy_uid(term.taxonomy) == taxonomy]
+    if parent := request.args.get("parent_id"):
+        above = terms.all.get(parent)
+        chosen = [term for term in chosen if above and (term.taxonomy, term.parent) == (above.taxonomy, above.value)]
+    if read_flag(request.args, "top_only"):
+        chosen = [term for term in chosen if term.parent is None]
+    return _whole([term.json() for term in chosen])
+
+
+@blueprint.get("/taxonomy_terms/<uid>")
+@public
+def read_term(uid: str) -> WerkzeugResponse:
+    term = _Room().terms.all.get(uid)
+    return etagged(jsonify(term.json()), seconds=LONG) if term else _not_found("taxonomy term", uid)
+
+
+# ---- answers
+
+
+class _Room:
+    """What one answer needs of the vocabulary, read when it is first needed."""
+
+    @cached_property
+    def terms(self) -> Terms:
+        columns = {one.column: one.meaning for one in read_guide("listings")}
+        return Terms(find_needs(), current_area(), columns)
+
+    @cached_property
+    def teller(self) -> Teller:
+        return Teller(self.terms, current_area(), today=freshness.today())
+
+
+def _page(contents: Sequence[Json], total: int, page: Answer, *, after: int | None = None) -> WerkzeugResponse:
+    """One page in its wrapper, with a link to the next. Where `after` is told, that link holds whatever changes."""
+    pages = -(-total // page.per_page)
+    last = page.page >= pages
+    response = jsonify(
+        {
+            "total_items": total,
+            "total_pages": pages,
+            "page_number": page.page,
+            "size": len(contents),
+            "first_page": page.page == 1,
+            "last_page": last,
+            "empty": not contents,
+            "contents": contents,
+        }
+    )
+    if contents and not last:
+        response.headers["Link"] = f'<{_address(page=page.page + 1, after=after)}>; rel="next"'
+    return etagged(response, seconds=SHORT)
+
+
+def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
+    """One page of a list that is at hand whole, with those that hold the words of `search` in their names."""
+    words = read_words(request.args).lower().split()
+    found = [one for one in contents if all(word in one["name"].lower() for word in words)]
+    if read_format(request.args) == "ndjson":
+        return _lines(found)
+    page = read_page(request.args)
+    return _page(found[page.offset : page.offset + page.per_page], len(found), page)
+
+
+def _address(**changes: int | None) -> str:
+    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
+    return public_url(request.endpoint or "", **args, **{name: value for name, value in changes.items() if value})
+
+
+def _lines(items: Iterable[Json]) -> WerkzeugResponse:
+    """All of it, a line of JSON for each, sent while it is read."""
+
+    def lines() -> Iterator[bytes]:
+        for item in items:
+            yield orjson.dumps(item) + b"\n"
+
+    response = Response(stream_with_context(lines()), mimetype="application/x-ndjson")
+    response.headers["Cache-Control"] = f"public, max-age={SHORT}"
+    return response
+
+
+def _not_found(what: str, uid: str) -> WerkzeugResponse:
+    return error_json("not_found", f"There is no {what} with the id “{uid[:60]}”", 404)

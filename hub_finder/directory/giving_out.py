@@ -1,0 +1,253 @@
+"""All listings for other systems: filtered, in an order that stays, and with what changed since a moment.
+
+A page is asked for by its number, or by what it comes after: then nothing is left out or told twice, whatever is
+added or taken out meanwhile. Nothing here commits.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, extract, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from hub_finder.area import current_area
+from hub_finder.database import begin_reading
+from hub_finder.directory import freshness
+from hub_finder.directory.catalogue import published, with_everything
+from hub_finder.directory.geometry import bounding_box, distance_m
+from hub_finder.directory.index import is_one_of
+from hub_finder.directory.origins import Origin
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.schedules import ONCE
+from hub_finder.directory.search import find_ids
+from hub_finder.directory.times import ZONE
+from hub_finder.extensions import db
+from hub_finder.models.services import (
+    Coverage,
+    Location,
+    Need,
+    Organisation,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceNeed,
+)
+
+BATCH = 500
+# As dates tell the days of a week from each other on both databases.
+WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What other systems may ask for; all of it adds up. `needs`, `kinds` are any of these, None all of them.
+
+    `origin` alone: what covers that place, or does not say what it covers; with `metres`, what is so near to it, and
+    what has no place but covers it. `day`, `starts` and `ends` are about one and the same session.
+    """
+
+    words: str = ""
+    needs: frozenset[str] | None = None
+    kinds: frozenset[str] | None = None
+    organisation_uid: str | None = None
+    modified_after: datetime | None = None
+    minimum_age: float | None = None
+    maximum_age: float | None = None
+    day: str | None = None
+    starts: time | None = None
+    ends: time | None = None
+    origin: Origin | None = None
+    metres: float | None = None
+
+
+def count_services(asked: Asked) -> int:
+    return db.session.scalar(select(func.count()).select_from(Service).where(*conditions(asked))) or 0
+
+
+def find_services(asked: Asked, *, limit: int, offset: int = 0, after: int = 0) -> list[Service]:
+    """Services with all that hangs on them, in the order of their ids here."""
+    statement = with_everything(select(Service)).where(*conditions(asked), Service.id > after)
+    return list(db.session.scalars(statement.order_by(Service.id).offset(offset).limit(limit)))
+
+
+def iterate_services(asked: Asked) -> Iterator[Service]:
+    """All of them, as they stand when the first is asked for; memory does not grow with their number."""
+    begin_reading(db.session())
+    where, after = conditions(asked), 0
+    while True:
+        statement = with_everything(select(Service)).where(*where, Service.id > after).order_by(Service.id)
+        batch = list(db.session.scalars(statement.limit(BATCH)))
+        if not batch:
+            return
+        yield from batch
+        after = batch[-1].id
+        db.session.expunge_all()
+
+
+def find_places(asked: Asked, *, limit: int, offset: int = 0) -> list[tuple[Service, Location]]:
+    """Services at each of their places, in an order that stays."""
+    links = _links(asked).order_by(ServiceAtLocation.service_id, ServiceAtLocation.position)
+    found = db.session.execute(links.offset(offset).limit(limit)).all()
+    services = {one.id: one for one in load({row.service_id for row in found})}
+    return [(services[row.service_id], row.Location) for row in found]
+
+
+def count_places(asked: Asked) -> int:
+    return db.session.scalar(select(func.count()).select_from(_links(asked).subquery())) or 0
+
+
+def load(ids: set[int]) -> list[Service]:
+    return list(db.session.scalars(with_everything(select(Service)).where(is_one_of(sorted(ids)))))
+
+
+def get_by_uid_or_none(uid: str) -> Service | None:
+    """A stored service by the id that it has in feeds, whatever its standing."""
+    statement = with_everything(select(Service)).options(joinedload(Service.merged_into)).where(Service.uid == uid)
+    return db.session.scalar(statement)
+
+
+def conditions(asked: Asked) -> list[ColumnElement[bool]]:
+    """What a service must meet."""
+    where = [published() if asked.modified_after is None else _changed_since(asked.modified_after)]
+    if asked.words:
+        where.append(is_one_of(find_ids(SearchQuery(words=asked.words), area=current_area())))
+    if asked.needs is not None or asked.kinds is not None:
+        where.append(or_(_has_need(asked.needs or frozenset()), Service.kind.in_(asked.kinds or ())))
+    if asked.organisation_uid:
+        its = select(Organisation.id).where(Organisation.uid == asked.organisation_uid)
+        where.append(Service.organisation_id.in_(its))
+    if asked.minimum_age is not None:
+        where.append(Service.min_age >= asked.minimum_age)
+    if asked.maximum_age is not None:
+        where.append(Service.max_age <= asked.maximum_age)
+    if asked.day or asked.starts or asked.ends:
+        where.append(_has_session(asked))
+    if asked.origin:
+        where.append(_is_for(asked.origin) if asked.metres is None else _is_near(asked.origin, asked.metres))
+    return where
+
+
+def _changed_since(moment: datetime) -> ColumnElement[bool]:
+    """Changed by a person on or after a moment, or lapsed since: nobody changes what lapses."""
+    limits, today = current_area().freshness, freshness.today()
+    day = moment.astimezone(ZONE).date()
+    lapses = and_(
+        Service.checked_on < freshness.months_before(today, limits.lapsed),
+        Service.checked_on >= freshness.months_before(min(day, today), limits.lapsed) - timedelta(days=1),
+    )
+    return or_(Service.modified_at >= moment, lapses)
+
+
+def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:
+    link = select(ServiceNeed.service_id).join(Need).where(ServiceNeed.service_id == Service.id, Need.slug.in_(slugs))
+    return exists(link)
+
+
+def _has_session(asked: Asked) -> ColumnElement[bool]:
+    session = [Schedule.service_id == Service.id]
+    if asked.day:
+        weekly = cast(Schedule.byday, Text).like(f'%{asked.day}"%')
+        once = and_(Schedule.freq == ONCE, extract("dow", Schedule.valid_from) == WEEKDAYS.index(asked.day))
+        session.append(or_(weekly, once))
+    if asked.starts:
+        session.append(Schedule.opens_at >= asked.starts)
+    if asked.ends:
+        session.append(Schedule.closes_at <= asked.ends)
+    return exists(select(Schedule.id).where(*session))
+
+
+def _is_for(origin: Origin) -> ColumnElement[bool]:
+    """Covers a place; what does not say what it covers stays."""
+    says = exists(select(ServiceArea.id).where(ServiceArea.service_id == Service.id))
+    return or_(~says, _covers(origin))
+
+
+def _covers(origin: Origin) -> ColumnElement[bool]:
+    there = [
+        (Coverage.COUNCIL, origin.council),
+        (Coverage.LOCALITY, origin.locality),
+        (Coverage.OUTCODE, origin.outcode),
+    ]
+    scopes = [and_(ServiceArea.scope == scope, ServiceArea.value == value) for scope, value in there if value]
+    covering = or_(ServiceArea.scope == Coverage.NATIONAL, *scopes)
+    return exists(select(ServiceArea.id).where(ServiceArea.service_id == Service.id, covering))
+
+
+def _is_near(origin: Origin, metres: float) -> ColumnElement[bool]:
+    placed = exists(
+        select(ServiceAtLocation.service_id)
+        .join(Location)
+        .where(ServiceAtLocation.service_id == Service.id, Location.latitude.is_not(None))
+    )
+    near = {service_id for service_id, _location in _nearby(origin, metres)}
+    return or_(is_one_of(sorted(near)), and_(~placed, _covers(origin)))
+
+
+def _nearby(origin: Origin, metres: float) -> set[tuple[int, int]]:
+    """(service, location) of each place so near to a point along a straight line."""
+    south, west, north, east = bounding_box(origin.latitude, origin.longitude, metres)
+    box = and_(Location.latitude.between(south, north), Location.longitude.between(west, east))
+    there = select(ServiceAtLocation.service_id, Location.id, Location.latitude, Location.longitude)
+    here = (origin.latitude, origin.longitude)
+    return {
+        (service_id, location_id)
+        for service_id, location_id, latitude, longitude in db.session.execute(there.join(Location).where(box))
+        if distance_m(here, (latitude or 0, longitude or 0)) <= metres
+    }
+
+
+def _links(asked: Asked) -> Select[int, Location]:
+    links = (
+        select(ServiceAtLocation.service_id, Location)
+        .join(Location)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+    )
+    near: ColumnElement[bool] = true()
+    if asked.origin and asked.metres is not None:
+        near = Location.id.in_({location_id for _service, location_id in _nearby(asked.origin, asked.metres)})
+    return links.where(*conditions(asked), near)
+
+
+def get_place_by_uid_or_none(uid: str) -> tuple[Service, Location] | None:
+    """A published service at one of its places, by the id that this has in feeds."""
+    there = select(ServiceAtLocation).join(Service, Service.id == ServiceAtLocation.service_id)
+    link = db.session.scalar(there.where(ServiceAtLocation.uid == uid, published()))
+    if link is None:
+        return None
+    [service] = load({link.service_id})
+    return service, link.location
+
+
+# ---- organisations
+
+
+def find_organisations(words: str, *, limit: int, offset: int) -> list[Organisation]:
+    """Those with a published service, whose names hold the words, in an order that stays."""
+    found = select(Organisation).where(*_organisations(words)).order_by(Organisation.id)
+    return list(db.session.scalars(found.offset(offset).limit(limit)))
+
+
+def count_organisations(words: str) -> int:
+    return db.session.scalar(select(func.count()).select_from(Organisation).where(*_organisations(words))) or 0
+
+
+def get_organisation_by_uid_or_none(uid: str) -> Organisation | None:
+    return db.session.scalar(select(Organisation).where(Organisation.uid == uid))
+
+
+def find_services_of(organisations: Sequence[Organisation]) -> dict[int, list[Service]]:
+    """The published services of organisations, by the organisation's id."""
+    ids = [one.id for one in organisations]
+    its = with_everything(select(Service)).where(Service.organisation_id.in_(ids), published()).order_by(Service.id)
+    found: dict[int, list[Service]] = {id_: [] for id_ in ids}
+    for service in db.session.scalars(its):
+        found[service.organisation_id].append(service)
+    return found
+
+
+def _organisations(words: str) -> list[ColumnElement[bool]]:
+    has_service = exists(select(Service.id).where(Service.organisation_id == Organisation.id, published()))
+    named = [func.lower(Organisation.name).contains(word, autoescape=True) for word in words.lower().split()]
+    return [has_service, *named]
