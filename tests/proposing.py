@@ -109,3 +109,8 @@ def undo(submission: Submission, who: Person) -> None:
 
 def edit(submission: Submission, who: Person, given: Sequence[Mapping[str, str]]) -> None:
     publishing.edit(submission, given, actor=who, vocabulary=words()[1])
+
+
+def sent_change(service: Service, maker: Person, who: Person, **given: str) -> Submission:
+    """A change that someone of the team has taken up."""
+    return claim(submit(change_of(service, maker, **given), maker), who)

@@ -6,17 +6,21 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from hub_finder.area import FreshnessLimits, current_area
 from hub_finder.directory.cards import AnyService
 from hub_finder.directory.events import record_event
 from hub_finder.directory.schedules import TIME_ZONE
-from hub_finder.models.history import EventKind
+from hub_finder.extensions import db
+from hub_finder.models.history import Event, EventKind
 from hub_finder.models.services import Service
 
 State = Literal["not_checked", "checked", "due", "overdue", "lapsed"]
 LONGEST_NAME = 80
+# How an event of a check begins; then comes its day.
+_ON = "On "
+_OF_CHECKS = (EventKind.CHECKED, EventKind.UNREACHABLE, EventKind.CHECK_UNDONE)
 
 
 def today() -> date:
@@ -76,7 +80,23 @@ def mark_checked(service: Service, *, by: str, on: date) -> None:
     if on > today():
         raise ValueError(f"{on} is still to come: a check has a day that has been.")
     service.checked_on, service.checked_by, service.unreachable_times = on, name, 0
-    record_event(service, EventKind.CHECKED, actor=name, note=f"On {on}")
+    record_event(service, EventKind.CHECKED, actor=name, note=f"{_ON}{on}")
+
+
+def take_back_check(service: Service, *, actor: str) -> None:
+    """Take the last check of a listing back: the one before it holds again, as the history tells of it."""
+    record_event(service, EventKind.CHECK_UNDONE, actor=actor)
+    told = select(Event).where(Event.service_id == service.id, Event.kind.in_(_OF_CHECKS)).order_by(Event.id)
+    checks: list[tuple[date | None, str | None, int]] = [(None, None, 0)]
+    for event in db.session.scalars(told):
+        on, by, times = checks[-1]
+        if event.kind == EventKind.CHECKED:
+            checks.append((date.fromisoformat(event.note.removeprefix(_ON)), event.actor, 0))
+        elif event.kind == EventKind.UNREACHABLE:
+            checks[-1] = on, by, times + 1
+        elif len(checks) > 1:
+            checks.pop()
+    service.checked_on, service.checked_by, service.unreachable_times = checks[-1]
 
 
 def mark_unreachable(service: Service, *, by: str) -> None:

@@ -18,6 +18,7 @@ from hub_finder.directory.listings import (
     rows_of,
     stamp_of,
 )
+from hub_finder.directory.reviewing import concerned
 from hub_finder.directory.saving import save_listing
 from hub_finder.directory.schedules import TIME_ZONE
 from hub_finder.directory.speaking import Actor, let_speak, speaks_for
@@ -157,11 +158,15 @@ def undo_approval(
     service = get_stored_to_change(submission.service.slug)
     if service.fingerprint != submission.print:
         raise CannotAct("The listing was changed since. Put it right on its own page.")
+    # Where nobody has checked it since: its maker's word was about what is undone.
+    is_theirs = (service.checked_on, service.checked_by) == _check_of(service, submission)
     if submission.base is None:
         try:
             standing.move(service, Status.PAUSED, actor=actor.name)
         except standing.CannotMove as error:
             raise CannotAct(str(error)) from error
+        if is_theirs:
+            freshness.take_back_check(service, actor=actor.name)
         act(submission, Action.UNDO, actor=actor, note=note)
         return service
     listing, problems = parse_listing(submission.base, vocabulary)
@@ -169,6 +174,8 @@ def undo_approval(
         raise NotReady(problems)
     said = f"Approval undone: {submission.reference}"
     save_listing(listing, needs, actor=actor.name, note=said, kind=EventKind.RESTORED)
+    if is_theirs:
+        freshness.take_back_check(service, actor=actor.name)
     act(submission, Action.UNDO, actor=actor, note=note)
     return service
 
@@ -194,7 +201,7 @@ def _publish(
         take_turns(db.session.connection(), NEW_LISTING)
     settle_organisation(submission)
     known = submission.organisation_id
-    for organisation_id in _concerned(submission):
+    for organisation_id in concerned(submission):
         if not speaks_for(submission.account_id, organisation_id):
             raise CannotAct("Decide first whether they may speak for this organisation.")
     current = bring_up_to_date(submission)
@@ -219,12 +226,6 @@ def _publish(
     return service
 
 
-def _concerned(submission: Submission) -> set[int]:
-    """The stored organisations that a proposal speaks for: the one that it names, and the one that has the listing."""
-    has_it = submission.service.organisation_id if submission.service else None
-    return {one for one in (submission.organisation_id, has_it) if one is not None}
-
-
 def with_source(rows: Sequence[Row], day: date) -> list[dict[str, str]]:
     """The rows with the organisation's own word as a source of the day, where no other is named."""
     told = [dict(row) for row in rows]
@@ -234,9 +235,14 @@ def with_source(rows: Sequence[Row], day: date) -> list[dict[str, str]]:
 
 
 def _check(service: Service, submission: Submission) -> None:
-    day = min(_day_sent(submission), freshness.today())
+    day, name = _check_of(service, submission)
     if service.checked_on is None or service.checked_on <= day:
-        freshness.mark_checked(service, by=service.organisation.name[: freshness.LONGEST_NAME], on=day)
+        freshness.mark_checked(service, by=name, on=day)
+
+
+def _check_of(service: Service, submission: Submission) -> tuple[date, str]:
+    """The day of its maker's word, and the name under which it is kept."""
+    return min(_day_sent(submission), freshness.today()), service.organisation.name[: freshness.LONGEST_NAME]
 
 
 def _day_sent(submission: Submission) -> date:

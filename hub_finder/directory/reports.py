@@ -136,6 +136,18 @@ def close_as_it_is(report: Report, *, answer: str, actor: str) -> str | None:
     return _close(report, ReportState.NOT_CHANGED, answer, actor)
 
 
+def reopen(report: Report, *, actor: str) -> None:
+    """Check a report again that was closed. Raises CannotClose when it is open.
+
+    The address of who wanted to be told is gone: they see it with their reference.
+    """
+    if report.state in OPEN:
+        raise CannotClose("It is open already.")
+    report.state, report.taken_by, report.closed_at = ReportState.CHECKING, actor, None
+    report.event_ids, report.answer = [], None
+    _note(report, EventKind.REPORT_REOPENED, actor)
+
+
 def forget_old() -> dict[str, int]:
     """Let go of what was kept long enough; returns how much of each.
 

@@ -91,8 +91,8 @@ def decide(membership: Membership, status: MembershipStatus, *, actor: Actor, wh
     note_deed(actor, DEEDS[status], **about, note=why)
 
 
-def let_speak(account_id: int, organisation_id: int, *, by: Doer | str) -> None:
-    """Let an account speak for an organisation that came with its own listing."""
+def let_speak(account_id: int, organisation_id: int, *, by: Doer | str, why: str = OWN_LISTING) -> None:
+    """Let an account speak for an organisation, by default for one that came with its own listing."""
     membership = _get_or_none(account_id, organisation_id)
     if membership is not None and membership.status == MembershipStatus.APPROVED:
         return
@@ -102,7 +102,7 @@ def let_speak(account_id: int, organisation_id: int, *, by: Doer | str) -> None:
     name = by if isinstance(by, str) else by.name
     membership.status, membership.decided_by, membership.decided_at = str(MembershipStatus.APPROVED), name, now()
     db.session.flush()
-    note_deed(by, Deed.APPROVED, organisation_id=organisation_id, account_id=account_id, note=OWN_LISTING)
+    note_deed(by, Deed.APPROVED, organisation_id=organisation_id, account_id=account_id, note=why)
 
 
 def find_speakers(organisation_id: int) -> list[Account]:

@@ -14,6 +14,7 @@ class EventKind(Labelled):
     CHANGED = "changed", "Changed"
     RESTORED = "restored", "Put back as it was"
     CHECKED = "checked", "Checked"
+    CHECK_UNDONE = "check_undone", "A check was taken back"
     UNREACHABLE = "unreachable", "Nobody could be reached"
     MERGED = "merged", "Merged with another listing"
     UNMERGED = "unmerged", "Merge undone"
@@ -22,6 +23,7 @@ class EventKind(Labelled):
     RETURNED = "returned", "Back again"
     REPORT_TAKEN = "report_taken", "A report is being checked"
     REPORT_FIXED = "report_fixed", "A report was closed: put right"
+    REPORT_REOPENED = "report_reopened", "A closed report was opened again"
     REPORT_NOT_CHANGED = "report_not_changed", "A report was closed: not changed"
 
 

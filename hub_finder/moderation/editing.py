@@ -1,13 +1,14 @@
 """Correcting a listing. It is no check: who mends a typo has not asked whether the rest is right."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import flash, render_template, request
 from werkzeug import Response
 
 from hub_finder import access
 from hub_finder.access import staff
-from hub_finder.area import current_area
+from hub_finder.area import Area, current_area
 from hub_finder.directory.columns import GROUPS, REPEATED
 from hub_finder.directory.history import find_history
 from hub_finder.directory.listings import Row, compare_rows, parse_listing, rows_of, stamp_of
@@ -51,11 +52,8 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
     stored = rows_of(listing_of(service))
     draft = read_draft(request.form, stored)
     picture.put_into(draft.single)
-    for group in REPEATED:
-        if request.form.get("add") == group:
-            draft.entries[group].append(dict.fromkeys(GROUPS[group], ""))
-            number = len(draft.entries[group]) - 1
-            return _page(service, draft, stored, shown=_shown(), focus=box(GROUPS[group][0], number))
+    if added := added_entry(draft):
+        return _page(service, draft, stored, shown=_shown(), focus=added)
     draft = without_blanks(draft)
     rows = rows_of_draft(draft, stored)
     needs, vocabulary = load_vocabulary(current_area())
@@ -69,6 +67,28 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
     db.session.commit()
     flash("Nothing was different, so nothing was changed." if outcome == "unchanged" else "Your changes are saved.")
     return back_to(slug)
+
+
+def added_entry(draft: Draft) -> str | None:
+    """Add an empty entry where a button asked for one; returns the name of its first box."""
+    for group in REPEATED:
+        if request.form.get("add") == group:
+            draft.entries[group].append(dict.fromkeys(GROUPS[group], ""))
+            return box(GROUPS[group][0], len(draft.entries[group]) - 1)
+    return None
+
+
+def boxes_for(area: Area) -> dict[str, Any]:
+    """What the template of the boxes asks for, whatever is edited in them."""
+    return {
+        "sections": SECTIONS,
+        "labels": LABELS,
+        "hints": HINTS,
+        "choices": {name: choices_of(name, area) for name in LABELS},
+        "long": {name for name in LABELS if is_long(name)},
+        "box": box,
+        "needs": load_vocabulary(area)[0].values(),
+    }
 
 
 def _shown() -> str:
@@ -87,7 +107,6 @@ def _page(
     focus: str | None = None,
 ) -> str:
     """The form. `moved` are the differences between what is stored now and what was typed, when someone was faster."""
-    area = current_area()
     return render_template(
         "moderation/show_edit.html",
         service=service,
@@ -97,13 +116,7 @@ def _page(
         moved=moved,
         last=_last_event(service) if moved is not None else None,
         focus=focus,
-        sections=SECTIONS,
-        labels=LABELS,
-        hints=HINTS,
-        choices={name: choices_of(name, area) for name in LABELS},
-        long={name for name in LABELS if is_long(name)},
-        box=box,
-        needs=load_vocabulary(area)[0].values(),
+        filling=boxes_for(current_area()),
     )
 
 

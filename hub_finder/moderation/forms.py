@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from hub_finder.area import Area
 from hub_finder.directory.quality import FACTS
+from hub_finder.directory.queue import Kind
 from hub_finder.directory.stock import PER_PAGE
 from hub_finder.form_fields import ChoiceField, told_beside_the_field
 from hub_finder.forms import LONGEST_WORDS, MOST_PAGES
@@ -37,6 +38,7 @@ STANDINGS = {
     "nobody": "Nobody to ask",
     "ended": "Said to have ended",
 }
+WHOSE = {"mine": "Those that I have taken up", "claimed": "Those that anybody has", "free": "Those that nobody has"}
 
 Item = TypeVar("Item")
 
@@ -85,26 +87,25 @@ class PagedForm(Form):
         return number
 
 
-class StockForm(PagedForm):
-    q = StringField("Name, organisation or slug", filters=[tidy])
-    show = ChoiceField("which listings", SHOWN)
+class WordsForm(PagedForm):
+    q = StringField("Name", filters=[tidy])
 
     def validate_q(self, field: Field) -> None:
         if len(field.data) > LONGEST_WORDS:
             raise ValidationError(f"What you look for must be {LONGEST_WORDS} characters or fewer")
 
 
-class PeopleForm(PagedForm):
+class PeopleForm(WordsForm):
     q = StringField("Name or email address", filters=[tidy])
     role = ChoiceField("role", {str(role): role.label for role in Role})
-
-    def validate_q(self, field: Field) -> None:
-        if len(field.data) > LONGEST_WORDS:
-            raise ValidationError(f"What you look for must be {LONGEST_WORDS} characters or fewer")
 
 
 class RemindersForm(PagedForm):
     show = ChoiceField("which listings", STANDINGS)
+
+
+class StockForm(WordsForm):
+    show = ChoiceField("which listings", SHOWN)
 
 
 class MissingForm(PagedForm):
@@ -124,3 +125,16 @@ def missing_form(args: MultiDict[str, str], area: Area) -> MissingForm:
 def localities(area: Area) -> Mapping[str, str]:
     """The words for each locality, and for none, by the value that stands for it in an address."""
     return {place.slug: place.name for place in area.localities.values()} | {NO_LOCALITY: "Not stated"}
+
+
+class QueueForm(WordsForm):
+    kind = ChoiceField("kind of thing", {str(kind): kind.label for kind in Kind})
+    locality = ChoiceField("locality", {})
+    whose = ChoiceField("whose", WHOSE)
+
+
+def queue_form(args: MultiDict[str, str], area: Area) -> QueueForm:
+    """The form with its choices, filled in from `args`."""
+    form = QueueForm(args)
+    form.locality.choices = localities(area)
+    return form

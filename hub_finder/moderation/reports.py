@@ -23,6 +23,7 @@ from hub_finder.directory.reports import (
     find_steps,
     get_report,
     get_report_to_change,
+    reopen,
     take_up,
 )
 from hub_finder.directory.stock import get_stored
@@ -111,6 +112,20 @@ def close_report_as_it_is(reference: str) -> str | Response:
         db.session.rollback()
         return _page(_get_or_404(reference), why_error=str(error), why=why)
     return _closed(report, address)
+
+
+@blueprint.post("/reports/<reference>/reopen")
+@staff
+def reopen_report(reference: str) -> Response:
+    report = _get_or_404(reference, to_change=True)
+    try:
+        reopen(report, actor=access.actor().name)
+    except CannotClose as error:
+        flash(f"{error} Nothing was changed.")
+    else:
+        db.session.commit()
+        flash("It is open again, and yours. Who reported it can see that it is being checked.")
+    return _back_to(reference)
 
 
 def _closed(report: Report, address: str | None) -> Response:

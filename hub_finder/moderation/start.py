@@ -10,6 +10,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.dead_letters import count_dead
 from hub_finder.directory.feeds import find_feeds
 from hub_finder.directory.missing import count_missing
+from hub_finder.directory.queue import Kind, count_waiting
 from hub_finder.directory.reminders import count_told
 from hub_finder.directory.reports import count_open_reports
 from hub_finder.directory.stock import count_stored
@@ -41,6 +42,19 @@ def find_tasks() -> Iterator[Task]:
     quality = assess_now()
     feeds = find_feeds()
     reports, unsafe = count_open_reports()
+    waiting = count_waiting()
+    yield Task(
+        label="Queue",
+        count=sum(waiting.values()),
+        url=url_for("moderation.list_queue"),
+        why="All that waits for us in one list, the riskiest first.",
+    )
+    yield Task(
+        label="Listings and changes that were sent to us",
+        count=waiting[Kind.SUBMISSION],
+        url=url_for("moderation.list_queue", kind=Kind.SUBMISSION),
+        why="Families find them once we have read them.",
+    )
     yield Task(
         label="Reports of a problem",
         count=reports,
@@ -61,6 +75,18 @@ def find_tasks() -> Iterator[Task]:
         why="They could not be read, or are not what they were.",
     )
     yield Task(
+        label="Requests to speak for an organisation",
+        count=waiting[Kind.SPEAKER],
+        url=url_for("moderation.list_queue", kind=Kind.SPEAKER),
+        why="Until we decide, they can change nothing.",
+    )
+    yield Task(
+        label="Changes that were published at once",
+        count=waiting[Kind.LOOK],
+        url=url_for("moderation.list_queue", kind=Kind.LOOK),
+        why="Of organisations that we trust: look at one in four.",
+    )
+    yield Task(
         label="Odd values",
         count=len(quality.odd),
         url=url_for("moderation.show_quality", _anchor="odd"),
@@ -68,7 +94,7 @@ def find_tasks() -> Iterator[Task]:
     )
     yield Task(
         label="Proposals from feeds",
-        count=sum(one.proposals for one in feeds),
+        count=waiting[Kind.PROPOSAL],
         url=url_for("moderation.list_proposals"),
         why="A feed says something else than a listing that was edited here.",
     )

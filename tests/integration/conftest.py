@@ -1,16 +1,24 @@
-"""Fixtures: a few listings, and other programs on this machine: feeds of other directories, who signs people in."""
+"""Fixtures: a few listings, proposals, and other programs: feeds of other directories, who signs people in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from flask_sqlalchemy.session import Session
+from sqlalchemy.orm import scoped_session
 
+from hub_finder.directory.references import spoken
+from hub_finder.directory.speaking import let_speak
+from hub_finder.extensions import db
 from hub_finder.importers.feed_apply import FeedReport
 from hub_finder.importers.open_referral import import_open_referral
-from tests.factories import Catalogue
+from hub_finder.models.services import Service
+from tests.factories import HALL, Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
+from tests.merging import stored
 from tests.openid_issuer import Issuer, issuing_for
+from tests.proposing import Person, change_of, moderator, person, proposed, submit
 from tests.signing_in import add_account
 
 
@@ -55,3 +63,47 @@ def read(catalogue: Catalogue, session: object, feed: FeedServer) -> Read:
         )
 
     return read_it
+
+
+@pytest.fixture
+def mo(catalogue: Catalogue, session: scoped_session[Session]) -> Person:
+    return person("Mo Hill")
+
+
+@pytest.fixture
+def ann(catalogue: Catalogue, session: scoped_session[Session]) -> Person:
+    return moderator("Ann Lee")
+
+
+@pytest.fixture
+def acorn(catalogue: Catalogue, mo: Person) -> Service:
+    """A listing of an organisation that Mo speaks for."""
+    service = stored(catalogue.add(phone="01632 960001", cost="free", min_age="0", max_age="4"))
+    let_speak(mo.account_id, service.organisation_id, by="a test")
+    db.session.commit()
+    return service
+
+
+@pytest.fixture
+def sent_new(app: Flask, catalogue: Catalogue) -> str:
+    """The reference of a new listing that waits."""
+    with app.app_context():
+        submission = proposed(person("Mo Hill"), schedule="WEEKLY MO 10:00-11:00", **HALL)
+        db.session.commit()
+        return spoken(submission.reference)
+
+
+@pytest.fixture
+def send_change(app: Flask, catalogue: Catalogue) -> Callable[..., str]:
+    """Sends a change of a stored listing by who speaks for it; returns its reference."""
+    catalogue.add(phone="01632 960001", cost="free")
+
+    def send(**given: str) -> str:
+        with app.app_context():
+            service, mo = stored("acorn-stay-and-play"), person("Mo Hill")
+            let_speak(mo.account_id, service.organisation_id, by="a test")
+            submission = submit(change_of(service, mo, **given), mo)
+            db.session.commit()
+            return spoken(submission.reference)
+
+    return send

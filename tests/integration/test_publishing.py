@@ -5,31 +5,20 @@ from datetime import UTC, date, datetime
 import pytest
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import scoped_session
 
 from hub_finder.directory import submissions
-from hub_finder.directory.columns import GROUPS, REPEATED
-from hub_finder.directory.fields import SINGLE, fields_of
+from hub_finder.directory.freshness import mark_checked, mark_unreachable, today
 from hub_finder.directory.history import find_history
-from hub_finder.directory.listings import parse_listing, rows_of, stamp_of
-from hub_finder.directory.publishing import (
-    LOOK_AT_ONE_IN,
-    SMALL,
-    bring_up_to_date,
-    changed_columns,
-    is_small,
-    publish_small_change,
-)
+from hub_finder.directory.listings import stamp_of
 from hub_finder.directory.speaking import let_speak, speaks_for
 from hub_finder.directory.standing import move
 from hub_finder.directory.submissions import CannotAct, NotReady, Overtaken, act, find_events, live_rows
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Organisation, Service, Status
-from hub_finder.models.submissions import Action, Submission, SubmissionStatus
+from hub_finder.models.submissions import Action, SubmissionStatus
 from tests.factories import HALL, Catalogue
 from tests.merging import Merging, rows, stored
 from tests.proposing import (
@@ -37,42 +26,16 @@ from tests.proposing import (
     approve,
     change_of,
     claim,
-    draft,
     edit,
-    moderator,
     person,
     proposed,
+    sent_change,
     submit,
     undo,
-    words,
 )
 
 DbSession = scoped_session[Session]
 ADDED = "willow-toddler-group"
-
-
-@pytest.fixture
-def mo(catalogue: Catalogue, session: DbSession) -> Person:
-    return person("Mo Hill")
-
-
-@pytest.fixture
-def ann(catalogue: Catalogue, session: DbSession) -> Person:
-    return moderator("Ann Lee")
-
-
-@pytest.fixture
-def acorn(catalogue: Catalogue, mo: Person) -> Service:
-    """A listing of an organisation that Mo speaks for."""
-    service = stored(catalogue.add(phone="01632 960001", cost="free", min_age="0", max_age="4"))
-    let_speak(mo.account_id, service.organisation_id, by="a test")
-    db.session.commit()
-    return service
-
-
-def sent_change(service: Service, maker: Person, ann: Person, **given: str) -> Submission:
-    """A change that Ann has taken up."""
-    return claim(submit(change_of(service, maker, **given), maker), ann)
 
 
 # ---- a new listing
@@ -342,6 +305,35 @@ def test_undone_new_listing_is_paused_and_comes_back_as_itself_when_it_is_sent_a
     assert db.session.scalar(select(func.count()).select_from(Service)) == 1
 
 
+@pytest.mark.parametrize("checked", [True, False])
+def test_undoing_takes_back_the_makers_word_and_an_older_check_holds_again(
+    acorn: Service, mo: Person, ann: Person, checked: bool
+) -> None:
+    if checked:
+        mark_checked(acorn, by="Robin Moss", on=date(2026, 3, 1))
+        mark_unreachable(acorn, by="Robin Moss")
+    before = (date(2026, 3, 1), "Robin Moss", 1) if checked else (None, None, 0)
+    submission = sent_change(acorn, mo, ann, phone="01632 960002")
+    stood = []
+    for step in (approve, undo) * 2:
+        step(submission, ann)
+        stood.append((acorn.checked_on, acorn.checked_by, acorn.unreachable_times))
+
+    assert stood == [(today(), "Acorn Families", 0), before] * 2
+
+
+def test_check_that_somebody_made_since_stays_when_an_approval_is_undone(
+    acorn: Service, mo: Person, ann: Person
+) -> None:
+    submission = sent_change(acorn, mo, ann, phone="01632 960002")
+    approve(submission, ann)
+    mark_checked(acorn, by="Robin Moss", on=today())
+
+    undo(submission, ann)
+
+    assert (acorn.checked_on, acorn.checked_by) == (today(), "Robin Moss")
+
+
 def test_approval_is_not_undone_once_the_listing_was_changed(
     catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
 ) -> None:
@@ -368,147 +360,6 @@ def test_other_decisions_are_undone_without_touching_a_listing(
     undo(submission, ann)
 
     assert (submission.status, rows(acorn.slug)) == (SubmissionStatus.IN_REVIEW, before)
-
-
-# ---- small changes at once
-
-
-def test_small_change_of_a_trusted_organisation_is_published_at_once(acorn: Service, mo: Person) -> None:
-    acorn.organisation.trusted = True
-    needs, vocabulary = words()
-    looked = []
-    for number in range(8):
-        submission = change_of(acorn, mo, phone=f"01632 96000{number}")
-        publish_small_change(submission, actor=mo, needs=needs, vocabulary=vocabulary)
-        looked.append((submission.due_look, submission.id % LOOK_AT_ONE_IN == 0, submission.status))
-
-    assert rows(acorn.slug)[0]["phone"] == "01632 960007"
-    assert all(due == meant and status == "approved" for due, meant, status in looked)
-    assert sum(due for due, *_ in looked) == 2
-
-
-LARGE = {
-    "name": "Another Name",
-    "summary": "Another thing.",
-    "cost": "paid",
-    "max_age": "99",
-    "needs": "sleep",
-    "email": "new@willow.example",
-    "website": "https://new.example",
-    "organisation": "Another",
-    "organisation_description": "Another kind.",
-    "eligibility": "Members.",
-    "locality": "north-fair",
-    "sensitive": "yes",
-    "city": "Nextham",
-    "caution": "Nothing.",
-    "attributes": "a=b",
-    "related": "oak",
-    "confidence": "low",
-}
-
-
-@pytest.mark.parametrize("column", LARGE)
-def test_change_of_what_it_is_where_or_for_whom_is_not_small(acorn: Service, mo: Person, column: str) -> None:
-    acorn.organisation.trusted = True
-    submission = change_of(acorn, mo, phone="01632 960002", **{column: LARGE[column]})
-
-    assert not is_small(submission)
-    needs, vocabulary = words()
-    with pytest.raises(CannotAct, match="Only small changes"):
-        publish_small_change(submission, actor=mo, needs=needs, vocabulary=vocabulary)
-
-
-def test_what_is_small_says_nothing_of_what_where_or_for_whom() -> None:
-    large = {*GROUPS["organisation"], *GROUPS["place"], *LARGE, "kind", "min_age", "delivery", "referral", "id"}
-
-    assert SMALL & large == {"schedule"}
-
-
-@pytest.mark.parametrize("why", ["not trusted", "not a speaker", "paused", "a clash", "new"])
-def test_small_change_waits_for_the_team_where_something_speaks_against_it(
-    catalogue: Catalogue, acorn: Service, mo: Person, why: str
-) -> None:
-    acorn.organisation.trusted = why != "not trusted"
-    maker = person("Pat Moor") if why == "not a speaker" else mo
-    submission = change_of(acorn, maker, phone="01632 960002")
-    if why == "paused":
-        move(acorn, Status.PAUSED, actor="Bo")
-    if why == "a clash":
-        db.session.commit()
-        catalogue.add(phone="01632 960009", cost="free", min_age="0", max_age="4")
-        db.session.expire_all()
-    if why == "new":
-        submission = draft(mo, organisation="Acorn Families")
-        submissions.settle_organisation(submission)
-
-    assert not is_small(submission)
-
-
-# ---- what changed here meanwhile
-
-# Fields, and values that each of them may have.
-VALUES: dict[str, tuple[str, ...]] = {
-    "name": ("Acorn Stay and Play", "Acorn Group", "Oak Group"),
-    "summary": ("Toys.", "Songs.", "Toys and songs."),
-    "phone": ("01632 960001", "01632 960002", ""),
-    "cost": ("free", "paid", "not_stated"),
-    "min_age": ("0", "1", ""),
-    "eligibility": ("", "Everyone.", "Parents."),
-    "schedule_note": ("", "Mondays.", "Tuesdays."),
-    "contact_name": ("", "Ann", "Bo"),
-    "source_title": ("A made-up leaflet", "A website", ""),
-    "city": ("", "Oakham Green", "Nextham"),
-}
-LISTINGS = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()})
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(base=LISTINGS, ours=LISTINGS, theirs=LISTINGS)
-def test_both_sides_changes_survive_and_only_the_same_field_is_a_clash(
-    catalogue: Catalogue, mo: Person, base: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
-) -> None:
-    db.session.rollback()
-    catalogue.add(id="acorn", **base)
-    mo_again = person("Mo Hill")
-    submission = change_of(stored("acorn"), mo_again, **ours)
-    submission.rows = submissions.as_proposed(_in_one_form(submission.rows), submission)
-    db.session.commit()
-    catalogue.add(id="acorn", **theirs)
-    db.session.expire_all()
-
-    result = bring_up_to_date(submission)
-
-    assert submission.base
-    was, mine, here = (fields_of(one) for one in (submission.base, submission.rows, rows("acorn")))
-    both = fields_of(result.rows)
-    for name in (*SINGLE, *REPEATED):
-        changed_by_me, changed_here = mine[name] != was[name], here[name] != was[name]
-        assert both[name] == (mine[name] if changed_by_me else here[name]), name
-        assert (name in result.clashes) == (changed_by_me and changed_here and mine[name] != here[name]), name
-    assert result.live == rows("acorn")
-    unchanged = submission.rows == submission.base
-    assert bool(changed_columns(submission)) <= (not unchanged)
-
-
-def _in_one_form(given: list[dict[str, str]]) -> list[dict[str, str]]:
-    listing, problems = parse_listing(given, words()[1])
-    assert listing, problems
-    return rows_of(listing)
-
-
-def test_approval_does_not_lose_what_the_team_changed_meanwhile(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
-) -> None:
-    submission = sent_change(acorn, mo, ann, phone="01632 960002")
-    db.session.commit()
-    catalogue.add(phone="01632 960001", cost="paid", min_age="0", max_age="4", summary="Put right here.")
-    db.session.expire_all()
-
-    approve(submission, ann)
-
-    first = rows(acorn.slug)[0]
-    assert (first["phone"], first["cost"], first["summary"]) == ("01632 960002", "paid", "Put right here.")
 
 
 def test_history_of_the_listing_names_the_proposal(acorn: Service, mo: Person, ann: Person) -> None:

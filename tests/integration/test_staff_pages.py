@@ -70,6 +70,10 @@ def test_start_counts_what_needs_doing(stock: Catalogue, staff: FlaskClient) -> 
 
     tasks = {words_of(only(one, "a")): words_of(only(one, "strong")) for one in page.select(".hf-tasks li")}
     assert tasks == {
+        "Queue": "0",
+        "Listings and changes that were sent to us": "0",
+        "Requests to speak for an organisation": "0",
+        "Changes that were published at once": "0",
         "Reports of a problem": "0",
         "Help that families did not find": "0",
         "Feeds to look at": "0",

@@ -106,6 +106,30 @@ def test_report_that_is_taken_up_says_so_to_everybody_without_a_name(
     assert "A report is being checked by Robin Moss" in main_words(staff.get("/moderation/listings/acorn"))
 
 
+def test_closed_report_is_opened_again_by_staff_and_everybody_sees_it(
+    app: Flask, acorn: str, staff: FlaskClient
+) -> None:
+    reference = report(app, acorn, email="me@a.example")
+    page = f"{LIST}/{reference}"
+    early = press(staff, page, f"{page}/reopen")
+    told_early = main_words(staff.get(early.headers["Location"]))
+    press(staff, page, f"{page}/not-changed", why="It is right.")
+    closed = public(app, reference)
+
+    press(staff, page, f"{page}/reopen")
+
+    assert "It is open already." in told_early
+    assert "It is right." in closed
+    assert "Someone in the team is looking at it now" in public(app, reference)
+    assert "It is right." not in public(app, reference)
+    assert "Robin Moss is checking it" in main_words(staff.get(LIST))
+    assert "A closed report was opened again by Robin Moss" in main_words(staff.get("/moderation/listings/acorn"))
+    assert (stored(app, reference).closed_at, stored(app, reference).event_ids) == (None, [])
+    press(staff, page, f"{page}/not-changed", why="It is still right.")
+    assert "It is still right." in public(app, reference)
+    assert len(waiting(app)) == 1
+
+
 # ---- put right
 
 

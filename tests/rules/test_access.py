@@ -36,6 +36,8 @@ VALUES = {
     "number": 1,
     "token": "none",
     "need": "none",
+    "action": "claim",
+    "status": "approved",
     "text": "none",
     "filename": "none",
 }

@@ -10,15 +10,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from hub_finder.area import current_area
+from hub_finder.directory.feeds import keep_feed
 from hub_finder.directory.listings import parse_listing, rows_of
+from hub_finder.directory.proposals import propose
 from hub_finder.directory.records import listing_of
+from hub_finder.directory.reports import add_report
 from hub_finder.directory.saving import save_listing
+from hub_finder.directory.speaking import ask_to_speak
 from hub_finder.directory.stock import get_stored
 from hub_finder.directory.times import ZONE
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
+from hub_finder.models.reports import Reason
 from tests.factories import Catalogue
+from tests.proposing import change_of, claim, moderator, person, proposed, submit
 from tests.signing_in import add_account, forget_tries, sign_in
 from tests.whole_listing import add_whole_listing
 
@@ -118,7 +124,11 @@ MOST_FOR_STAFF = {
     "/providers/begin": 1,
     "/providers/bulk": 7,
     "/providers/listings": 4,
-    "/moderation": 23,
+    "/moderation": 24,
+    "/moderation/queue": 9,
+    "/moderation/queue?kind=submission&locality=north-fair&whose=free&q=group": 9,
+    "/moderation/organisations": 3,
+    "/moderation/organisations?q=trust": 3,
     "/moderation/reports": 3,
     "/moderation/reports/missing": 2,
     "/moderation/mail": 5,
@@ -194,8 +204,25 @@ def add_groups(catalogue: Catalogue) -> Callable[[int, int], None]:
             )
             add_account(catalogue.app, Role.PROVIDER, email=f"provider-{number}@fairshire.example")
             catalogue.add(id=f"line-{number}", name=f"Line {number}", delivery="phone", organisation=f"Line {number}")
+            add_work(catalogue.app, number)
 
     return add
+
+
+def add_work(app: Flask, number: int) -> None:
+    """One more of all that waits for the team."""
+    with app.app_context():
+        mo, service = person("Mo Hill"), get_stored(f"group-{number}")
+        new = proposed(mo, name=f"New {number}", organisation=f"New {number}", postal_code="FA1 1AA")
+        claim(new, moderator())
+        submit(change_of(service, mo, email="group@fairshire.example"), mo)
+        looked = proposed(mo, name=f"Looked at {number}", organisation=f"Looked at {number}")
+        looked.status, looked.due_look = "approved", True
+        ask_to_speak(mo.account_id, service.organisation_id, why="I do.")
+        add_report(service, reason=Reason.TIME, details="", email=None)
+        feed = keep_feed("https://elm.example/v1", name="Elm", trusted=True)
+        propose(service, feed, listing_of(service))
+        db.session.commit()
 
 
 def test_page_asks_the_database_as_often_for_many_listings_as_for_few(

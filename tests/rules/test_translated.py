@@ -18,7 +18,7 @@ ENGLISH = {"finder/show_columns.html"}
 FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")
-    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in ENGLISH and name not in STAFF | ENGLISH
+    if (name := path.relative_to(FOLDER).as_posix()).split("/")[0] not in IN_ENGLISH and name not in STAFF | ENGLISH
 )
 MARKS = {"_", "n_", "p_", "gettext", "ngettext", "pgettext"}
 # Names that are the same in every language, and what staff alone are shown.
