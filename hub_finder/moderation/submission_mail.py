@@ -42,7 +42,7 @@ def tell_speaker(membership: Membership, note: str = "") -> bool:
         return False
     about = {"name": account.name, "organisation": membership.organisation.name}
     if status is MembershipStatus.APPROVED:
-        subject, body = compose("speaking_approved", **about, link=web.public_url("accounts.show_account"))
+        subject, body = compose("speaking_approved", **about, link=web.public_url("providers.list_listings"))
     else:
         subject, body = compose("speaking_refused", **about, note=note)
     at = membership.decided_at or membership.asked_at
@@ -68,4 +68,4 @@ def edited(submission: Submission) -> str:
 def _link(submission: Submission, action: Action) -> str:
     if action is Action.APPROVE and submission.service:
         return web.public_url("finder.show_service", slug=submission.service.slug)
-    return web.public_url("accounts.show_account")
+    return web.public_url("providers.show_submission", reference=submission.reference)
