@@ -191,12 +191,8 @@ def opening_json(opening: Opening) -> dict[str, Any]:
     return {
         "when": opening.words or None,
         "open_now": {"closes_at": closes_at} if opening.running else None,
-        "next_session": _next(opening),
+        "next_session": opening.next_start,
     }
-
-
-def _next(opening: Opening) -> str | None:
-    return opening.following.start.isoformat() if opening.following else None
 
 
 def _cost(service: AnyService) -> dict[str, Any]:
@@ -245,5 +241,5 @@ def _place(service: Service, place: Location, calendar: Calendar) -> dict[str, A
         "precision": place.precision,
         "accessibility": place.accessibility,
         "schedule": format_schedules(words.own_schedules(service, place)) or None,
-        "next_session": _next(words.own_opening(service, calendar, place)),
+        "next_session": words.own_opening(service, calendar, place).next_start,
     }

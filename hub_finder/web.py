@@ -177,7 +177,9 @@ def etagged(response: Response, *, seconds: int, private: bool = False) -> Werkz
     """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
     response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age={seconds}"
     response.add_etag()
-    return response.make_conditional(request)
+    # Most ask for the first time, and bring no tag to compare.
+    asks_again = any(name in request.headers for name in ("If-None-Match", "If-Match"))
+    return response.make_conditional(request) if asks_again else response
 
 
 @lru_cache(maxsize=500)

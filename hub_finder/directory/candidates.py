@@ -229,7 +229,7 @@ Filter = Callable[[Candidates], Flags]
 
 def _shown(found: Candidates) -> Flags:
     shown = found.has_trait(SHOWN)
-    return shown if found.live.all() else shown & found.live[found.rows]
+    return shown if found.asked.snapshot.is_whole else shown & found.live[found.rows]
 
 
 def _outside(found: Candidates) -> Flags:

@@ -140,7 +140,7 @@ _SPAN = {"starts_on": date.fromisoformat, "ends_on": date.fromisoformat}
 _VALIDITY = {"valid_from": date.fromisoformat, "valid_to": date.fromisoformat}
 _HOURS = {"opens_at": time.fromisoformat, "closes_at": time.fromisoformat}
 # The times of which cards share one object each.
-_patterns: Lately[str, Patterns] = Lately(5000)
+_patterns: Lately[bytes, Patterns] = Lately(5000)
 
 
 def pack_card(facts: StoredFacts) -> str:
@@ -191,7 +191,7 @@ def _made_of(kind: type[Part], facts: dict[str, Any]) -> Part:
 
 
 def _unpack_patterns(schedules: list[dict[str, Any]]) -> Patterns:
-    key = repr(schedules)
+    key = orjson.dumps(schedules)
     patterns = _patterns.get(key)
     if patterns is None:
         patterns = Patterns(CardSchedule(**_typed(one, _VALIDITY | _HOURS)) for one in schedules)

@@ -85,11 +85,10 @@ def _tags(found: Sequence[Candidates], asked: Asked, *, without: str) -> dict[st
     """How many rows have each tag of a kind, by the tag's value."""
     # Several kinds of access mean all of them, so a further one is counted among those that have the first.
     left_out = "" if without == "access" else without
-    tags, numbers = asked.snapshot.numbers_of(f"{without}:")
+    values, numbers = asked.snapshot.numbers_of(f"{without}:")
     counts = sum((half.tally(without=left_out).of_tags(numbers) for half in found), np.zeros(len(numbers), np.int64))
-    # Only these few leave numpy: to take numbers out of an array one by one is slow.
-    start = len(without) + 1
-    return {tag[start:]: count for tag, count in zip(tags, counts.tolist(), strict=True) if count}
+    # Whole columns leave numpy at once: to take out one number at a time is slow.
+    return {value: count for value, count in zip(values, counts.tolist(), strict=True) if count}
 
 
 def _sums(counts: Iterable[Sequence[int]]) -> list[int]:

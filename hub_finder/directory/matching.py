@@ -50,6 +50,7 @@ def _nearest(
     """Those of some rows that lie in the ring, each with the way to its nearest place."""
     radius_m = np.inf if radius_miles is None else radius_miles * METRES_PER_MILE
     rows, points = segment.points_of(rows)
+    once_each = points is rows
     metres = _metres(origin, segment, points)
     if radius_miles is not None:
         near = np.flatnonzero(metres <= radius_m)
@@ -60,7 +61,7 @@ def _nearest(
         ways = barriers_of(asked.area).ways(origin.latitude, origin.longitude, latitudes, longitudes, metres)
         near = np.flatnonzero(ways.metres <= radius_m)
         rows, points, metres, round_water = rows[near], points[near], ways.metres[near], ways.round_water[near]
-    if (rows[1:] == rows[:-1]).any():
+    if not once_each and (rows[1:] == rows[:-1]).any():
         order = np.lexsort((metres, rows))
         order = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
         rows, points, metres, round_water = rows[order], points[order], metres[order], round_water[order]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from math import ceil, inf
 from typing import NamedTuple
 
@@ -59,6 +60,11 @@ class Opening:
     words: str = ""
     is_off: bool = False
     holds_until: float = inf
+
+    @cached_property
+    def next_start(self) -> str | None:
+        """The start of the next session as ISO 8601 has it, made once for all listings that share the opening."""
+        return self.following.start.isoformat() if self.following else None
 
 
 def opening_of(

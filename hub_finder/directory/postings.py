@@ -212,10 +212,12 @@ def cut(posting: Rows, starts: NDArray[np.integer], ends: NDArray[np.integer]) -
 
 def spans(starts: NDArray[np.integer], ends: NDArray[np.integer]) -> Rows:
     """All rows of some ascending ranges."""
+    if len(starts) == 1:
+        return np.arange(starts[0], ends[0], dtype=np.int32)
     lengths = ends - starts
-    total = int(lengths.sum())
-    if not total:
+    ends_at = np.cumsum(lengths, dtype=np.int32)
+    if not len(ends_at) or not ends_at[-1]:
         return NONE
-    rows = np.repeat((starts - np.concatenate(([0], np.cumsum(lengths)[:-1]))).astype(np.int32), lengths)
-    rows += np.arange(total, dtype=np.int32)
+    rows = np.repeat((starts - ends_at + lengths).astype(np.int32, copy=False), lengths)
+    rows += np.arange(len(rows), dtype=np.int32)
     return rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,15 @@ class Ordered:
     found: Candidates
     order: NDArray[np.intp]
     keys: Sequence[Key]
-    parts: Mapping[str, ranking.Part]
+
+    def parts_of(self, at: int) -> dict[str, float]:
+        """The parts of the score of the one at a place in the order, as they are added up."""
+        row = self.order[at]
+        return {name: round(float(ranking.WEIGHTS[name] * part[row]), 3) for name, part in self._parts.items()}
+
+    @cached_property
+    def _parts(self) -> Mapping[str, ranking.Part]:
+        return parts_of(self.found)
 
 
 def in_order(found: Candidates, most: int) -> Ordered:
@@ -43,7 +52,7 @@ def in_order(found: Candidates, most: int) -> Ordered:
     found_at = _lowest(keys, most)
     if len(found_at) < len(found):
         found, keys = found.only(found_at), [key[found_at] for key in keys]
-    return Ordered(found, np.lexsort(keys[::-1])[:most], keys[:-1], parts_of(found))
+    return Ordered(found, np.lexsort(keys[::-1])[:most], keys[:-1])
 
 
 def _lowest(keys: Iterable[Key], most: int) -> NDArray[np.intp]:

@@ -4,16 +4,19 @@ The catalogue's own lists and this search are all that the public sees. The data
 has changed and to give the cards of one page: see `docs/search.md`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from hub_finder.area import Area
 from hub_finder.database import find_by_keys
-from hub_finder.directory import freshness, index, meaning, ranking, times
+from hub_finder.directory import freshness, index, meaning, times
 from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.cards import Card, CardPlace, unpack_card
@@ -35,13 +38,13 @@ from hub_finder.said import said_bare
 _CARDS = select(SearchEntry.service_id, SearchEntry.card)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Result:
     """A listing as an answer. `number` is its place in the list and on the map; `fits` tells for each age asked.
 
     `round_water`: the straight line would cross water, so the distance is that of the way round it, along straight
-    lines. `why` is told in plain words; `unsaid` is in them too, and is what the listing does not say. `parts` are what
-    its score is made of: see `ranking`.
+    lines. `why` is told in plain words; `unsaid` is in them too, and is what the listing does not say. `explain`
+    tells what its score is made of. Not frozen: those take four times as long to make.
     """
 
     service: Card
@@ -53,7 +56,12 @@ class Result:
     fits: Mapping[str, bool | None]
     why: tuple[str, ...]
     unsaid: tuple[str, ...] = ()
-    parts: Mapping[str, float] = field(default_factory=dict)
+    explain: Callable[[], Mapping[str, float]] = dict
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """What its score is made of: see `ranking`. Few ask, so it is worked out only then."""
+        return self.explain()
 
     @property
     def score(self) -> float:
@@ -108,6 +116,8 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
     asked = ask(query, area)
     radius, placed = find_in_ring(asked)
     placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
+    # Often there is nothing of one kind, and to sort and count nothing takes its time too.
+    placed, placeless = ([half for half in halves if len(half)] for halves in (placed, placeless))
     here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
     cards = load_cards(asked, [one.id for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
@@ -221,9 +231,8 @@ def _without(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
 # ---- in which order
 
 
-@dataclass(frozen=True)
-class _Hit:
-    """A row of an answer: what it is sorted by, what is known of it, and the parts of its score."""
+class _Hit(NamedTuple):
+    """A row of an answer: what it is sorted by, and what is known of it."""
 
     key: tuple[float, ...]
     slug: bytes
@@ -235,7 +244,7 @@ class _Hit:
     fits: Mapping[str, bool | None]
     on_then: int | None
     access_known: bool | None
-    parts: Mapping[str, float]
+    explain: Callable[[], Mapping[str, float]]
 
     def result(self, cards: Mapping[int, Card], asked: Asked, *, number: int | None) -> Result | None:
         card = cards.get(self.id)
@@ -252,7 +261,7 @@ class _Hit:
             fits=self.fits,
             why=tuple(reason for reason, _said in why),
             unsaid=tuple(reason for reason, is_said in why if not is_said),
-            parts=self.parts,
+            explain=self.explain,
         )
 
 
@@ -278,7 +287,6 @@ def _hits(found: Candidates, most: int, *, first: int = 0) -> list[_Hit]:
     ordered = in_order(found if len(chosen) == len(found) else found.only(chosen), most)
     some, order, query = ordered.found, ordered.order[first:], found.asked.query
     rows, nothing = some.rows[order], [None] * len(order)
-    parts = {name: (ranking.WEIGHTS[name] * part[order]).tolist() for name, part in ordered.parts.items()}
     # Whole columns leave numpy at once: to take out one number at a time is slow.
     columns = zip(
         zip(*(key[order].tolist() for key in ordered.keys), strict=True) if ordered.keys else [()] * len(order),
@@ -288,28 +296,22 @@ def _hits(found: Candidates, most: int, *, first: int = 0) -> list[_Hit]:
         some.metres[order].tolist(),
         some.round_water[order].tolist(),
         some.outside[order].tolist(),
-        zip(*(states[order].tolist() for states in some.ages), strict=True) if query.ages else [()] * len(order),
+        _fits(some, order),
         some.times[order].tolist() if some.asked.asks_times else nothing,
         some.has_access[order].tolist() if query.access else nothing,
-        zip(*parts.values(), strict=True),
+        (partial(ordered.parts_of, at) for at in range(first, first + len(order))),
         strict=True,
     )
-    return [
-        _Hit(
-            key=key,
-            slug=slug,
-            id=id_,
-            position=position,
-            metres=metres,
-            round_water=round_water,
-            outside=outside,
-            fits={age: _KNOWN[state] for age, state in zip(query.ages, states, strict=True)},
-            on_then=on_then,
-            access_known=access_known,
-            parts={name: round(part, 3) for name, part in zip(parts, of_parts, strict=True)},
-        )
-        for key, slug, id_, position, metres, round_water, outside, states, on_then, access_known, of_parts in columns
-    ]
+    return list(map(_Hit._make, columns))
+
+
+def _fits(found: Candidates, order: NDArray[np.intp]) -> list[dict[str, bool | None]]:
+    """For each row, whether it fits each age asked."""
+    fits: list[dict[str, bool | None]] = [{} for _ in order]
+    for age, states in zip(found.asked.query.ages, found.ages, strict=True):
+        for row, state in zip(fits, states[order].tolist(), strict=True):
+            row[age] = _KNOWN[state]
+    return fits
 
 
 # ---- the answer

@@ -63,6 +63,11 @@ class Snapshot:
         """Each segment, with which of its rows count."""
         return list(zip(self.segments, self.live, strict=True))
 
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether every row counts, as long as nothing has changed since all was read."""
+        return all(live.all() for live in self.live)
+
     def with_changes(
         self, version: Stamp | None, changed: Iterable[Entry], needs: Mapping[str, Term], gone: Collection[int] = ()
     ) -> "Snapshot":
@@ -107,10 +112,13 @@ class Snapshot:
         return self._tags[kind]
 
     def numbers_of(self, kind: str) -> tuple[Sequence[str], NDArray[np.int64]]:
-        """The same in two columns."""
+        """What follows the kind in each of these tags, and their numbers."""
         if kind not in self._numbers:
             tags = self.tags_of(kind)
-            self._numbers[kind] = list(tags), np.fromiter(tags.values(), np.int64, len(tags))
+            self._numbers[kind] = (
+                [tag.removeprefix(kind) for tag in tags],
+                np.fromiter(tags.values(), np.int64, len(tags)),
+            )
         return self._numbers[kind]
 
     @cached_property

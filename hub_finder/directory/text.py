@@ -5,10 +5,9 @@ The stems are made here and not by the database, so that both databases match th
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
-
-import snowballstemmer
+from typing import Any
 
 MOST_WORDS = 12
 # Longer words are cut: PostgreSQL keeps none over 2,046 bytes.
@@ -26,8 +25,8 @@ _ALIKE = str.maketrans("іыэєґىیۍةکٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶
 _CYRILLIC = re.compile("[а-ӿ]")
 # Latin letters in a Cyrillic word, for those that look the same.
 _LOOKS_CYRILLIC = str.maketrans("aceiopxy", "асеиорху")
-# It works on one word at a time: threads take turns.
-_STEMMER, _TURN = snowballstemmer.stemmer("english"), Lock()
+# The stemmer works on one word at a time: threads take turns.
+_TURN = Lock()
 # Words that say nothing about what is looked for.
 EMPTY_WORDS = frozenset(
     """a about am an and any are as at be been but by can do does for from get got had has have he her him his how i if
@@ -45,8 +44,16 @@ NEGATIONS = frozenset(
 def stem(word: str) -> str:
     """The stem of a word of `words`: "sleeping" and "sleeps" are both "sleep"."""
     with _TURN:
-        found: str = _STEMMER.stemWord(word)
+        found: str = _stemmer().stemWord(word)
     return found
+
+
+@cache
+def _stemmer() -> Any:
+    # Brings the stemmers of thirty languages, which is slow to import and which the making of the index does without.
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
 
 
 def words(text: str) -> list[str]:

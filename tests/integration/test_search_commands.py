@@ -128,7 +128,7 @@ def test_every_field_of_the_form_can_be_given() -> None:
 @pytest.mark.usefixtures("session")
 def test_explaining_shows_parts_that_add_up_to_the_score(clubs: Catalogue) -> None:
     page = ask(clubs, words="near")
-    first = replace(page.results[0], parts={"words": 1.25, "distance": 0.5, "overdue": -0.125})
+    first = replace(page.results[0], explain=lambda: {"words": 1.25, "distance": 0.5, "overdue": -0.125})
 
     lines = list(result_lines(replace(page, results=[first]), explain=True))
 
