@@ -16,9 +16,11 @@ from hub_finder.models.feeds import Proposal
 from hub_finder.models.history import Event
 from hub_finder.models.journal import Deed, JournalEntry
 from hub_finder.models.merges import Merge, NotDuplicate
+from hub_finder.models.reminders import Reminder
 from hub_finder.models.reports import MissingHelp, OutgoingMail, Report
 from hub_finder.models.services import Contact, Service
 from hub_finder.models.submissions import Membership, Submission, SubmissionEvent
+from hub_finder.models.texts import MessageText
 from hub_finder.models.thesaurus import PhraseChange
 
 AnyColumn = Column[Any]
@@ -43,6 +45,7 @@ NAMES: Mapping[AnyColumn, AnyColumn | None] = {
     _of(Merge, "actor")[0]: None,
     _of(NotDuplicate, "actor")[0]: None,
     _of(PhraseChange, "actor")[0]: None,
+    _of(MessageText, "actor")[0]: None,
     _of(Proposal, "decided_by")[0]: None,
     _of(Membership, "decided_by")[0]: None,
     _of(Report, "taken_by")[0]: None,
@@ -50,7 +53,7 @@ NAMES: Mapping[AnyColumn, AnyColumn | None] = {
     _of(Service, "checked_by")[0]: None,
 }
 # Addresses that people gave for themselves, and those that listings show to everybody.
-OWN_ADDRESSES = (*_of(OutgoingMail, "address"), *_of(Report, "email"))
+OWN_ADDRESSES = (*_of(OutgoingMail, "address"), *_of(Report, "email"), *_of(Reminder, "address"))
 LISTED_ADDRESSES = (*_of(Service, "email"), *_of(Contact, "email"))
 # What says nothing of a person: keys, and what listings were like.
 _LEFT_OUT = frozenset(
@@ -58,6 +61,7 @@ _LEFT_OUT = frozenset(
         *_of(SignInToken, "hash", "browser_hash", "address_hash"),
         *_of(SecondStep, "salt", "last_step"),
         *_of(RecoveryCode, "hash"),
+        *_of(Reminder, "claim", "token_hash"),
         *_of(Event, "record"),
         *_of(SubmissionEvent, "rows"),
         *_of(Merge, "choices", "lost", "before", "after"),

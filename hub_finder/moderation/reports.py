@@ -27,6 +27,7 @@ from hub_finder.directory.reports import (
     take_up,
 )
 from hub_finder.directory.stock import get_stored
+from hub_finder.directory.texts import compose
 from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.reports import Reason, Report, ReportState
@@ -37,14 +38,6 @@ from hub_finder.moderation.forms import PagedForm
 from hub_finder.parameters import tidy_lines
 
 # Neither says what the report was about: who looks over a shoulder learns nothing.
-SUBJECT = "Your message to {site}: {reference}"
-BODY = """You told us about something that was wrong. We have looked at it.
-
-See what we did:
-{address}
-
-We have deleted your email address. This is the only message that we send. Nobody reads replies to it.
-"""
 
 
 @blueprint.get("/reports")
@@ -132,11 +125,9 @@ def _closed(report: Report, address: str | None) -> Response:
     """Keep the end of a report, and the message to who wants to hear of it."""
     if address:
         reference = spoken(report.reference)
-        outbox.post(
-            address,
-            subject=SUBJECT.format(site=web.SITE_NAME, reference=reference),
-            body=BODY.format(address=web.public_url("finder.show_report", reference=reference)),
-        )
+        link = web.public_url("finder.show_report", reference=reference)
+        subject, body = compose("report_closed", reference=reference, link=link)
+        outbox.post(address, subject=subject, body=body)
     db.session.commit()
     flash("It is closed." + (" We write to who reported it, and have deleted their address." if address else ""))
     return redirect(url_for("moderation.list_reports"), 303)
