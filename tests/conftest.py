@@ -34,9 +34,13 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def make_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], str]]:
-    """Call with a kind and a name: the address of a new, empty database of this test run."""
-    folder = tmp_path_factory.mktemp("databases")
+def make_database() -> Iterator[Callable[[str, str], str]]:
+    """Call with a kind and a name: the address of a new, empty database of this test run.
+
+    In a folder of its own: whenever a run of pytest begins, it takes away from everybody else what the folder of all
+    runs may be used for, and PostgreSQL, which is another user, stops.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="hub-finder-tests-"))
     servers: list[PostgresServer] = []
 
     def make(kind: str, name: str) -> str:
