@@ -53,7 +53,7 @@ def _upper_first(text: str) -> str:
 def age_boxes(form: SearchForm) -> Mapping[str, list[Box]]:
     """The boxes for children's ages: "age" with those of most, and "grown" with those of the few, to be folded away."""
     boxes = _boxes(form, "age", ((choice.value, choice.label) for choice in form["age"].choices))
-    grown = [box for box in boxes if box.value.isdigit() and int(box.value) > CHILDHOOD and box.words]
+    grown = [box for box in boxes if box.value.isdecimal() and int(box.value) > CHILDHOOD and box.words]
     return {"age": [box for box in boxes if box not in grown], "grown": grown}
 
 

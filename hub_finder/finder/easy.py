@@ -256,10 +256,10 @@ def _stay_discreet(form: SearchForm, urgent: Urgent | None, page: SearchPage | N
 def _age_rows(form: SearchForm) -> list[tuple[str, list[Box]]]:
     """The boxes for ages in rows: expecting, then babies, small children, children, teenagers, grown ones."""
     boxes = [box for row in age_boxes(form).values() for box in row]
-    rows = [("pregnant", [box for box in boxes if not box.value.isdigit()])]
+    rows = [("pregnant", [box for box in boxes if not box.value.isdecimal()])]
     youngest = 0
     for picture, oldest in AGE_ROWS:
-        row = [box for box in boxes if box.value.isdigit() and youngest <= int(box.value) <= oldest]
+        row = [box for box in boxes if box.value.isdecimal() and youngest <= int(box.value) <= oldest]
         rows.append((picture, row))
         youngest = oldest + 1
     return rows

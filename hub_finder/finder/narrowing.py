@@ -67,7 +67,7 @@ def standing(form: SearchForm) -> Mapping[str, str]:
         count = sum(len(form[name].data) if name in SEVERAL else bool(form[name].data) for name in names)
         return n_("%(num)s chosen", "%(num)s chosen", count) if count else ""
 
-    ages = [age if age.isdigit() and age != "0" else _label(form, "age", age) for age in form["age"].data]
+    ages = [age if age.isdecimal() and age != "0" else _label(form, "age", age) for age in form["age"].data]
     parts = {
         "what": form["q"].data,
         "where": _("Near you") if read_point(form["postcode"].data) else form["postcode"].data,
@@ -117,7 +117,7 @@ def _quoted(label: str) -> str:
 def _label(form: SearchForm, name: str, value: str) -> str:
     """A filter as its tag says it."""
     area = current_area().name
-    if name == "age" and value.isdigit() and value != "0":
+    if name == "age" and value.isdecimal() and value != "0":
         return _("Age %(age)s", age=value)
     if name == "within":
         return _within(form)

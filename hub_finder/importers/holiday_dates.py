@@ -88,12 +88,12 @@ def _part(text: str) -> _Part:
     if not found:
         raise Refused(HOW)
     month, year = found["month"], found["year"]
-    if month and not month.isdigit() and not _is_month(month):
+    if month and not month.isdecimal() and not _is_month(month):
         raise Refused(f"has “{month}” where a month should be")
     return _Part(
         weekday=WEEKDAYS.index(found["weekday"]) if found["weekday"] else None,
         day=int(found["day"]),
-        month=None if not month else int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1,
+        month=None if not month else int(month) if month.isdecimal() else MONTHS.index(month[:3]) + 1,
         year=None if not year else int(year) if len(year) == 4 else 2000 + int(year),
     )
 

@@ -176,7 +176,7 @@ def _school_years(text: str) -> tuple[Sequence[int], Sequence[int]]:
         found = _SCHOOL_YEAR.fullmatch(end)
         if found:
             names.append(found[2] or f"year{found[1]}")
-        elif names and names[-1].startswith("year") and end.isdigit():
+        elif names and names[-1].startswith("year") and end.isdecimal():
             names.append(f"year{end}")
     if not 1 <= len(names) <= 2 or len(names) != len(re.split(r"-|–|\bto\b", text)) or not known.keys() >= set(names):
         raise Refused("must be ages such as 5-11 or 8+, or school years such as Reception to Year 6")

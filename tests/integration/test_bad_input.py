@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -17,6 +17,7 @@ from tests.reading import only, read, summary
 
 SCRIPT = '"><script>alert(1)</script>'
 HOSTILE = {
+    "a raised number": "²",
     "a long text": "a" * 10_000,
     "long words": "word " * 2_000,
     "control characters": "a\x01\x02\x07\x08\x1b\x7f\x85b",
@@ -261,6 +262,7 @@ typed = st.text(st.characters(codec="utf-8"), max_size=300) | st.sampled_from(so
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(words="", place="", numbers=["²"], other="²")
 @given(words=typed, place=typed, numbers=st.lists(typed, max_size=3), other=typed)
 def test_search_answers_whatever_is_typed(
     client: FlaskClient, words: str, place: str, numbers: list[str], other: str
