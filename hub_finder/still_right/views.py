@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 from flask import Response as Answer
-from flask import current_app, make_response, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response
 
@@ -107,14 +107,14 @@ def _page(question: Reminder, token: str, *, why: str = "") -> str:
         question=question,
         token=token,
         shown=stamp,
-        way_to_change=_way_to_change(service),
+        way_to_change=_way_to_change(question, service),
         why=why,
     )
 
 
-def _way_to_change(service: Service) -> str:
-    """Where somebody says what has changed: in a change of their own where they can begin one, else in a report."""
-    if "providers.show_begin" in current_app.view_functions:
+def _way_to_change(question: Reminder, service: Service) -> str:
+    """Where somebody says what has changed: in a change of their own, or in a report where they have no account."""
+    if question.account_id is not None:
         return url_for("providers.show_begin", service=service.slug)
     return url_for("finder.show_report_form", slug=service.slug)
 

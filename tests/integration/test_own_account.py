@@ -28,7 +28,10 @@ def test_page_signs_out_everywhere(app: Flask, client: FlaskClient) -> None:
     assert [one.get(PAGE).status_code for one in (client, phone)] == [302, 302]
 
 
-@pytest.mark.parametrize(("role", "start"), [(Role.PROVIDER, "/"), (Role.MODERATOR, "/moderation")])
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [(Role.PRACTITIONER, "/"), (Role.PROVIDER, "/providers/listings"), (Role.MODERATOR, "/moderation")],
+)
 def test_way_to_the_page_is_in_the_header(client: FlaskClient, role: Role, start: str) -> None:
     page = read(sign_in(client, role).get(start))
 

@@ -43,7 +43,9 @@ def decide(client: FlaskClient, organisation: int, membership: int, status: str,
 
 def mails(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        return [(one.address, one.subject) for one in db.session.scalars(select(OutgoingMail))]
+        return [
+            (one.address, one.subject) for one in db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))
+        ]
 
 
 def may_speak(app: Flask, account: int, organisation: int) -> bool:

@@ -20,7 +20,7 @@ from hub_finder.directory.reports import find_open_reports
 from hub_finder.directory.saving import save_listing
 from hub_finder.directory.stock import get_stored
 from hub_finder.directory.vocabulary import load_vocabulary
-from hub_finder.extensions import db, limiter
+from hub_finder.extensions import db
 from hub_finder.models.history import Event, EventKind
 from hub_finder.models.reminders import Answer, Reminder
 from hub_finder.models.reports import Reason
@@ -37,6 +37,7 @@ from tests.reminding import (
     links_in,
     review_and_take,
 )
+from tests.signing_in import forget_tries
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +105,18 @@ def test_page_shows_what_families_read(client: FlaskClient, link: str) -> None:
         assert fact in said
     buttons = [button.get_text() for button in read(response).select("main button, main a.hf-button")]
     assert buttons == ["Yes, it is all still right", "Something has changed", "It has ended"]
-    assert only(read(response), "main a.hf-button")["href"] == "/services/acorn-stay-and-play/report"
+    assert only(read(response), "main a.hf-button")["href"] == "/providers/begin?service=acorn-stay-and-play"
+
+
+def test_who_has_no_account_says_what_changed_in_a_report(
+    app: Flask, catalogue: Catalogue, client: FlaskClient
+) -> None:
+    add_checked(catalogue, "Birch Club", email="club@birch.example")
+    [(_, _, body)] = review_and_take(app)
+
+    page = read(client.get(links_in(body)[0]))
+
+    assert only(page, "main a.hf-button")["href"] == "/services/birch-club/report"
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -382,7 +394,7 @@ def test_form_is_taken_over_https_where_only_the_site_is_named_as_its_origin(
 
 
 def test_links_are_tried_seldom(client: FlaskClient) -> None:
-    limiter.reset()
+    forget_tries(client.application)
 
     codes = [client.get("/providers/still-right/none").status_code for _ in range(31)]
 
