@@ -58,8 +58,10 @@ def test_a_page_that_may_be_indexed_names_itself_in_each_language(client: FlaskC
     }
 
 
-@pytest.mark.parametrize("address", ["/search?q=sleep", "/uk/search?q=sleep", "/?postcode=FA1+1AA", "/shortlist"])
-def test_a_page_that_may_not_be_indexed_names_none(client: FlaskClient, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["/search?q=sleep", "/uk/search?q=sleep", "/?postcode=FA1+1AA", "/shortlist", "/providers"]
+)
+def test_a_page_that_may_not_be_indexed_or_is_in_english_alone_names_none(client: FlaskClient, address: str) -> None:
     assert read(client.get(address)).select("link[rel=alternate][hreflang]") == []
 
 
