@@ -13,9 +13,10 @@ class Someone:
     account_id: int
     name: str
     role: Role
+    email: str
 
 
 def someone(role: Role = Role.PROVIDER, *, name: str = "", email: str = "") -> Someone:
     """An account, flushed, as the one who acts; called after their role."""
     account, _outcome = keep_account(email or f"{role}@fairshire.example", role=role, name=name or f"The {role.label}")
-    return Someone(account_id=account.id, name=account.name, role=role)
+    return Someone(account_id=account.id, name=account.name, role=role, email=account.email)

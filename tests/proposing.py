@@ -4,12 +4,10 @@ Accounts are committed, and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hub_finder.area import current_area
 from hub_finder.directory import publishing, submissions
-from hub_finder.directory.accounts import keep_account
 from hub_finder.directory.columns import COLUMNS
 from hub_finder.directory.listings import Vocabulary, stamp_of
 from hub_finder.directory.vocabulary import load_vocabulary
@@ -17,6 +15,7 @@ from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
 from hub_finder.models.services import Need, Service
 from hub_finder.models.submissions import Action, Submission
+from tests.acting import Someone, someone
 from tests.factories import LISTING
 
 # What a maker fills in of a new listing.
@@ -28,25 +27,14 @@ PROPOSED = {
 }
 
 
-@dataclass(frozen=True)
-class Person:
-    """Whoever does something."""
-
-    account_id: int
-    name: str
-    role: Role
-    email: str
-
-
-def person(name: str = "Mo Hill", role: Role = Role.PROVIDER, *, email: str = "") -> Person:
-    """Someone with an account."""
-    address = email or f"{name.split()[0].lower()}@families.example"
-    account, _ = keep_account(address, role=role, name=name)
+def person(name: str = "Mo Hill", role: Role = Role.PROVIDER, *, email: str = "") -> Someone:
+    """Someone with an account, committed."""
+    who = someone(role, name=name, email=email or f"{name.split()[0].lower()}@families.example")
     db.session.commit()
-    return Person(account.id, account.name, Role(account.role), account.email)
+    return who
 
 
-def moderator(name: str = "Ann Lee") -> Person:
+def moderator(name: str = "Ann Lee") -> Someone:
     return person(name, Role.MODERATOR)
 
 
@@ -63,14 +51,14 @@ def rows(*further: Mapping[str, str], **given: str) -> list[dict[str, str]]:
     return [first, *({**blank, **one} for one in further)]
 
 
-def draft(maker: Person, *further: Mapping[str, str], **given: str) -> Submission:
+def draft(maker: Someone, *further: Mapping[str, str], **given: str) -> Submission:
     """A draft of a new listing."""
     submission = submissions.begin(maker, organisation_name=given.get("organisation", PROPOSED["organisation"]))
     submissions.write(submission, actor=maker, rows=rows(*further, **given))
     return submission
 
 
-def change_of(service: Service, maker: Person, **given: str) -> Submission:
+def change_of(service: Service, maker: Someone, **given: str) -> Submission:
     """A draft of a change to a stored listing."""
     submission = submissions.begin(maker, service=service)
     first, *further = submission.rows
@@ -78,22 +66,22 @@ def change_of(service: Service, maker: Person, **given: str) -> Submission:
     return submission
 
 
-def submit(submission: Submission, maker: Person) -> Submission:
+def submit(submission: Submission, maker: Someone) -> Submission:
     submissions.submit(submission, actor=maker, vocabulary=words()[1])
     return submission
 
 
-def claim(submission: Submission, who: Person) -> Submission:
+def claim(submission: Submission, who: Someone) -> Submission:
     submissions.act(submission, Action.CLAIM, actor=who)
     return submission
 
 
-def proposed(maker: Person, *further: Mapping[str, str], **given: str) -> Submission:
+def proposed(maker: Someone, *further: Mapping[str, str], **given: str) -> Submission:
     """A new listing that waits for the team."""
     return submit(draft(maker, *further, **given), maker)
 
 
-def approve(submission: Submission, who: Person, **given: Any) -> Service:
+def approve(submission: Submission, who: Someone, **given: Any) -> Service:
     """Approve what the page would show now."""
     needs, vocabulary = words()
     shown = given.pop("shown", None)
@@ -102,15 +90,15 @@ def approve(submission: Submission, who: Person, **given: Any) -> Service:
     return publishing.approve(submission, actor=who, shown=shown, needs=needs, vocabulary=vocabulary, **given)
 
 
-def undo(submission: Submission, who: Person) -> None:
+def undo(submission: Submission, who: Someone) -> None:
     needs, vocabulary = words()
     publishing.undo(submission, actor=who, needs=needs, vocabulary=vocabulary)
 
 
-def edit(submission: Submission, who: Person, given: Sequence[Mapping[str, str]]) -> None:
+def edit(submission: Submission, who: Someone, given: Sequence[Mapping[str, str]]) -> None:
     publishing.edit(submission, given, actor=who, vocabulary=words()[1])
 
 
-def sent_change(service: Service, maker: Person, who: Person, **given: str) -> Submission:
+def sent_change(service: Service, maker: Someone, who: Someone, **given: str) -> Submission:
     """A change that someone of the team has taken up."""
     return claim(submit(change_of(service, maker, **given), maker), who)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Literal
 
 from hub_finder.area import current_area
+from hub_finder.database import aware
 from hub_finder.directory.giving_out import WEEKDAYS, Asked
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.forms import LONGEST_WORDS
@@ -78,9 +79,9 @@ def read_words(args: Args) -> str:
 def read_page(args: Args) -> Answer:
     """Raises BadParameter."""
     return Answer(
-        page=int(_read_whole(args, "page", 1, MOST_PAGES) or 1),
-        per_page=int(_read_whole(args, "per_page", 1, MOST_PER_PAGE) or PER_PAGE),
-        after=int(_read_whole(args, "after", 0, 2**31 - 1) or 0),
+        page=int(_read_number(args, "page", MOST_PAGES, least=1, whole=True) or 1),
+        per_page=int(_read_number(args, "per_page", MOST_PER_PAGE, least=1, whole=True) or PER_PAGE),
+        after=int(_read_number(args, "after", 2**31 - 1, whole=True) or 0),
     )
 
 
@@ -133,27 +134,19 @@ def _read_moment(args: Args) -> datetime | None:
     try:
         # In an address, a bare + stands for a space.
         moment = datetime.fromisoformat(typed.replace(" ", "+") if re.search(r" \d\d:?\d\d$", typed[10:]) else typed)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware(moment).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadParameter("modified_after", "must be a moment such as 2026-04-28T10:30:00Z") from None
 
 
-def _read_number(args: Args, name: str, most: float) -> float | None:
+def _read_number(args: Args, name: str, most: float, *, least: int = 0, whole: bool = False) -> float | None:
     typed = args.get(name, "").strip()
     if not typed:
         return None
-    if not re.fullmatch(r"\d{1,7}(\.\d{1,6})?", typed, re.ASCII) or float(typed) > most:
-        raise BadParameter(name, f"must be a number from 0 to {most:,}")
+    pattern = r"\d{1,10}" if whole else r"\d{1,7}(\.\d{1,6})?"
+    if not re.fullmatch(pattern, typed, re.ASCII) or not least <= float(typed) <= most:
+        raise BadParameter(name, f"must be a {'whole ' if whole else ''}number from {least} to {most:,}")
     return float(typed)
-
-
-def _read_whole(args: Args, name: str, least: int, most: int) -> int | None:
-    typed = args.get(name, "").strip()
-    if not typed:
-        return None
-    if not re.fullmatch(r"\d{1,10}", typed, re.ASCII) or not least <= int(typed) <= most:
-        raise BadParameter(name, f"must be a whole number from {least} to {most:,}")
-    return int(typed)
 
 
 def _read_day(args: Args) -> str | None:

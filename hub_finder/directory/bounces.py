@@ -4,12 +4,12 @@ An address is kept as a hash with the site's key: whoever has the address can as
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, func, select, text, update
 
-from hub_finder.database import change
+from hub_finder.database import aware, change
 from hub_finder.directory import outbox
 from hub_finder.directory.accounts import fold
 from hub_finder.directory.letter_ids import keyed
@@ -62,7 +62,7 @@ def mark_bounced(email: str, *, kind: Kind, reason: str, written_at: datetime) -
     the mark was cleared. `reason` holds no address.
     """
     known = db.session.scalar(select(Bounce).where(Bounce.hash == _hash(email)))
-    if written_at <= _oldest() or (known is not None and written_at <= _aware(known.told_of)):
+    if written_at <= _oldest() or (known is not None and written_at <= aware(known.told_of)):
         return False
     mark = {"hash": _hash(email), "hint": hint_of(email), "kind": kind, "reason": reason}
     db.session.execute(_KEEP, {**mark, "at": outbox.now(), "told_of": written_at})
@@ -123,7 +123,3 @@ def _oldest() -> datetime:
 
 def _hash(email: str) -> str:
     return keyed("bounce", fold(email))
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=moment.tzinfo or UTC)

@@ -16,7 +16,7 @@ TERMINAL = "flask hub"
 
 
 class Doer(Protocol):
-    """Whoever does something, signed in; `speaking.Actor` is one."""
+    """Whoever does something, signed in."""
 
     @property
     def account_id(self) -> int: ...

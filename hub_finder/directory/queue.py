@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload
 
 from hub_finder.area import Area
+from hub_finder.database import aware
 from hub_finder.directory.accounts import now
 from hub_finder.directory.hints import Risk, find_hints, risk_of
 from hub_finder.directory.references import spoken
@@ -107,7 +108,7 @@ def _submissions(area: Area) -> Iterator[Item]:
             title=one.rows[0]["name"],
             organisation=one.rows[0]["organisation"],
             locality=one.rows[0]["locality"],
-            since=_aware((one.decided_at if is_look else one.submitted_at) or one.changed_at),
+            since=aware((one.decided_at if is_look else one.submitted_at) or one.changed_at),
             holder=one.holder.name if one.holder else "",
             weight=sum(hint.weight for hint in hints),
             why=[hint.words for hint in hints],
@@ -124,7 +125,7 @@ def _reports() -> Iterator[Item]:
             title=one.service.name,
             organisation=one.service.organisation.name,
             locality=one.service.locality or "",
-            since=_aware(one.received_at),
+            since=aware(one.received_at),
             holder=one.taken_by or "",
             weight=WEIGHTS[reason],
             why=[f"{reason.label}."],
@@ -138,7 +139,7 @@ def _speakers() -> Iterator[Item]:
             key=str(one.organisation_id),
             title=one.organisation.name,
             organisation=one.organisation.name,
-            since=_aware(one.asked_at),
+            since=aware(one.asked_at),
             weight=ASKED_WEIGHT,
             why=[f"{one.account.name} asks to speak for it."],
         )
@@ -153,12 +154,7 @@ def _proposals() -> Iterator[Item]:
             title=one.service.name,
             organisation=one.service.organisation.name,
             locality=one.service.locality or "",
-            since=_aware(one.at),
+            since=aware(one.at),
             weight=FEED_WEIGHT,
             why=[f"{one.feed.name} says something else than we do."],
         )
-
-
-def _aware(at: datetime) -> datetime:
-    """SQLite gives moments back without their zone, which is UTC."""
-    return at.replace(tzinfo=at.tzinfo or UTC)

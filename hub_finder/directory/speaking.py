@@ -32,13 +32,9 @@ DEEDS = {
 OWN_LISTING = "It came with their own listing."
 
 
-class Actor(Protocol):
-    """Whoever does something, signed in."""
+class Actor(Doer, Protocol):
+    """Whoever does something in a role."""
 
-    @property
-    def account_id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
     @property
     def role(self) -> Role: ...
 

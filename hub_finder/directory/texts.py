@@ -1,7 +1,7 @@
 """What our mails say: standard words, which are data, or staff's own in their place. Nothing here commits.
 
-A text holds placeholders such as {listing}. They are filled in by one pass over the text, and what they stand for is
-never read as a text itself.
+A text holds names in braces, such as {listing}. They are filled in by one pass over the text, and what they stand for
+is never read as a text itself.
 """
 
 import re
@@ -29,7 +29,7 @@ _LONGEST_LINE = 200
 
 
 class Wording(NamedTuple):
-    """The words of a mail, with placeholders."""
+    """The words of a mail, with names in braces."""
 
     subject: str
     body: str
@@ -37,7 +37,7 @@ class Wording(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """What a placeholder stands for. `lines`: it may take several lines, and has no place in a subject."""
+    """What a name in braces stands for. `lines`: it may take several lines, and has no place in a subject."""
 
     means: str
     sample: str
@@ -121,7 +121,7 @@ def compose(key: str, **values: str) -> tuple[str, str]:
 
 
 def fill(text: Text, wording: Wording, values: Mapping[str, str]) -> tuple[str, str]:
-    """Words with their placeholders filled in. A subject is one line, whatever is put into it. Raises TypeError."""
+    """Words, filled in. A subject is one line, whatever is put into it. Raises TypeError."""
     if values.keys() != text.values.keys():
         raise TypeError(f"{text.key} has the values {sorted(text.values)}, not {sorted(values)}")
     known = {**values, "site": SITE_NAME, "network": current_area().network}
@@ -140,7 +140,7 @@ def get_wording(key: str) -> Wording:
 
 
 def own_wording(text: Text, last: MessageText | None) -> Wording | None:
-    """Staff's own words as of a text's last change; None where there are none, or a placeholder of theirs is gone."""
+    """Staff's own words as of a text's last change; None where there are none, or a name that they use is gone."""
     if last is None or last.subject is None or last.body is None:
         return None
     wording = Wording(last.subject, last.body)
@@ -216,7 +216,7 @@ def _faults(text: Text, part: str, words: str) -> Iterator[tuple[str, str]]:
 
 
 def _fault_of(name: str, text: Text, part: str) -> str | None:
-    """What is wrong with a placeholder in one part of a text."""
+    """What is wrong with a name in braces, in one part of a text."""
     allowed = [*text.values, "site", "network"]
     if name not in allowed:
         near = get_close_matches(name, allowed, n=1)

@@ -1,5 +1,7 @@
 """Reports of something wrong with a listing: taken up, checked, and closed with an answer for everybody."""
 
+from collections.abc import Callable
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -69,15 +71,7 @@ def show_report(reference: str) -> str:
 @blueprint.post("/reports/<reference>/take")
 @staff
 def take_report(reference: str) -> Response:
-    report = _get_or_404(reference, to_change=True)
-    try:
-        take_up(report, actor=access.actor().name)
-    except CannotClose as error:
-        flash(f"{error} Nothing was changed.")
-    else:
-        db.session.commit()
-        flash("You took it up. Who reported it can see that it is being checked.")
-    return _back_to(reference)
+    return _move(reference, take_up, "You took it up. Who reported it can see that it is being checked.")
 
 
 @blueprint.post("/reports/<reference>/fixed")
@@ -110,14 +104,18 @@ def close_report_as_it_is(reference: str) -> str | Response:
 @blueprint.post("/reports/<reference>/reopen")
 @staff
 def reopen_report(reference: str) -> Response:
+    return _move(reference, reopen, "It is open again, and yours. Who reported it can see that it is being checked.")
+
+
+def _move(reference: str, do: Callable[..., None], said: str) -> Response:
     report = _get_or_404(reference, to_change=True)
     try:
-        reopen(report, actor=access.actor().name)
+        do(report, actor=access.actor().name)
     except CannotClose as error:
         flash(f"{error} Nothing was changed.")
     else:
         db.session.commit()
-        flash("It is open again, and yours. Who reported it can see that it is being checked.")
+        flash(said)
     return _back_to(reference)
 
 

@@ -1,8 +1,7 @@
 """What the maker of a proposal is told by mail when the team has decided."""
 
-from datetime import UTC
-
 from hub_finder import web
+from hub_finder.database import aware
 from hub_finder.directory import outbox
 from hub_finder.directory.listings import compare_rows
 from hub_finder.directory.submissions import find_events
@@ -47,7 +46,7 @@ def tell_speaker(membership: Membership, note: str = "") -> bool:
         subject, body = compose("speaking_refused", **about, note=note)
     at = membership.decided_at or membership.asked_at
     # SQLite leaves out the zone.
-    key = f"speaking-{status}/{membership.id}/{at.replace(tzinfo=at.tzinfo or UTC).timestamp()}"
+    key = f"speaking-{status}/{membership.id}/{aware(at).timestamp()}"
     return outbox.post(account.email, subject=subject, body=body, key=key) is not None
 
 

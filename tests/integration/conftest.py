@@ -13,12 +13,13 @@ from hub_finder.extensions import db
 from hub_finder.importers.feed_apply import FeedReport
 from hub_finder.importers.open_referral import import_open_referral
 from hub_finder.models.services import Service
+from tests.acting import Someone
 from tests.factories import HALL, Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
 from tests.merging import stored
 from tests.openid_issuer import Issuer, issuing_for
-from tests.proposing import Person, change_of, moderator, person, proposed, submit
+from tests.proposing import change_of, moderator, person, proposed, submit
 from tests.signing_in import add_account
 
 
@@ -66,17 +67,17 @@ def read(catalogue: Catalogue, session: object, feed: FeedServer) -> Read:
 
 
 @pytest.fixture
-def mo(catalogue: Catalogue, session: scoped_session[Session]) -> Person:
+def mo(catalogue: Catalogue, session: scoped_session[Session]) -> Someone:
     return person("Mo Hill")
 
 
 @pytest.fixture
-def ann(catalogue: Catalogue, session: scoped_session[Session]) -> Person:
+def ann(catalogue: Catalogue, session: scoped_session[Session]) -> Someone:
     return moderator("Ann Lee")
 
 
 @pytest.fixture
-def acorn(catalogue: Catalogue, mo: Person) -> Service:
+def acorn(catalogue: Catalogue, mo: Someone) -> Service:
     """A listing of an organisation that Mo speaks for."""
     service = stored(catalogue.add(phone="01632 960001", cost="free", min_age="0", max_age="4"))
     let_speak(mo.account_id, service.organisation_id, by="a test")

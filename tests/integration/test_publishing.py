@@ -19,10 +19,10 @@ from hub_finder.extensions import db
 from hub_finder.models.history import EventKind
 from hub_finder.models.services import Organisation, Service, Status
 from hub_finder.models.submissions import Action, SubmissionStatus
+from tests.acting import Someone
 from tests.factories import HALL, Catalogue
 from tests.merging import Merging, rows, stored
 from tests.proposing import (
-    Person,
     approve,
     change_of,
     claim,
@@ -42,7 +42,7 @@ ADDED = "willow-toddler-group"
 
 
 def test_families_find_a_new_listing_when_it_is_approved_and_not_before(
-    catalogue: Catalogue, mo: Person, ann: Person, client: FlaskClient
+    catalogue: Catalogue, mo: Someone, ann: Someone, client: FlaskClient
 ) -> None:
     submission = claim(proposed(mo, **HALL), ann)
     db.session.commit()
@@ -59,7 +59,7 @@ def test_families_find_a_new_listing_when_it_is_approved_and_not_before(
 
 
 def test_makers_word_is_a_check_and_a_source_of_the_day_it_was_sent(
-    catalogue: Catalogue, mo: Person, ann: Person
+    catalogue: Catalogue, mo: Someone, ann: Someone
 ) -> None:
     submission = claim(proposed(mo), ann)
     # Late in the evening of a summer's day in UTC is the next day here.
@@ -71,7 +71,7 @@ def test_makers_word_is_a_check_and_a_source_of_the_day_it_was_sent(
     assert [(one.title, one.published) for one in service.sources] == [("Willow Families", "2026-07-02")]
 
 
-def test_who_lists_a_new_organisation_speaks_for_it_once_it_is_approved(mo: Person, ann: Person) -> None:
+def test_who_lists_a_new_organisation_speaks_for_it_once_it_is_approved(mo: Someone, ann: Someone) -> None:
     submission = claim(proposed(mo), ann)
     before = db.session.scalar(select(func.count()).select_from(Organisation))
 
@@ -81,7 +81,7 @@ def test_who_lists_a_new_organisation_speaks_for_it_once_it_is_approved(mo: Pers
     assert speaks_for(mo.account_id, service.organisation_id)
 
 
-def test_two_new_listings_of_one_name_are_two(mo: Person, ann: Person) -> None:
+def test_two_new_listings_of_one_name_are_two(mo: Someone, ann: Someone) -> None:
     first, second = (claim(proposed(mo), ann) for _ in range(2))
 
     slugs = [approve(one, ann).slug for one in (first, second)]
@@ -92,7 +92,9 @@ def test_two_new_listings_of_one_name_are_two(mo: Person, ann: Person) -> None:
 # ---- whose it is
 
 
-def test_name_of_a_stored_organisation_is_not_taken_by_typing_it(catalogue: Catalogue, mo: Person, ann: Person) -> None:
+def test_name_of_a_stored_organisation_is_not_taken_by_typing_it(
+    catalogue: Catalogue, mo: Someone, ann: Someone
+) -> None:
     organisation = stored(catalogue.add(organisation="Oak Trust")).organisation_id
     submission = claim(proposed(mo, organisation="  oak   TRUST "), ann)
 
@@ -107,7 +109,7 @@ def test_name_of_a_stored_organisation_is_not_taken_by_typing_it(catalogue: Cata
 
 
 def test_name_that_is_stored_only_since_it_was_sent_is_that_organisations(
-    catalogue: Catalogue, mo: Person, ann: Person
+    catalogue: Catalogue, mo: Someone, ann: Someone
 ) -> None:
     submission = claim(proposed(mo, organisation="Oak Trust"), ann)
     db.session.commit()
@@ -119,7 +121,7 @@ def test_name_that_is_stored_only_since_it_was_sent_is_that_organisations(
 
 @pytest.mark.parametrize("column", ["organisation_uuid", "uuid", "id", "location_uuid"])
 def test_ids_of_others_in_a_new_proposal_are_not_believed(
-    catalogue: Catalogue, mo: Person, ann: Person, column: str
+    catalogue: Catalogue, mo: Someone, ann: Someone, column: str
 ) -> None:
     theirs = {name: f"0000000{number}-0000-4000-8000-000000000000" for number, name in enumerate(_IDS)}
     catalogue.add(id="oak", name="Oak Group", organisation="Oak Trust", **theirs, **HALL)
@@ -138,7 +140,7 @@ _IDS = ("organisation_uuid", "uuid", "location_uuid")
 
 
 def test_listing_is_not_taken_over_with_a_new_organisations_name(
-    catalogue: Catalogue, acorn: Service, ann: Person
+    catalogue: Catalogue, acorn: Service, ann: Someone
 ) -> None:
     pat = person("Pat Moor")
     submission = sent_change(acorn, pat, ann, organisation="Pat’s Own Name", phone="01632 960666")
@@ -151,7 +153,7 @@ def test_listing_is_not_taken_over_with_a_new_organisations_name(
 
 
 def test_who_speaks_for_one_organisation_does_not_give_its_listing_to_another(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
+    catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     oak = stored(catalogue.add(id="oak", name="Oak Group", organisation="Oak Trust")).organisation_id
     submission = sent_change(acorn, mo, ann, organisation="Oak Trust", organisation_uuid="")
@@ -164,7 +166,7 @@ def test_who_speaks_for_one_organisation_does_not_give_its_listing_to_another(
 
 
 def test_change_does_not_rename_an_organisation_in_its_other_listings(
-    catalogue: Catalogue, mo: Person, ann: Person
+    catalogue: Catalogue, mo: Someone, ann: Someone
 ) -> None:
     given = {"organisation": "Oak Trust", "organisation_uuid": "00000000-0000-4000-8000-000000000000"}
     for slug in ("one", "two"):
@@ -176,7 +178,7 @@ def test_change_does_not_rename_an_organisation_in_its_other_listings(
     assert {slug: stored(slug).organisation.name for slug in ("one", "two")} == {"one": "Oak & Co", "two": "Oak Trust"}
 
 
-def test_change_keeps_the_ids_of_its_listing(catalogue: Catalogue, mo: Person, ann: Person) -> None:
+def test_change_keeps_the_ids_of_its_listing(catalogue: Catalogue, mo: Someone, ann: Someone) -> None:
     uid = "00000000-0000-4000-8000-000000000000"
     service = stored(catalogue.add(phone="01632 960001", uuid=uid))
     let_speak(mo.account_id, service.organisation_id, by="a test")
@@ -187,7 +189,7 @@ def test_change_keeps_the_ids_of_its_listing(catalogue: Catalogue, mo: Person, a
     assert (approved.slug, approved.uid, approved.cost) == ("acorn-stay-and-play", uid, "free")
 
 
-def test_secret_address_is_never_published(catalogue: Catalogue, acorn: Service, mo: Person, ann: Person) -> None:
+def test_secret_address_is_never_published(catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone) -> None:
     hidden = stored(catalogue.add(id="refuge", name="Refuge", sensitive="yes", phone="01632 960001"))
     submission = claim(proposed(mo), ann)
     submission.rows = [submission.rows[0] | {"sensitive": "yes", "address_1": "1 Mill Lane"}]
@@ -205,7 +207,7 @@ def test_secret_address_is_never_published(catalogue: Catalogue, acorn: Service,
 
 
 def test_approval_makes_the_change_and_keeps_what_stood_before_in_the_history(
-    acorn: Service, mo: Person, ann: Person
+    acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     shown = rows(acorn.slug)
@@ -218,7 +220,7 @@ def test_approval_makes_the_change_and_keeps_what_stood_before_in_the_history(
 
 
 def test_approval_of_what_the_page_no_longer_shows_is_refused(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
+    catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     shown = stamp_of(live_rows(acorn.id))
@@ -235,7 +237,7 @@ def test_approval_of_what_the_page_no_longer_shows_is_refused(
 
 @pytest.mark.parametrize("end", [Status.RETIRED, Status.MERGED])
 def test_change_of_what_has_ended_or_was_merged_is_not_published(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person, end: Status
+    catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone, end: Status
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     db.session.commit()
@@ -249,7 +251,9 @@ def test_change_of_what_has_ended_or_was_merged_is_not_published(
         approve(submission, ann)
 
 
-def test_edit_of_the_team_keeps_what_was_proposed_for_its_maker_to_see(acorn: Service, mo: Person, ann: Person) -> None:
+def test_edit_of_the_team_keeps_what_was_proposed_for_its_maker_to_see(
+    acorn: Service, mo: Someone, ann: Someone
+) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     first, *_ = submission.rows
 
@@ -263,7 +267,7 @@ def test_edit_of_the_team_keeps_what_was_proposed_for_its_maker_to_see(acorn: Se
     assert rows(acorn.slug)[0]["phone"] == "01632 960002"
 
 
-def test_edit_that_cannot_be_a_listing_changes_nothing(acorn: Service, mo: Person, ann: Person) -> None:
+def test_edit_that_cannot_be_a_listing_changes_nothing(acorn: Service, mo: Someone, ann: Someone) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     before = submission.rows
 
@@ -276,7 +280,7 @@ def test_edit_that_cannot_be_a_listing_changes_nothing(acorn: Service, mo: Perso
 # ---- taken back
 
 
-def test_undone_change_leaves_the_listing_as_it_was(acorn: Service, mo: Person, ann: Person) -> None:
+def test_undone_change_leaves_the_listing_as_it_was(acorn: Service, mo: Someone, ann: Someone) -> None:
     before = rows(acorn.slug)
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     approve(submission, ann)
@@ -290,7 +294,7 @@ def test_undone_change_leaves_the_listing_as_it_was(acorn: Service, mo: Person, 
     assert rows(acorn.slug)[0]["phone"] == "01632 960002"
 
 
-def test_undone_new_listing_is_paused_and_comes_back_as_itself_when_it_is_sent_again(mo: Person, ann: Person) -> None:
+def test_undone_new_listing_is_paused_and_comes_back_as_itself_when_it_is_sent_again(mo: Someone, ann: Someone) -> None:
     submission = claim(proposed(mo), ann)
     service = approve(submission, ann)
 
@@ -307,7 +311,7 @@ def test_undone_new_listing_is_paused_and_comes_back_as_itself_when_it_is_sent_a
 
 @pytest.mark.parametrize("checked", [True, False])
 def test_undoing_takes_back_the_makers_word_and_an_older_check_holds_again(
-    acorn: Service, mo: Person, ann: Person, checked: bool
+    acorn: Service, mo: Someone, ann: Someone, checked: bool
 ) -> None:
     if checked:
         mark_checked(acorn, by="Robin Moss", on=date(2026, 3, 1))
@@ -323,7 +327,7 @@ def test_undoing_takes_back_the_makers_word_and_an_older_check_holds_again(
 
 
 def test_check_that_somebody_made_since_stays_when_an_approval_is_undone(
-    acorn: Service, mo: Person, ann: Person
+    acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     approve(submission, ann)
@@ -335,7 +339,7 @@ def test_check_that_somebody_made_since_stays_when_an_approval_is_undone(
 
 
 def test_approval_is_not_undone_once_the_listing_was_changed(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
+    catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     approve(submission, ann)
@@ -351,7 +355,7 @@ def test_approval_is_not_undone_once_the_listing_was_changed(
 
 @pytest.mark.parametrize("action", [Action.ASK, Action.REJECT])
 def test_other_decisions_are_undone_without_touching_a_listing(
-    acorn: Service, mo: Person, ann: Person, action: Action
+    acorn: Service, mo: Someone, ann: Someone, action: Action
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     act(submission, action, actor=ann, note="No.")
@@ -362,7 +366,7 @@ def test_other_decisions_are_undone_without_touching_a_listing(
     assert (submission.status, rows(acorn.slug)) == (SubmissionStatus.IN_REVIEW, before)
 
 
-def test_history_of_the_listing_names_the_proposal(acorn: Service, mo: Person, ann: Person) -> None:
+def test_history_of_the_listing_names_the_proposal(acorn: Service, mo: Someone, ann: Someone) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     approve(submission, ann)
     undo(submission, ann)

@@ -16,10 +16,10 @@ from hub_finder.directory.standing import move
 from hub_finder.directory.submissions import CannotAct
 from hub_finder.extensions import db
 from hub_finder.models.services import Service, Status
+from tests.acting import Someone
 from tests.factories import Catalogue
 from tests.merging import rows
 from tests.proposing import (
-    Person,
     change_of,
     draft,
     person,
@@ -29,7 +29,7 @@ from tests.proposing import (
 DbSession = scoped_session[Session]
 
 
-def test_small_change_of_a_trusted_organisation_is_published_at_once(acorn: Service, mo: Person) -> None:
+def test_small_change_of_a_trusted_organisation_is_published_at_once(acorn: Service, mo: Someone) -> None:
     acorn.organisation.trusted = True
     needs, vocabulary = words()
     looked = []
@@ -65,7 +65,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("column", LARGE)
-def test_change_of_what_it_is_where_or_for_whom_is_not_small(acorn: Service, mo: Person, column: str) -> None:
+def test_change_of_what_it_is_where_or_for_whom_is_not_small(acorn: Service, mo: Someone, column: str) -> None:
     acorn.organisation.trusted = True
     submission = change_of(acorn, mo, phone="01632 960002", **{column: LARGE[column]})
 
@@ -83,7 +83,7 @@ def test_what_is_small_says_nothing_of_what_where_or_for_whom() -> None:
 
 @pytest.mark.parametrize("why", ["not trusted", "not a speaker", "paused", "a clash", "new"])
 def test_small_change_waits_for_the_team_where_something_speaks_against_it(
-    catalogue: Catalogue, acorn: Service, mo: Person, why: str
+    catalogue: Catalogue, acorn: Service, mo: Someone, why: str
 ) -> None:
     acorn.organisation.trusted = why != "not trusted"
     maker = person("Pat Moor") if why == "not a speaker" else mo

@@ -287,7 +287,7 @@ def test_list_says_how_many_were_removed(app: Flask, manager: FlaskClient, ann: 
 
 @pytest.mark.parametrize("role", Role)
 def test_what_a_role_may_give_follows_from_it(role: Role) -> None:
-    given = people.roles_to_give(Someone(account_id=1, name="", role=role))
+    given = people.roles_to_give(Someone(account_id=1, name="", role=role, email=""))
 
     assert bool(given) == (role in MANAGERS)
     assert (Role.ADMINISTRATOR in given) == (role is Role.ADMINISTRATOR)

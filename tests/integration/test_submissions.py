@@ -25,9 +25,10 @@ from hub_finder.directory.submissions import (
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
 from hub_finder.models.submissions import Action, Submission, SubmissionStatus
+from tests.acting import Someone
 from tests.factories import Catalogue
 from tests.merging import stored
-from tests.proposing import Person, change_of, claim, draft, moderator, person, proposed, rows, submit, words
+from tests.proposing import change_of, claim, draft, moderator, person, proposed, rows, submit, words
 
 DbSession = scoped_session[Session]
 
@@ -81,7 +82,7 @@ PEOPLE = {
 
 
 @pytest.fixture
-def people(catalogue: Catalogue, session: DbSession) -> dict[str, Person]:
+def people(catalogue: Catalogue, session: DbSession) -> dict[str, Someone]:
     slug = catalogue.add(organisation="Willow Families")
     organisation = stored(slug).organisation_id
     known = {
@@ -101,7 +102,7 @@ def people(catalogue: Catalogue, session: DbSession) -> dict[str, Person]:
     return known
 
 
-def standing_at(status: SubmissionStatus, people: dict[str, Person], who: str) -> Submission:
+def standing_at(status: SubmissionStatus, people: dict[str, Someone], who: str) -> Submission:
     maker = "a moderator who made it and has it" if who.startswith("a moderator who made") else "the maker"
     holder = maker if maker != "the maker" else "the moderator who has it"
     submission = draft(people[maker])
@@ -114,7 +115,7 @@ def standing_at(status: SubmissionStatus, people: dict[str, Person], who: str) -
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_what_may_be_done_and_by_whom_is_in_the_table(people: dict[str, Person], who: str) -> None:
+def test_what_may_be_done_and_by_whom_is_in_the_table(people: dict[str, Someone], who: str) -> None:
     wrong = []
     for status, action in product(SubmissionStatus, Action):
         submission = standing_at(status, people, who)

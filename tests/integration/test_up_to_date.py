@@ -15,10 +15,10 @@ from hub_finder.directory.publishing import (
 )
 from hub_finder.extensions import db
 from hub_finder.models.services import Service
+from tests.acting import Someone
 from tests.factories import Catalogue
 from tests.merging import rows, stored
 from tests.proposing import (
-    Person,
     approve,
     change_of,
     person,
@@ -48,7 +48,7 @@ LISTINGS = st.fixed_dictionaries({name: st.sampled_from(values) for name, values
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=LISTINGS, ours=LISTINGS, theirs=LISTINGS)
 def test_both_sides_changes_survive_and_only_the_same_field_is_a_clash(
-    catalogue: Catalogue, mo: Person, base: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
+    catalogue: Catalogue, mo: Someone, base: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
 ) -> None:
     db.session.rollback()
     catalogue.add(id="acorn", **base)
@@ -80,7 +80,7 @@ def _in_one_form(given: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def test_approval_does_not_lose_what_the_team_changed_meanwhile(
-    catalogue: Catalogue, acorn: Service, mo: Person, ann: Person
+    catalogue: Catalogue, acorn: Service, mo: Someone, ann: Someone
 ) -> None:
     submission = sent_change(acorn, mo, ann, phone="01632 960002")
     db.session.commit()

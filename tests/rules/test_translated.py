@@ -12,7 +12,7 @@ from hub_finder.config import ROOT
 IN_ENGLISH = ("accounts", "providers", "moderation", "still_right")
 FOLDER = ROOT / "templates"
 # What staff and providers read is English.
-STAFF = {"components/picture_field.html", "components/staff.html", "components/words.html"}
+STAFF = {"components/picture_field.html", "components/signed_in.html", "components/staff.html", "components/words.html"}
 # For people who send files of listings; it says so itself.
 ENGLISH = {"finder/show_columns.html"}
 FAMILIES = sorted(
