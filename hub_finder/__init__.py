@@ -23,10 +23,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         config,
         database,
         finder,
+        insight,
         languages,
         moderation,
         providers,
         said,
+        signposting,
         still_right,
         switching,
         tries,  # noqa: F401  Flask-Limiter finds its storage by name
@@ -55,7 +57,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
-    for audience in (finder, api, api.open_referral, accounts, providers, moderation, still_right, callbacks):
+    staff_rooms = (accounts, providers, moderation, signposting, insight)
+    for audience in (finder, api, api.open_referral, *staff_rooms, still_right, callbacks):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):

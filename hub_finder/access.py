@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
-from hub_finder.directory.accounts import MANAGERS, STAFF
+from hub_finder.directory.accounts import MANAGERS, PLANNERS, SIGNPOSTERS, STAFF
 from hub_finder.directory.journal import act_as
 from hub_finder.models.accounts import Account, Role
 
@@ -40,6 +40,14 @@ class SignedIn:
         return self.role in STAFF
 
     @property
+    def is_signposter(self) -> bool:
+        return self.role in SIGNPOSTERS
+
+    @property
+    def is_planner(self) -> bool:
+        return self.role in PLANNERS
+
+    @property
     def is_manager(self) -> bool:
         return self.role in MANAGERS
 
@@ -63,6 +71,18 @@ def staff(view: View) -> View:
 def managers(view: View) -> View:
     """Mark a view as open to those who decide how the team works, and look after its people."""
     view.access = MANAGERS  # type: ignore[attr-defined]
+    return view
+
+
+def signposters(view: View) -> View:
+    """Mark a view as open to those who make lists of help for a family."""
+    view.access = SIGNPOSTERS  # type: ignore[attr-defined]
+    return view
+
+
+def planners(view: View) -> View:
+    """Mark a view as open to those who read what is there and what is missing."""
+    view.access = PLANNERS  # type: ignore[attr-defined]
     return view
 
 

@@ -8,13 +8,20 @@ from hub_finder.directory import second_step
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
 
+_HOMES = {
+    Role.PROVIDER: "providers.list_listings",
+    Role.PRACTITIONER: "signposting.show_start",
+    Role.PLANNER: "insight.show_start",
+    Role.MODERATOR: "moderation.show_start",
+    Role.MANAGER: "moderation.show_start",
+    Role.ADMINISTRATOR: "moderation.show_start",
+}
+
 
 def home() -> str:
     """Where someone's work begins."""
     who = access.get_signed_in_or_none()
-    if who and who.role == Role.PROVIDER:
-        return url_for("providers.list_listings")
-    return url_for("moderation.show_start" if who and who.is_staff else "accounts.show_account")
+    return url_for(_HOMES[who.role] if who else "accounts.show_account")
 
 
 def let_in(account: Account, *, then: str, gave_second_step: bool = False) -> Response:

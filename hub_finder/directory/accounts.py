@@ -17,6 +17,10 @@ LONGEST_NAME = 80
 STAFF = frozenset({Role.MODERATOR, Role.MANAGER, Role.ADMINISTRATOR})
 # Who also decides how the team works, and looks after its people.
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+# Who makes lists of help for a family.
+SIGNPOSTERS = STAFF | {Role.PRACTITIONER}
+# Who reads what is there and what is missing, in figures alone.
+PLANNERS = STAFF | {Role.PLANNER}
 
 Outcome = Literal["added", "changed", "unchanged"]
 

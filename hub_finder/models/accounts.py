@@ -12,6 +12,7 @@ from hub_finder.models.services import Labelled
 class Role(Labelled):
     PROVIDER = "provider", "Provider"
     PRACTITIONER = "practitioner", "Practitioner"
+    PLANNER = "planner", "Planner"
     MODERATOR = "moderator", "Moderator"
     MANAGER = "manager", "Manager"
     ADMINISTRATOR = "administrator", "Administrator"

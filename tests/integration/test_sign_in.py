@@ -251,7 +251,13 @@ def test_signing_in_with_another_site_in_mind_leads_home(client: FlaskClient, li
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [(Role.PROVIDER, "/providers/listings"), (Role.PRACTITIONER, "/accounts"), (Role.MANAGER, START)]
+    ("role", "home"),
+    [
+        (Role.PROVIDER, "/providers/listings"),
+        (Role.PRACTITIONER, "/signposting"),
+        (Role.PLANNER, "/insight"),
+        (Role.MANAGER, START),
+    ],
 )
 def test_everyone_begins_where_their_work_is(app: Flask, client: FlaskClient, role: Role, home: str) -> None:
     path = link_for(app, add_account(app, role))

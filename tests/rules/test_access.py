@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from hub_finder import create_app
 from hub_finder.access import ANYONE, FRAMEWORK, PUBLIC, public, rule_of
-from hub_finder.directory.accounts import MANAGERS, STAFF
+from hub_finder.directory.accounts import MANAGERS, PLANNERS, SIGNPOSTERS, STAFF
 from hub_finder.extensions import csrf, db
 from hub_finder.models.accounts import Role
 from tests.conftest import FAIRSHIRE
@@ -25,7 +25,7 @@ TABLE: dict[tuple[str, str], list[str]] = {
 }
 # No form sends these: a program does, with a secret.
 BY_TOKEN = {"callbacks.take_notify_status"}
-RULES: set[str | frozenset[Role]] = {PUBLIC, ANYONE, STAFF, MANAGERS}
+RULES: set[str | frozenset[Role]] = {PUBLIC, ANYONE, STAFF, MANAGERS, SIGNPOSTERS, PLANNERS}
 VALUES = {
     "uid": "00000000-0000-4000-8000-000000000000",
     "form": "csv",
@@ -85,7 +85,7 @@ def test_every_rule_that_is_stated_is_one_of_the_few(plain_app: Flask) -> None:
 
 
 def test_staff_are_three_of_the_roles() -> None:
-    assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER}
+    assert set(Role) - STAFF == {Role.PROVIDER, Role.PRACTITIONER, Role.PLANNER}
     assert set(STAFF) - MANAGERS == {Role.MODERATOR}
 
 

@@ -124,6 +124,8 @@ MOST_FOR_STAFF = {
     "/providers/begin": 1,
     "/providers/bulk": 7,
     "/providers/listings": 4,
+    "/signposting": 1,
+    "/insight": 1,
     "/moderation": 24,
     "/moderation/queue": 9,
     "/moderation/queue?kind=submission&locality=north-fair&whose=free&q=group": 9,

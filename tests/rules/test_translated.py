@@ -9,7 +9,7 @@ from jinja2 import nodes
 from hub_finder.config import ROOT
 
 # What staff and providers read.
-IN_ENGLISH = ("accounts", "providers", "moderation", "still_right")
+IN_ENGLISH = ("accounts", "providers", "moderation", "signposting", "insight", "still_right")
 FOLDER = ROOT / "templates"
 # What staff and providers read is English.
 STAFF = {"components/picture_field.html", "components/signed_in.html", "components/staff.html", "components/words.html"}
@@ -28,6 +28,8 @@ SAME = {
     "For the team",
     "Your account",
     "Your listings",
+    "Lists for families",
+    "What is there and missing",
     "Open Government Licence v.3.0",
     "GSHHG",
     "no-referrer",
