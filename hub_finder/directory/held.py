@@ -19,6 +19,7 @@ from hub_finder.models.merges import Merge, NotDuplicate
 from hub_finder.models.reminders import Reminder
 from hub_finder.models.reports import MissingHelp, OutgoingMail, Report
 from hub_finder.models.services import Contact, Service
+from hub_finder.models.signposting import FamilyList
 from hub_finder.models.submissions import Membership, Submission, SubmissionEvent
 from hub_finder.models.texts import MessageText
 from hub_finder.models.thesaurus import PhraseChange
@@ -62,6 +63,7 @@ _LEFT_OUT = frozenset(
         *_of(SecondStep, "salt", "last_step"),
         *_of(RecoveryCode, "hash"),
         *_of(Reminder, "claim", "token_hash"),
+        *_of(FamilyList, "salt", "token_hash"),
         *_of(Event, "record"),
         *_of(SubmissionEvent, "rows"),
         *_of(Merge, "choices", "lost", "before", "after"),

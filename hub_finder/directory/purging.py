@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, select, update
 
 from hub_finder.database import change
-from hub_finder.directory import accounts, bounces, outbox, pictures, reports, sign_in_links
+from hub_finder.directory import accounts, bounces, family_lists, outbox, pictures, reports, sign_in_links
 from hub_finder.directory.accounts import STAFF
 from hub_finder.directory.forgetting import forget_person
 from hub_finder.directory.journal import TERMINAL
@@ -73,6 +73,7 @@ def purge(periods: Periods, *, warn: Callable[[Account], Words] | None) -> Mappi
         "warnings before an account goes": _warn_unused(periods.accounts, warn) if warn else 0,
         "accounts": _forget_unused(periods.accounts) if warn else 0,
         "sign-in links": _forget_links(),
+        "lists for families that ended": family_lists.forget_over(),
         "pictures that nothing names": pictures.forget_unused_pictures(),
         "counts of tries": change(delete(Tries).where(Tries.ends_at <= accounts.now().timestamp())),
         **forget_reports(days=periods.mail),

@@ -1,0 +1,214 @@
+"""Lists that practitioners make for families: what is in them, who may see them, their links. Nothing here commits."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.orm import selectinload
+
+from hub_finder.database import change
+from hub_finder.directory.freshness import today
+from hub_finder.directory.shortlist import MOST, ListFull
+from hub_finder.extensions import db
+from hub_finder.models.services import Location, Organisation, Service, ServiceAtLocation
+from hub_finder.models.signposting import FamilyList, FamilyListEntry, Helped, HelpedCount
+
+# For how many days a link may open its list; the usual one first.
+LASTS_DAYS = (90, 14, 30, 180, 365)
+LONGEST_TITLE, LONGEST_WORDS = 120, 300
+# A list that was never handed over, and a count of what helped, are kept so long.
+IDLE_DAYS = 365
+
+
+class ListNotFound(LookupError):
+    """There is no such list, or it is not theirs, or its link has ended."""
+
+
+def begin_list(account_id: int, *, title: str = "") -> FamilyList:
+    """A new list of a practitioner, empty."""
+    made = FamilyList(title=title, account_id=account_id, made_at=datetime.now(UTC), entries=[], opened=0)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def get_own_list(list_id: int, account_id: int) -> FamilyList:
+    """A list or template that this person made, and may change. Raises ListNotFound."""
+    own = select(FamilyList).where(FamilyList.id == list_id, FamilyList.account_id == account_id)
+    return _one(db.session.scalar(own.options(selectinload(FamilyList.entries))))
+
+
+def get_list_to_copy(list_id: int, account_id: int) -> FamilyList:
+    """A list of their own, or any template of the team. Raises ListNotFound."""
+    theirs = or_(FamilyList.account_id == account_id, FamilyList.is_template)
+    asked = select(FamilyList).where(FamilyList.id == list_id, theirs)
+    return _one(db.session.scalar(asked.options(selectinload(FamilyList.entries))))
+
+
+def find_own_lists(account_id: int) -> Sequence[FamilyList]:
+    """Their own lists, the newest first; no templates."""
+    own = select(FamilyList).where(FamilyList.account_id == account_id, FamilyList.is_template.is_(False))
+    loaded = own.options(selectinload(FamilyList.entries))
+    return db.session.scalars(loaded.order_by(FamilyList.id.desc())).all()
+
+
+def find_templates() -> Sequence[FamilyList]:
+    """The templates of the team, by title."""
+    kept = select(FamilyList).where(FamilyList.is_template).options(selectinload(FamilyList.entries))
+    return db.session.scalars(kept.order_by(FamilyList.title, FamilyList.id)).all()
+
+
+def copy_list(source: FamilyList, account_id: int, *, as_template: bool = False) -> FamilyList:
+    """A list of their own with the same listings and words, or a template of it."""
+    made = begin_list(account_id, title=source.title)
+    made.is_template = as_template
+    made.entries = [
+        FamilyListEntry(position=at, service_uid=one.service_uid, words=one.words)
+        for at, one in enumerate(source.entries)
+    ]
+    db.session.flush()
+    return made
+
+
+def add_entry(listed: FamilyList, service_uid: str) -> None:
+    """Put a listing at the end, once. Raises ListFull."""
+    if any(one.service_uid == service_uid for one in listed.entries):
+        return
+    if len(listed.entries) >= MOST:
+        raise ListFull
+    listed.entries.append(FamilyListEntry(position=len(listed.entries), service_uid=service_uid, words=""))
+    db.session.flush()
+
+
+def move_entry(listed: FamilyList, service_uid: str, *, by: int) -> None:
+    """Put a listing so many places further down, up when negative; never beyond an end."""
+    uids = [one.service_uid for one in listed.entries]
+    if service_uid not in uids:
+        return
+    at = uids.index(service_uid)
+    entry = listed.entries.pop(at)
+    listed.entries.insert(min(max(at + by, 0), len(uids) - 1), entry)
+    _number(listed)
+
+
+def remove_entry(listed: FamilyList, service_uid: str) -> None:
+    """Take a listing out."""
+    listed.entries = [one for one in listed.entries if one.service_uid != service_uid]
+    _number(listed)
+
+
+def _number(listed: FamilyList) -> None:
+    for at, one in enumerate(listed.entries):
+        one.position = at
+    db.session.flush()
+
+
+# ---- the link
+
+
+def hand_over(listed: FamilyList, *, days: int, key: str) -> None:
+    """Let the link open the list for so many days from today: the link that it has, or a new one."""
+    if listed.salt is None or token_of(listed, key=key) is None:
+        listed.salt = secrets.token_urlsafe(16)
+        listed.token_hash = _hash(_token(listed.id, listed.salt, key))
+    listed.ends_on = today() + timedelta(days=days)
+    db.session.flush()
+
+
+def end_link(listed: FamilyList) -> None:
+    """Let the link open nothing from now on. A later one is another."""
+    listed.salt = listed.token_hash = listed.ends_on = None
+    db.session.flush()
+
+
+def token_of(listed: FamilyList, *, key: str) -> str | None:
+    """What stands in the link, made anew from the site's key; None without a link, or when the key was another."""
+    if listed.salt is None or listed.ends_on is None or listed.ends_on < today():
+        return None
+    token = _token(listed.id, listed.salt, key)
+    return token if _hash(token) == listed.token_hash else None
+
+
+def get_handed_over(token: str) -> FamilyList:
+    """The list that a link opens. Raises ListNotFound."""
+    asked = select(FamilyList).where(FamilyList.token_hash == _hash(token), FamilyList.ends_on >= today())
+    return _one(db.session.scalar(asked.options(selectinload(FamilyList.entries))))
+
+
+def count_opening(listed: FamilyList) -> None:
+    change(update(FamilyList).where(FamilyList.id == listed.id).values(opened=FamilyList.opened + 1))
+
+
+def _token(list_id: int, salt: str, key: str) -> str:
+    return hmac.digest(key.encode(), f"list for a family\0{list_id}\0{salt}".encode(), "sha256").hex()[:40]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# ---- whether it helped
+
+
+def count_helped(service_id: int, answer: Helped) -> None:
+    """Count a family's answer about a listing in this month."""
+    key = {"service_id": service_id, "month": today().replace(day=1), "answer": str(answer)}
+    here = and_(*(getattr(HelpedCount, name) == value for name, value in key.items()))
+    if not change(update(HelpedCount).where(here).values(count=HelpedCount.count + 1)):
+        db.session.add(HelpedCount(**key, count=1))
+        db.session.flush()
+
+
+def find_helped(service_id: int) -> dict[Helped, int]:
+    """How often each answer was given about a listing."""
+    counted = select(HelpedCount.answer, func.sum(HelpedCount.count)).where(HelpedCount.service_id == service_id)
+    rows = {str(row[0]): int(row[1]) for row in db.session.execute(counted.group_by(HelpedCount.answer))}
+    return {answer: rows.get(str(answer), 0) for answer in Helped}
+
+
+# ---- what is forgotten, and what is known
+
+
+def forget_over() -> int:
+    """Delete lists whose link has ended, and what was never handed over and is old; returns how many lists."""
+    long_ago: date = today() - timedelta(days=IDLE_DAYS)
+    idle = and_(FamilyList.ends_on.is_(None), FamilyList.made_at < datetime.now(UTC) - timedelta(days=IDLE_DAYS))
+    # Whoever left can hand over nothing.
+    left = and_(FamilyList.ends_on.is_(None), FamilyList.account_id.is_(None))
+    change(delete(HelpedCount).where(HelpedCount.month < long_ago))
+    over = or_(FamilyList.ends_on < today(), idle, left)
+    return change(delete(FamilyList).where(FamilyList.is_template.is_(False), over))
+
+
+def find_known_names(text: str) -> set[str]:
+    """Names, numbers and addresses in a text that listings show to everybody."""
+    folded = " ".join(text.casefold().split())
+    words = {word for word in folded.replace(",", " ").split() if len(word) > 2}
+    columns = (Service.name, Organisation.name, Location.name, Location.city, Location.address_1)
+    known: set[str] = set()
+    if not words:
+        return known
+    for column in columns:
+        asked = select(column).where(or_(*(func.lower(column).contains(word, autoescape=True) for word in words)))
+        known |= {name for name in db.session.scalars(asked.distinct()) if name and name.casefold() in folded}
+    return known
+
+
+def find_open_ways(uids: Sequence[str]) -> set[str]:
+    """The phone numbers, addresses of mail and postcodes that these listings show."""
+    rows = (
+        select(Service.phone, Service.email, Location.postal_code)
+        .outerjoin(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .outerjoin(Location, Location.id == ServiceAtLocation.location_id)
+        .where(Service.uid.in_(uids))
+    )
+    return {value for row in db.session.execute(rows) for value in row if value}
+
+
+def _one(found: FamilyList | None) -> FamilyList:
+    if found is None:
+        raise ListNotFound
+    return found

@@ -1,0 +1,80 @@
+"""What looks like a person in a text, and what only looks like it."""
+
+from datetime import date
+
+import pytest
+
+from hub_finder.directory.personal_words import find_personal, is_nhs_number, take_out
+
+TODAY = date(2026, 11, 24)
+KNOWN = ("Elizabeth House", "Sam Field Trust", "Oakham Green", "George Street Nursery", "1 Mill Lane", "01632 960001")
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(one.kind, text[one.start : one.end]) for one in find_personal(text, known=KNOWN, today=TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("For Kayleigh", [("a name", "Kayleigh")]),
+        ("kind people, Kayleigh Smith knows them", [("a name", "Kayleigh Smith")]),
+        ("Noah’s groups", [("a name", "Noah’s")]),
+        ("Mrs Smith likes it", [("a name", "Mrs Smith")]),
+        ("Smith family", [("a name", "Smith family")]),
+        ("Good for baby Zyta", [("a name", "Zyta")]),
+        ("Dear Grace, look at these", [("a name", "Grace")]),
+        ("born 3 May 2021", [("a date of birth", "3 May 2021")]),
+        ("dob 03/05/21", [("a date of birth", "03/05/21")]),
+        ("943 476 5919", [("an NHS number", "943 476 5919")]),
+        ("Her number is 07700 900123.", [("a phone number", "07700 900123")]),
+        ("write to bo@families.example", [("an email address", "bo@families.example")]),
+        ("near FA1 1AA", [("a postcode", "FA1 1AA")]),
+        ("at 12 Orchard Close", [("an address", "12 Orchard Close")]),
+    ],
+)
+def test_what_is_about_a_person_is_found(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New baby in Weymouth",
+        "The nearest Family Hub. They help with anything",
+        "Elizabeth House is the nearest",
+        "Ask at sam field trust",
+        "Oakham Green family",
+        "Next to George Street Nursery at 1 Mill Lane, 01632 960001",
+        "May half term, from 3 May 2027",
+        "Call 0808 808 2000 at any hour, or 116 123",
+        "943 476 5918 is only a number",
+        "Ask for the SEND team",
+        "A group for Ukrainian families",
+        "Your whole family can come. Every family is welcome.",
+        "The Polish family is not a name",
+        "Open 10am to 12pm, Tuesdays, £2.50, ages 0 to 4",
+        "Baby Massage on Monday",
+        "31/02/2020 is no day",
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Groups for Kayleigh", "Groups"),
+        ("Call Mrs Smith, then go.", "Call, then go."),
+        ("Near FA1 1AA and warm", "Near and warm"),
+        ("Kayleigh", ""),
+    ],
+)
+def test_it_is_taken_out_with_the_gap_it_leaves(text: str, left: str) -> None:
+    assert take_out(text, find_personal(text, today=TODAY)) == left
+
+
+def test_check_digit_of_an_nhs_number_may_not_be_ten() -> None:
+    assert is_nhs_number("9434765919")
+    assert sum(is_nhs_number(f"943476591{digit}") for digit in "0123456789") == 1
