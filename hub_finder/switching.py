@@ -9,7 +9,9 @@ from werkzeug import Response as WerkzeugResponse
 from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_language
 
 # What staff and providers read, and what other programs read.
-_ENGLISH_ROOMS = frozenset({"accounts", "providers", "moderation", "still_right", "api", "callbacks", "static"})
+_ENGLISH_ROOMS = frozenset(
+    {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "static"}
+)
 _ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx", ".jpg")
 # Families read what it suggests while they type.
 _IN_EACH_LANGUAGE = frozenset({"api.read_needs"})

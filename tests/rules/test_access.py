@@ -143,6 +143,7 @@ FROM_HERE = {
     "finder.keep_shared",
     "finder.move_in_shortlist",
     "finder.remove_from_shortlist",
+    "finder.say_whether_it_helped",
     "finder.send_shortlist",
 }
 

@@ -1,0 +1,64 @@
+"""Search as families do, with what practitioners have to know besides: how to refer, and who may come."""
+
+from dataclasses import replace
+
+from flask import abort, render_template, request
+
+from hub_finder.access import actor, signposters
+from hub_finder.area import current_area
+from hub_finder.directory.catalogue import ServiceNotFound, get_known_service
+from hub_finder.directory.family_lists import find_helped, find_own_lists
+from hub_finder.directory.search import SearchPage, find
+from hub_finder.directory.small_counts import rounded
+from hub_finder.directory.whereabouts import find_whereabouts
+from hub_finder.forms import SearchForm, asks_nothing, read_search
+from hub_finder.signposting import blueprint
+
+PER_PAGE = 10
+OLDEST = 18
+
+
+@blueprint.get("/find")
+@signposters
+def show_found() -> str | tuple[str, int]:
+    area = current_area()
+    number = request.args.get("list", "")
+    if asks_nothing(request.args) and "postcode" not in request.args:
+        return _found(SearchForm(request.args, area), number)
+    read = read_search(request.args, area)
+    if read.query is None:
+        return _found(read.form, number, suggestions=read.suggestions)
+    page = find(replace(read.query, per_page=PER_PAGE), area=area, facets=False)
+    return _found(read.form, number, page=page), 404 if page.query.page > page.pages else 200
+
+
+def _found(form: SearchForm, number: str, *, page: SearchPage | None = None, suggestions: tuple[str, ...] = ()) -> str:
+    results = [*page.results, *page.without_a_place][: 2 * PER_PAGE] if page else []
+    found = find_whereabouts([one.service.uid for one in results]).found
+    ages = [(f"age-{age}", str(age), str(age), str(age) in form["age"].data) for age in range(OLDEST + 1)]
+    return render_template(
+        "signposting/show_found.html",
+        form=form,
+        number=int(number) if number.isdecimal() and len(number) < 10 else None,
+        page=page,
+        results=results,
+        services={one.service.uid: one.service for one in found},
+        suggestions=suggestions,
+        ages=ages,
+    )
+
+
+@blueprint.get("/listings/<slug>")
+@signposters
+def show_listing(slug: str) -> str:
+    """What a practitioner has to know of a listing, and the lists that it can be put into."""
+    try:
+        service = get_known_service(slug.replace("\0", ""))
+    except ServiceNotFound:
+        abort(404)
+    return render_template(
+        "signposting/show_listing.html",
+        service=service,
+        lists=find_own_lists(actor().account_id),
+        helped={answer: rounded(count) for answer, count in find_helped(service.id).items()},
+    )

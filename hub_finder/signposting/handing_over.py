@@ -1,0 +1,71 @@
+"""A list on its way to a family: a link, a code to scan, a text to paste."""
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from hub_finder.access import signposters
+from hub_finder.directory import family_lists
+from hub_finder.directory.family_lists import LASTS_DAYS
+from hub_finder.extensions import db
+from hub_finder.languages import ENGLISH, OWN_NAMES, _, reading
+from hub_finder.models.signposting import FamilyList
+from hub_finder.qr import draw_qr
+from hub_finder.signposting import blueprint
+from hub_finder.signposting.lists import get_own_or_404, services_of
+from hub_finder.web import public_url
+
+
+@blueprint.get("/lists/<int:number>/hand-over")
+@signposters
+def show_handing_over(number: int) -> str:
+    listed = get_own_or_404(number)
+    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
+    tag = request.args.get("language", ENGLISH)
+    tag = tag if tag in OWN_NAMES else ENGLISH
+    link = _link(token, tag) if token else ""
+    return render_template(
+        "signposting/show_handing_over.html",
+        listed=listed,
+        link=link,
+        qr=draw_qr(link) if link else None,
+        text=_text(listed, link, tag) if link else "",
+        days=LASTS_DAYS,
+        tag=tag,
+        names=OWN_NAMES,
+    )
+
+
+@blueprint.post("/lists/<int:number>/hand-over")
+@signposters
+def hand_over(number: int) -> Response:
+    """Make the link, say anew how long it lasts, or end it."""
+    listed = get_own_or_404(number)
+    days = request.form.get("days", "")
+    if days == "end":
+        family_lists.end_link(listed)
+        flash("The link opens nothing now.")
+    elif listed.is_template or days not in map(str, LASTS_DAYS):
+        abort(400)
+    else:
+        family_lists.hand_over(listed, days=int(days), key=current_app.config["SECRET_KEY"])
+    db.session.commit()
+    return redirect(url_for("signposting.show_handing_over", number=number), 303)
+
+
+def _link(token: str, tag: str) -> str:
+    address = public_url("finder.show_family_list", token=token)
+    path = f"/lists/{token}"
+    return address if tag == ENGLISH else f"{address.removesuffix(path)}/{tag}{path}"
+
+
+def _text(listed: FamilyList, link: str, tag: str) -> str:
+    """The list for a message: each name with its phone number and why it is there."""
+    words = {one.service_uid: one.words for one in listed.entries}
+    lines = []
+    for service in services_of(listed):
+        if service.status == "retired":
+            continue
+        lines.append(", ".join(part for part in (service.name, service.phone) if part))
+        lines += [words[service.uid]] if words.get(service.uid) else []
+    with reading(tag):
+        return "\n".join([listed.title or _("Places that may help"), *lines, link])
