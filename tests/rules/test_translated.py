@@ -33,6 +33,7 @@ SAME = {
     "Open Government Licence v.3.0",
     "GSHHG",
     "no-referrer",
+    "strict-origin",
 }
 READ_ALOUD = re.compile(r"""(?:aria-label|alt|title|placeholder)="([^"]*)\"""")
 LETTERS = re.compile(r"[A-Za-z]{2}")
