@@ -1,0 +1,84 @@
+"""A practitioner gives a family three places, on a phone and without JavaScript; the family says that one helped."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, StorageState, expect
+from sqlalchemy import delete
+
+from hub_finder.extensions import db
+from hub_finder.models.accounts import Role
+from hub_finder.models.signposting import FamilyList, HelpedCount
+from tests.e2e.conftest import Pages
+from tests.e2e.test_everyone import LARGE, WIDE, barriers_in_both_schemes
+from tests.signing_in import add_account, forget_tries, link_for
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def practitioner(chromium: Browser, live_app: Flask, live_server: str) -> Iterator[StorageState]:
+    """What the browser of a practitioner holds; what they made is gone afterwards."""
+    context = chromium.new_context(base_url=live_server)
+    page = context.new_page()
+    page.goto(link_for(live_app, add_account(live_app, Role.PRACTITIONER)))
+    page.get_by_role("button", name="Sign in").click()
+    state = context.storage_state()
+    context.close()
+    yield state
+    with live_app.app_context():
+        db.session.execute(delete(FamilyList))
+        db.session.execute(delete(HelpedCount))
+        db.session.commit()
+    forget_tries(live_app)
+
+
+def look(page: Page, heading: str, *, scripts: bool) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    if scripts:
+        assert barriers_in_both_schemes(page) == {}
+        page.evaluate(LARGE)
+        assert page.evaluate(WIDE) == []
+
+
+def put_together(page: Page, *, scripts: bool) -> None:
+    """Three places, with words, the second one first; the page of the link at the end."""
+    page.get_by_label("What would help?").fill("baby group")
+    page.get_by_role("button", name="Search").click()
+    look(page, "Search for a list", scripts=scripts)
+    page.get_by_role("button", name="Start a list with it").first.click()
+    for number in (1, 2):
+        page.get_by_role("link", name="Add places").click()
+        page.get_by_label("What would help?").fill("baby group")
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("button", name="Add to the list").nth(number).click()
+    page.get_by_label("Title: no names, what it is about").fill("New baby")
+    for number in range(3):
+        page.get_by_label("Why it is on the list").nth(number).fill(f"Reason {number}")
+    page.get_by_role("button", name="Down").first.click()
+    expect(page.get_by_label("Why it is on the list").first).to_have_value("Reason 1")
+    look(page, "New baby", scripts=scripts)
+    page.get_by_role("button", name="Save and hand over").click()
+    page.get_by_role("button", name="90 days").click()
+    look(page, "Hand over: New baby", scripts=scripts)
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(320, True), (390, True), (390, False)])
+def test_practitioner_hands_over_a_list_and_the_family_says_that_it_helped(
+    open_page: Pages, practitioner: StorageState, *, width: int, scripts: bool
+) -> None:
+    open_page.signed_in = practitioner
+    page = open_page("/signposting/find", width=width, javascript=scripts)
+    put_together(page, scripts=scripts)
+    link = page.get_by_label("Link", exact=True).input_value()
+
+    open_page.signed_in = None
+    family = open_page(link, width=width, javascript=scripts)
+    look(family, "New baby", scripts=scripts)
+    expect(family.get_by_text("Reason 2")).to_be_visible()
+    family.get_by_role("button", name="Yes").first.click()
+
+    expect(family.get_by_text("Thank you.")).to_be_visible()
+    expect(family.get_by_role("button", name="Yes")).to_have_count(2)
+    assert family.context.cookies() == []
