@@ -208,9 +208,7 @@ def test_tap_is_counted_once_and_told_in_fives(app: Flask, ann: FlaskClient, gro
     assert "No: fewer than 5" in said
 
 
-@pytest.mark.parametrize(
-    ("data", "status"), [({"service": "birch", "answer": "yes"}, 404), ({"service": "acorn"}, 400)]
-)
+@pytest.mark.parametrize(("slug", "answer", "status"), [("birch", "yes", 404), ("acorn", "perhaps", 400)])
 def test_tap_about_something_else_is_refused(
     app: Flask, ann: FlaskClient, groups: Catalogue, slug: str, answer: str, status: int
 ) -> None:
