@@ -81,7 +81,7 @@ def cover_types(area: Area) -> list[TypeCoverage]:
     """
     typed, is_current = _typed(area), _is_current(area)
     on_service = Service.id == typed.c.service_id
-    is_wide = Service.id.in_(_wide(area))
+    is_wide = Service.id.in_(covering_all(area))
     statement = select(typed.c.name, func.count(), _sum(is_current)).join(Service, on_service)
     rows = db.session.execute(statement.where(published(), is_wide).group_by(typed.c.name))
     wide = {name: (listed, checked) for name, listed, checked in rows}
@@ -110,10 +110,10 @@ def find_listings(service_type: ServiceType, area: Area) -> Listings:
             .order_by(Service.slug)
         )
     }
-    wide = set(db.session.scalars(_wide(area).where(ServiceArea.service_id.in_(ids))))
+    wide = set(db.session.scalars(covering_all(area).where(ServiceArea.service_id.in_(ids))))
     places: dict[str, set[int]] = defaultdict(set)
     if area.localities:
-        here = _here(area)
+        here = in_localities(area)
         for id_, slug in db.session.execute(select(here).where(here.c.service_id.in_(ids))):
             places[slug].add(id_)
     placed = wide.union(*places.values())
@@ -128,8 +128,8 @@ def _count_here(area: Area) -> dict[tuple[str, str], tuple[int, int, int, int]]:
     """By type and locality: listings here, those checked, those that are wide as well, and those that are both."""
     if not area.localities:
         return {}
-    typed, here, is_current = _typed(area), _here(area), _is_current(area)
-    is_wide = Service.id.in_(_wide(area))
+    typed, here, is_current = _typed(area), in_localities(area), _is_current(area)
+    is_wide = Service.id.in_(covering_all(area))
     counted = func.count(), _sum(is_current), _sum(is_wide), _sum(and_(is_current, is_wide))
     statement = (
         select(typed.c.name, here.c.locality, *counted)
@@ -154,13 +154,13 @@ def _typed(area: Area) -> Subquery:
     return select(*columns).join(Need).where(Need.start_for_life_service.in_(names)).distinct().subquery()
 
 
-def _wide(area: Area) -> Select[int]:
+def covering_all(area: Area) -> Select[int]:
     """The listings that cover all of the area."""
     of_council = and_(ServiceArea.scope == Coverage.COUNCIL, ServiceArea.value.in_(area.council_codes))
     return select(ServiceArea.service_id).where(or_(ServiceArea.scope == Coverage.NATIONAL, of_council))
 
 
-def _here(area: Area) -> Subquery:
+def in_localities(area: Area) -> Subquery:
     """Each listing with each locality that it is in or covers, once. There must be localities."""
     outcodes = {outcode: place.slug for place in area.localities.values() for outcode in place.outcodes}
     towns = {town.lower(): place.slug for place in area.localities.values() for town in place.places}
