@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format lock assets messages bench bench-national clean
+.PHONY: help run setup test check format lock assets messages fuzz bench bench-national clean
 PORT ?= 5000
 BIN := .venv/bin
 
@@ -17,6 +17,11 @@ test: ## Install what testing needs, and run every test (ARGS="tests/unit -k pos
 	@scripts/set-up requirements-dev.txt
 	@scripts/browser
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
+
+fuzz: ## Ask 50,000 hostile requests on each database, and all that the description allows (N=1000 SEED=2 for others)
+	@scripts/set-up requirements-dev.txt
+	@$(BIN)/python -m tests.fuzz $(or $(N),50000) --seed $(or $(SEED),1)
+	@FUZZ_EXAMPLES=100 $(BIN)/python -m pytest -q tests/integration/test_openapi_fuzz.py
 
 check: ## Lint, types, layers and templates
 	@scripts/set-up requirements-dev.txt

@@ -1,11 +1,12 @@
 """What other programs may read: no key, any origin, plain errors. docs/api.md describes it."""
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, render_template, request
 from werkzeug import Response
 
 from hub_finder.access import public
 from hub_finder.api import open_referral as open_referral
-from hub_finder.api.description import describe
+from hub_finder.api.asking import MOST_PER_PAGE
+from hub_finder.api.description import describe, groups_of
 from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
@@ -27,7 +28,8 @@ SHORT, LONG = 60, 3600
 
 @blueprint.after_request
 def allow_any_origin(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    if response.mimetype != "text/html":
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
@@ -78,7 +80,15 @@ def read_search_results() -> Response:
 @blueprint.get("/api/openapi.json")
 @public
 def read_description() -> Response:
-    return etagged(jsonify(describe(public_url("open_referral.read_details").rstrip("/"))), seconds=LONG)
+    site = public_url("api.show_page").removesuffix("/api")
+    return etagged(jsonify(describe(site, current_area())), seconds=LONG)
+
+
+@blueprint.get("/api")
+@public
+def show_page() -> str:
+    """For people who write programs; in English alone."""
+    return render_template("finder/show_api.html", groups=groups_of(current_area()), most=MOST_PER_PAGE)
 
 
 @blueprint.get("/services.geojson")

@@ -143,7 +143,8 @@ def _read_number(args: Args, name: str, most: float, *, least: int = 0, whole: b
     typed = args.get(name, "").strip()
     if not typed:
         return None
-    pattern = r"\d{1,10}" if whole else r"\d{1,7}(\.\d{1,6})?"
+    # As JSON writes a number, for that is what programs send.
+    pattern = r"\d{1,10}" if whole else r"-?\d{1,7}(\.\d{1,30})?([eE][-+]?\d{1,3})?"
     if not re.fullmatch(pattern, typed, re.ASCII) or not least <= float(typed) <= most:
         raise BadParameter(name, f"must be a {'whole ' if whole else ''}number from {least} to {most:,}")
     return float(typed)

@@ -1,121 +1,259 @@
-"""What programs may ask and what they get, as OpenAPI 3.1 says it, made of one table."""
+"""What programs may ask and what they get, as OpenAPI 3.1 says it, made of the tables that the code itself reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hub_finder.api.asking import MOST_METRES, MOST_PAGES, MOST_PER_PAGE, MOST_YEARS
-from hub_finder.directory.giving_out import WEEKDAYS
-from hub_finder.forms import LONGEST_WORDS
+from hub_finder.api import described_answers, described_profile
+from hub_finder.api.described_answers import ref
+from hub_finder.api.described_parameters import (
+    FILTERS,
+    IF_NONE_MATCH,
+    NEEDS,
+    PAGED,
+    SESSION_ON,
+    in_path,
+    profile_parameters,
+    search_parameters,
+)
+from hub_finder.api.described_profile import page_of
+from hub_finder.area import Area
 
 Json = dict[str, Any]
+JSON, NDJSON = "application/json", "application/x-ndjson"
+SEARCH, OTHER, PROFILE = "Search and listings", "Words and places", "Open Referral UK 3.0"
+BAD_VALUE, NOT_FOUND, GONE = "A parameter cannot be read.", "There is none.", "It has ended."
 
 
-def _text(about: str, **more: object) -> Json:
-    return {"description": about, "schema": {"type": "string", **more}}
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An address: what it gives, in which forms, what may be asked of it, which failures it knows, and one to try."""
+
+    group: str
+    about: str
+    content: Mapping[str, Json]
+    parameters: Sequence[Json] = ()
+    failures: Mapping[int, str] | None = None
+    failures_as: str = JSON
+    headers: Sequence[str] = ()
+    tagged: bool = True
+    example: str = ""
 
 
-def _number(about: str, most: float, *, whole: bool = False, least: float = 0) -> Json:
-    kind = "integer" if whole else "number"
-    return {"description": about, "schema": {"type": kind, "minimum": least, "maximum": most}}
+def endpoints(area: Area) -> dict[str, Endpoint]:
+    """All there is, by path."""
+    return {**_own(area), **_profile()}
 
 
-def _flag(about: str) -> Json:
-    return {"description": about, "schema": {"type": "boolean"}}
-
-
-PARAMETERS: Mapping[str, Json] = {
-    "search": _text("Words that are looked for.", maxLength=LONGEST_WORDS),
-    "page": _number("Which page, from 1.", MOST_PAGES, whole=True, least=1),
-    "per_page": _number("How many on a page.", MOST_PER_PAGE, whole=True, least=1),
-    "after": _number("Go on after what the Link header of the page before named.", 2**31 - 1, whole=True),
-    "format": _text("ndjson: all of it, a line of JSON for each.", enum=["json", "ndjson"]),
-    "full": _flag("With all that hangs on each."),
-    "minimal": _flag("Only ids and moments of change, all in one answer."),
-    "full_service": _flag("Each organisation with its services whole."),
-    "taxonomy_id": _text("With any term of this taxonomy.", format="uuid"),
-    "taxonomy_term_id": _text("With this term, or one below it.", format="uuid"),
-    "organization_id": _text("Of this organisation.", format="uuid"),
-    "modified_after": _text("Changed, or ended, at this moment or later.", format="date-time"),
-    "minimum_age": _number("For nobody younger.", MOST_YEARS),
-    "maximum_age": _number("For nobody older.", MOST_YEARS),
-    "day": _text("With a session on this day.", enum=[*WEEKDAYS[1:], WEEKDAYS[0]]),
-    "start_time": _text("With a session that starts then or later, such as 09:30."),
-    "end_time": _text("With a session that ends then or earlier, such as 12:00."),
-    "postcode": _text("For this place: a postcode, part of one, or a town. What covers it, or does not say."),
-    "proximity": _number("With postcode: so many metres from it, or without a place and covering it.", MOST_METRES),
-    "top_only": _flag("Only terms that stand below no other."),
-    "parent_id": _text("Only terms that stand below this one.", format="uuid"),
-}
-PAGED = ("search", "page", "per_page", "format")
-FILTERS = (
-    *("taxonomy_id", "taxonomy_term_id", "organization_id", "modified_after", "minimum_age", "maximum_age"),
-    *("day", "start_time", "end_time", "postcode", "proximity", "full"),
-)
-# Path -> what it gives, and the parameters that it takes.
-PATHS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "/": ("Which version and profile this is.", ()),
-    "/services": ("Services, a page at a time.", (*PAGED, *FILTERS, "minimal", "after")),
-    "/services/{id}": ("One service, whole.", ()),
-    "/service_at_locations": ("Services at each of their places.", (*PAGED, *FILTERS)),
-    "/service_at_locations/{id}": ("One service at one of its places.", ()),
-    "/organizations": ("Organisations that have services here.", (*PAGED, "full", "full_service")),
-    "/organizations/{id}": ("One organisation with its services.", ("full_service",)),
-    "/taxonomies": ("The taxonomies that are used here.", PAGED),
-    "/taxonomies/{id}": ("One taxonomy with its terms.", ()),
-    "/taxonomy_terms": ("The terms of all taxonomies.", (*PAGED, "taxonomy_id", "parent_id", "top_only")),
-    "/taxonomy_terms/{id}": ("One term.", ()),
-}
-_ERROR = {
-    "type": "object",
-    "required": ["error", "message"],
-    "properties": {"error": {"type": "string"}, "message": {"type": "string"}, "parameter": {"type": "string"}},
-}
-_ITEM = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}
-_PAGE = {
-    "type": "object",
-    "required": ["total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"],
-    "properties": {
-        **{name: {"type": "integer"} for name in ("total_items", "total_pages", "page_number", "size")},
-        **{name: {"type": "boolean"} for name in ("first_page", "last_page", "empty")},
-        "contents": {"type": "array", "items": _ITEM},
-    },
-}
-
-
-def describe(server: str) -> Json:
+def describe(server: str, area: Area) -> Json:
     """The whole description; `server` is the address that the paths go after."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Hub Finder: Open Referral UK 3.0", "version": "3.0"},
+        "info": {
+            "title": "Hub Finder",
+            "version": "3.0",
+            "description": "No key, any origin. What is not stated is null, and left out of Open Referral UK.",
+        },
         "servers": [{"url": server}],
-        "paths": {path: {"get": _operation(path, *said)} for path, said in PATHS.items()},
+        "tags": [{"name": name} for name in (SEARCH, OTHER, PROFILE)],
+        "paths": {path: {"get": _operation(one)} for path, one in endpoints(area).items()},
+        "components": {
+            "schemas": {**described_answers.SCHEMAS, **described_profile.SCHEMAS},
+            "headers": _HEADERS,
+        },
     }
 
 
-def _operation(path: str, about: str, parameters: tuple[str, ...]) -> Json:
-    details = {"type": "object", "required": ["version", "profile", "openapi_url"]}
-    good = details if path == "/" else _ITEM if path.endswith("{id}") else _PAGE
-    content: Json = {"application/json": {"schema": good}}
-    if "format" in parameters:
-        content["application/x-ndjson"] = {"schema": {"type": "string"}}
+def groups_of(area: Area) -> dict[str, dict[str, Endpoint]]:
+    """The addresses by their groups, for a page."""
+    told = endpoints(area)
     return {
-        "summary": about,
-        "parameters": list(_parameters(path, parameters)),
-        "responses": {"200": {"description": about, "content": content}, **_failures(path, parameters)},
+        group: {path: one for path, one in told.items() if one.group == group} for group in (SEARCH, OTHER, PROFILE)
     }
 
 
-def _parameters(path: str, names: tuple[str, ...]) -> Iterator[Json]:
-    if path.endswith("{id}"):
-        yield {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    yield from ({"name": name, "in": "query", **PARAMETERS[name]} for name in names)
+# ---- the addresses
 
 
-def _failures(path: str, parameters: tuple[str, ...]) -> Json:
-    told = {"content": {"application/json": {"schema": _ERROR}}}
-    failures: Json = {"400": {"description": "A parameter cannot be read.", **told}} if parameters else {}
-    if path.endswith("{id}"):
-        failures["404"] = {"description": "There is none with this id.", **told}
-    if path == "/services/{id}":
-        failures["301"] = {"description": "It is part of another listing now."}
-    return failures
+def _own(area: Area) -> dict[str, Endpoint]:
+    searched, postcode = search_parameters(area), area.postcode_example.replace(" ", "+")
+    slug = in_path("slug", "The last part of a listing's address.")
+    ended = {404: NOT_FOUND, 410: GONE, 301: "It is part of another listing now."}
+    return {
+        "/api/search": Endpoint(
+            group=SEARCH,
+            about="Search results.",
+            content={JSON: ref("SearchPage")},
+            parameters=searched,
+            failures={400: BAD_VALUE},
+            example=f"/api/search?postcode={postcode}&per_page=5",
+        ),
+        "/services.geojson": Endpoint(
+            group=SEARCH,
+            about="The same search as GeoJSON.",
+            content={"application/geo+json": ref("Features")},
+            parameters=searched,
+            failures={400: BAD_VALUE},
+            example=f"/services.geojson?postcode={postcode}&per_page=5",
+        ),
+        "/services.csv": Endpoint(
+            group=SEARCH,
+            about="Every listing that may be shown, as a table.",
+            content={"text/csv": {"type": "string"}},
+            headers=("Content-Disposition",),
+            example="/services.csv",
+        ),
+        "/services/{slug}.json": Endpoint(
+            group=SEARCH,
+            about="One listing, whole.",
+            content={JSON: ref("Listing")},
+            parameters=[slug],
+            failures=ended,
+        ),
+        "/services/{slug}.ics": Endpoint(
+            group=SEARCH,
+            about="The sessions of one listing as a calendar file, or a page that says why there are none.",
+            content={"text/calendar": {"type": "string"}, "text/html": {"type": "string"}},
+            parameters=[slug, SESSION_ON],
+            failures={400: "The day is none.", **ended},
+            failures_as="text/html",
+            # A page is not to be kept, and has no tag.
+            tagged=False,
+        ),
+        "/api/needs": Endpoint(
+            group=OTHER,
+            about="Needs that a family's own words speak for, and urgent help.",
+            content={JSON: ref("Needs")},
+            parameters=NEEDS,
+            failures={400: BAD_VALUE},
+            example="/api/needs?q=baby+not+sleeping",
+        ),
+        "/api/places/{text}": Endpoint(
+            group=OTHER,
+            about="The point of a postcode, part of one, town or village.",
+            content={JSON: ref("Origin")},
+            parameters=[in_path("text", "What someone typed.")],
+            failures={404: "It cannot be found: error says why, suggestions what may be meant."},
+            example=f"/api/places/{postcode.replace('+', '%20')}",
+        ),
+        "/api/openapi.json": Endpoint(
+            group=OTHER,
+            about="This description.",
+            content={JSON: {"type": "object", "required": ["openapi", "info", "paths"]}},
+            example="/api/openapi.json",
+        ),
+        "/api": Endpoint(
+            group=OTHER,
+            about="The same for people to read.",
+            content={"text/html": {"type": "string"}},
+            tagged=False,
+            example="/api",
+        ),
+    }
+
+
+def _profile() -> dict[str, Endpoint]:
+    told = {
+        "/": Endpoint(
+            group=PROFILE,
+            about="Which version and profile this is.",
+            content={JSON: ref("Version")},
+            example="/api/v3/",
+        ),
+        "/services": _pages(
+            "Services.", (*PAGED, *FILTERS, "minimal", "after"), "ServiceInList", "Service", "ServiceMinimal"
+        ),
+        "/services/{id}": _single("One service, whole.", "Service", moved=True),
+        "/service_at_locations": _pages(
+            "Services at each of their places.",
+            (*PAGED, *FILTERS),
+            "ServiceAtLocationInList",
+            "ServiceAtLocation",
+            lines=False,
+        ),
+        "/service_at_locations/{id}": _single("One service at one of its places.", "ServiceAtLocation"),
+        "/organizations": _pages(
+            "Organisations that have services here.", (*PAGED, "full", "full_service"), "Organization", lines=False
+        ),
+        "/organizations/{id}": _single("One organisation with its services.", "Organization", "full_service"),
+        "/taxonomies": _pages("The taxonomies that are used here.", PAGED, "Taxonomy"),
+        "/taxonomies/{id}": _single("One taxonomy with its terms.", "TaxonomyWithTerms"),
+        "/taxonomy_terms": _pages(
+            "The terms of all taxonomies.", (*PAGED, "taxonomy_id", "parent_id", "top_only"), "TaxonomyTerm"
+        ),
+        "/taxonomy_terms/{id}": _single("One term.", "TaxonomyTerm"),
+    }
+    return {f"/api/v3{path}": _tried(path, one) for path, one in told.items()}
+
+
+def _pages(about: str, names: Sequence[str], *kinds: str, lines: bool = True) -> Endpoint:
+    """A list, a page at a time; with `lines` also all of it, a line for each."""
+    return Endpoint(
+        group=PROFILE,
+        about=about,
+        content={JSON: page_of(*kinds), **({NDJSON: {"type": "string"}} if lines else {})},
+        parameters=profile_parameters(name for name in names if lines or name != "format"),
+        failures={400: BAD_VALUE},
+        headers=("Link",),
+        # Lines are sent while they are read: what their tag is, nobody knows before the end.
+        tagged=not lines,
+    )
+
+
+def _single(about: str, kind: str, *names: str, moved: bool = False) -> Endpoint:
+    return Endpoint(
+        group=PROFILE,
+        about=about,
+        content={JSON: ref(kind)},
+        parameters=[in_path("id", "Its id."), *profile_parameters(names)],
+        failures={
+            404: "There is none with this id.",
+            **({400: BAD_VALUE} if names else {}),
+            **({301: "It is part of another listing now."} if moved else {}),
+        },
+        headers=("Last-Modified",) if moved else (),
+    )
+
+
+def _tried(path: str, one: Endpoint) -> Endpoint:
+    """A list with an address to try; a single thing has none, for its id is not known here."""
+    return one if "{" in path or one.example else replace(one, example=f"/api/v3{path}?per_page=5")
+
+
+# ---- what OpenAPI makes of them
+
+_HEADERS: Mapping[str, Json] = {
+    "ETag": {"description": "Send it back in If-None-Match.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "For how long an answer may be kept.", "schema": {"type": "string"}},
+    "Access-Control-Allow-Origin": {"description": "Any origin.", "schema": {"const": "*"}},
+    "Link": {"description": "The next page, when there is one.", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "When it last changed.", "schema": {"type": "string"}},
+    "Content-Disposition": {"description": "The name of the file.", "schema": {"type": "string"}},
+}
+# Those that every answer has that is not a page.
+_ALWAYS = ("Cache-Control", "Access-Control-Allow-Origin")
+
+
+def _operation(one: Endpoint) -> Json:
+    return {
+        "summary": one.about,
+        "tags": [one.group],
+        "parameters": [*one.parameters, *([IF_NONE_MATCH] if one.tagged else [])],
+        "responses": dict(_responses(one)),
+    }
+
+
+def _responses(one: Endpoint) -> Iterator[tuple[str, Json]]:
+    content = {kind: {"schema": schema} for kind, schema in one.content.items()}
+    yield "200", {"description": one.about, "headers": _headers(one), "content": content}
+    if one.tagged:
+        yield "304", {"description": "What is at hand still holds."}
+    for status, about in (one.failures or {}).items():
+        schema = ref("Error") if one.failures_as == JSON else {"type": "string"}
+        answer: Json = {"description": about}
+        yield str(status), answer if status < 400 else {**answer, "content": {one.failures_as: {"schema": schema}}}
+
+
+def _headers(one: Endpoint) -> Json:
+    named = [*_ALWAYS, *(["ETag"] if one.tagged else []), *one.headers]
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in named if "text/html" not in one.content}

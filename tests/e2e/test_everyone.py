@@ -38,6 +38,7 @@ PATHS = [
     "/start-for-life/parenting",
     "/about/coverage",
     "/about/data",
+    "/api",
     "/shortlist",
     "/about/privacy",
     "/about/accessibility",
