@@ -30,7 +30,12 @@ def test_page_signs_out_everywhere(app: Flask, client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("role", "start"),
-    [(Role.PRACTITIONER, "/"), (Role.PROVIDER, "/providers/listings"), (Role.MODERATOR, "/moderation")],
+    [
+        (Role.PRACTITIONER, "/signposting"),
+        (Role.PLANNER, "/insight"),
+        (Role.PROVIDER, "/providers/listings"),
+        (Role.MODERATOR, "/moderation"),
+    ],
 )
 def test_way_to_the_page_is_in_the_header(client: FlaskClient, role: Role, start: str) -> None:
     page = read(sign_in(client, role).get(start))

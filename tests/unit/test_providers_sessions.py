@@ -118,8 +118,8 @@ def patterns(draw: st.DrawFn) -> str:
     if kind == "ONCE":
         return f"ONCE 2026-05-05{hours}{but_not}"
     if kind == "MONTHLY":
-        weeks = [week for week in WEEKS if week in draw(st.sets(st.sampled_from(list(WEEKS)), min_size=1))]
-        days = ",".join(f"{week}{day}" for week in weeks for day in days.split(","))
+        weeks = draw(st.sets(st.sampled_from(list(WEEKS)), min_size=1))
+        days = ",".join(f"{week}{day}" for week in WEEKS if week in weeks for day in days.split(","))
     if kind == "WEEKLY/2" and "from" not in span:
         span = f" from 2026-01-03{span}"
     return f"{kind} {days}{hours}{season}{span}{but_not}"
