@@ -173,6 +173,13 @@ def forget_form_token() -> None:
         g.pop("csrf_token", None)
 
 
+def as_csv(text: str, *, name: str) -> Response:
+    """A table to keep as a file."""
+    response = Response(text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
+    return response
+
+
 def etagged(response: Response, *, seconds: int, private: bool = False) -> WerkzeugResponse:
     """Let anyone keep an answer for a while, and ask again with its tag; a private one only the asker may keep."""
     response.headers["Cache-Control"] = f"{'private' if private else 'public'}, max-age={seconds}"

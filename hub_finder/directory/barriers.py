@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hub_finder.area import Area
 from hub_finder.directory.barrier_files import BarrierLines, read_barriers
-from hub_finder.directory.geometry import EARTH_RADIUS_M
+from hub_finder.directory.geometry import EARTH_RADIUS_M, unit_vectors
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -61,7 +61,7 @@ class Barriers:
         anywhere = np.zeros_like(crossings)
         self._back = np.concatenate([anywhere, *(back for _, back, _ in corners_of)])
         self._on = np.concatenate([anywhere, *(on for _, _, on in corners_of)])
-        self._node_vectors = _unit_vectors(*(self._nodes / self._scale).T[::-1])
+        self._node_vectors = unit_vectors(*(self._nodes / self._scale).T[::-1]).T
         self._between = self._shortest_between_nodes()
 
     @classmethod
@@ -87,7 +87,7 @@ class Barriers:
         if not len(hidden):
             return Ways(metres, over.copy(), over)
         to_nodes = self._to_nodes(origin, latitude, longitude)
-        vectors = _unit_vectors(latitudes[hidden], longitudes[hidden])
+        vectors = unit_vectors(latitudes[hidden], longitudes[hidden]).T
         for first in range(0, len(hidden), BLOCK):
             block = hidden[first : first + BLOCK]
             found = self._shortest_by_nodes(to_nodes, points[block], vectors[first : first + BLOCK])
@@ -108,7 +108,7 @@ class Barriers:
 
     def _to_nodes(self, origin: Floats, latitude: float, longitude: float) -> Floats:
         """The shortest way from a point to each node; infinite where none is known."""
-        first = _arcs_m(_unit_vectors(np.array([latitude]), np.array([longitude])), self._node_vectors)[0]
+        first = _arcs_m(unit_vectors(np.array([latitude]), np.array([longitude])).T, self._node_vectors)[0]
         first[self._is_hidden(origin, self._nodes)] = np.inf
         shortest: Floats = np.min(first[:, None] + self._between, axis=0, initial=np.inf)
         return shortest
@@ -207,11 +207,6 @@ def barriers_of(area: Area) -> Barriers:
 @lru_cache(maxsize=8)
 def _load(path: Path) -> Barriers:
     return Barriers.load(path)
-
-
-def _unit_vectors(latitudes: Floats, longitudes: Floats) -> Floats:
-    phi, lam = np.radians(latitudes), np.radians(longitudes)
-    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
 
 
 def _arcs_m(starts: Floats, ends: Floats) -> Floats:

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import Date, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import selectinload
 
 from hub_finder.database import change
 from hub_finder.directory.freshness import today
-from hub_finder.directory.shortlist import MOST, ListFull
+from hub_finder.directory.shortlist import MOST, ListFull, moved
 from hub_finder.extensions import db
 from hub_finder.models.services import Location, Organisation, Service, ServiceAtLocation
 from hub_finder.models.signposting import FamilyList, FamilyListEntry, Helped, HelpedCount
@@ -21,6 +21,12 @@ LASTS_DAYS = (90, 14, 30, 180, 365)
 LONGEST_TITLE, LONGEST_WORDS = 120, 300
 # A list that was never handed over, and a count of what helped, are kept so long.
 IDLE_DAYS = 365
+
+# One statement, so that no two at once count as one.
+_COUNT_HELPED = text("""
+    INSERT INTO helped_count (service_id, month, answer, count) VALUES (:service_id, :month, :answer, 1)
+    ON CONFLICT (service_id, month, answer) DO UPDATE SET count = helped_count.count + 1
+""").bindparams(bindparam("month", type_=Date))
 
 
 class ListNotFound(LookupError):
@@ -85,12 +91,8 @@ def add_entry(listed: FamilyList, service_uid: str) -> None:
 
 def move_entry(listed: FamilyList, service_uid: str, *, by: int) -> None:
     """Put a listing so many places further down, up when negative; never beyond an end."""
-    uids = [one.service_uid for one in listed.entries]
-    if service_uid not in uids:
-        return
-    at = uids.index(service_uid)
-    entry = listed.entries.pop(at)
-    listed.entries.insert(min(max(at + by, 0), len(uids) - 1), entry)
+    entries = {one.service_uid: one for one in listed.entries}
+    listed.entries = [entries[uid] for uid in moved([*entries], service_uid, by=by)]
     _number(listed)
 
 
@@ -155,11 +157,8 @@ def _hash(token: str) -> str:
 
 def count_helped(service_id: int, answer: Helped) -> None:
     """Count a family's answer about a listing in this month."""
-    key = {"service_id": service_id, "month": today().replace(day=1), "answer": str(answer)}
-    here = and_(*(getattr(HelpedCount, name) == value for name, value in key.items()))
-    if not change(update(HelpedCount).where(here).values(count=HelpedCount.count + 1)):
-        db.session.add(HelpedCount(**key, count=1))
-        db.session.flush()
+    month = today().replace(day=1)
+    db.session.execute(_COUNT_HELPED, {"service_id": service_id, "month": month, "answer": str(answer)})
 
 
 def find_helped(service_id: int) -> dict[Helped, int]:

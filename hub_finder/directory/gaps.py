@@ -17,7 +17,7 @@ from hub_finder.directory.asking import Asked
 from hub_finder.directory.barriers import barriers_of
 from hub_finder.directory.entries import COSTS
 from hub_finder.directory.freshness import months_before
-from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE
+from hub_finder.directory.geometry import METRES_PER_MILE, metres_to, unit_vectors
 from hub_finder.directory.lately import Lately
 from hub_finder.directory.postcodes import outcode_of
 from hub_finder.directory.query import SearchQuery
@@ -55,6 +55,7 @@ class Homes:
 
     latitudes: NDArray[np.float64]
     longitudes: NDArray[np.float64]
+    vectors: NDArray[np.float64]
     localities: NDArray[np.intp]
     kept: Lately[Point, Bands] = field(default_factory=lambda: Lately(POINTS_KEPT))
 
@@ -133,7 +134,8 @@ def _read_homes(area: Area) -> Homes:
     )
     found = [(lat, lon, numbers[outcode_of(code)]) for code, lat, lon in rows if outcode_of(code) in numbers]
     table = np.array(found, np.int64).reshape(-1, 3)
-    return Homes(table[:, 0] / 1e5, table[:, 1] / 1e5, table[:, 2].astype(np.intp))
+    latitudes, longitudes = table[:, 0] / 1e5, table[:, 1] / 1e5
+    return Homes(latitudes, longitudes, unit_vectors(latitudes, longitudes), table[:, 2].astype(np.intp))
 
 
 def _bands(point: Point, homes: Homes, area: Area) -> Bands:
@@ -141,22 +143,13 @@ def _bands(point: Point, homes: Homes, area: Area) -> Bands:
     known = homes.kept.get(point)
     if known is None:
         known = np.full(len(homes), FAR, np.uint8)
-        straight = _straight_m(point, homes)
+        straight = metres_to(*point, homes.vectors.copy())
         near = np.flatnonzero(straight <= REACHES_M[-1])
         latitudes, longitudes = homes.latitudes[near], homes.longitudes[near]
         metres = barriers_of(area).distances_m(*point, latitudes, longitudes, straight[near])
         known[near] = np.searchsorted(REACHES_M, metres)
         homes.kept.put(point, known)
     return known
-
-
-def _straight_m(point: Point, homes: Homes) -> NDArray[np.float64]:
-    """Metres over the ground, by the haversine."""
-    phi, lam = np.radians(homes.latitudes), np.radians(homes.longitudes)
-    here, there = np.radians(point)
-    half = np.sin((phi - here) / 2) ** 2 + np.cos(phi) * np.cos(here) * np.sin((lam - there) / 2) ** 2
-    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1, half)))
-    return metres
 
 
 def _within(points: Iterable[Point], homes: Homes, area: Area) -> list[tuple[int, ...]]:

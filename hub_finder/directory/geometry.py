@@ -4,9 +4,12 @@ The straight line between two of them tells the distance over the ground: nothin
 points, and an arc sine at last.
 """
 
+from collections.abc import Iterable
 from math import atan2, cos, degrees, radians, sin
 
+import numpy as np
 from geopy.distance import EARTH_RADIUS, great_circle
+from numpy.typing import NDArray
 
 EARTH_RADIUS_M = EARTH_RADIUS * 1000
 METRES_PER_MILE = 1609.344
@@ -17,6 +20,29 @@ def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]
     """The point (degrees) as x, y, z on the unit sphere."""
     phi, lam = radians(latitude), radians(longitude)
     return cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)
+
+
+def unit_vectors(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The points (degrees) on the unit sphere, a row each of x, y, z."""
+    phi, lam = np.radians(latitudes), np.radians(longitudes)
+    across = np.cos(phi)
+    return np.stack((across * np.cos(lam), across * np.sin(lam), np.sin(phi)))
+
+
+def metres_to(latitude: float, longitude: float, axes: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """How far a point (degrees) is from others along straight lines, told by the chords.
+
+    `axes` are the x, y and z of `unit_vectors`, and are used up.
+    """
+    chords2: float | NDArray[np.float64] = 0.0
+    for axis, at in zip(axes, unit_vector(latitude, longitude), strict=True):
+        axis -= at
+        axis *= axis
+        chords2 += axis
+    half = np.sqrt(chords2)
+    half /= 2
+    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, half, out=half), out=half)
+    return metres
 
 
 def bounding_box(latitude: float, longitude: float, radius_m: float) -> tuple[float, float, float, float]:

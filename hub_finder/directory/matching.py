@@ -4,8 +4,8 @@ import numpy as np
 
 from hub_finder.directory.asking import Asked
 from hub_finder.directory.barriers import barriers_of
-from hub_finder.directory.candidates import STEPS, Candidates, Metres
-from hub_finder.directory.geometry import EARTH_RADIUS_M, METRES_PER_MILE, bounding_box, unit_vector
+from hub_finder.directory.candidates import STEPS, Candidates
+from hub_finder.directory.geometry import METRES_PER_MILE, bounding_box, metres_to
 from hub_finder.directory.origins import Origin
 from hub_finder.directory.postings import NONE, Flags, Ranges, Rows, spans
 from hub_finder.directory.segments import Segment
@@ -51,7 +51,7 @@ def _nearest(
     radius_m = np.inf if radius_miles is None else radius_miles * METRES_PER_MILE
     rows, points = segment.points_of(rows)
     once_each = points is rows
-    metres = _metres(origin, segment, points)
+    metres = metres_to(origin.latitude, origin.longitude, (axis[points] for axis in segment.vectors))
     if radius_miles is not None:
         near = np.flatnonzero(metres <= radius_m)
         rows, points, metres = rows[near], points[near], metres[near]
@@ -66,20 +66,6 @@ def _nearest(
         order = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
         rows, points, metres, round_water = rows[order], points[order], metres[order], round_water[order]
     return Candidates(asked, segment, live, rows, metres, points, round_water)
-
-
-def _metres(origin: Origin, segment: Segment, points: Rows) -> Metres:
-    """How far some points are along a straight line, told by the chord between them and the origin."""
-    chords2 = np.zeros(len(points))
-    for axis, at in zip(segment.vectors, unit_vector(origin.latitude, origin.longitude), strict=True):
-        along = axis[points]
-        along -= at
-        along *= along
-        chords2 += along
-    half = np.sqrt(chords2, out=chords2)
-    half /= 2
-    metres: Metres = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, half, out=half), out=half)
-    return metres
 
 
 def meets_water(asked: Asked, radius_miles: float | None) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub_finder.directory.entries import FACTS, POINT, STATUSES
+from hub_finder.directory.geometry import unit_vectors
 from hub_finder.directory.postings import Lexicon, Postings, Ranges, Rows, number, post, spans, starts_of
 from hub_finder.directory.text import stem
 from hub_finder.directory.timetables import RECORD, Timetables
@@ -219,7 +220,7 @@ def build(batches: Iterable[Entries], lexicons: Lexicons) -> Segment:
         longitudes=np.ascontiguousarray(points["longitude"]),
         councils=np.ascontiguousarray(points["council"]),
         positions=np.ascontiguousarray(points["position"]),
-        vectors=_vectors(points["latitude"], points["longitude"]),
+        vectors=unit_vectors(points["latitude"], points["longitude"]),
         point_starts=starts_of(counts[order])[single:].astype(np.int32),
         with_tag=post(np.repeat(place, of_tags), tags, terms_known=tags_known, rows_known=rows_known),
         named=named,
@@ -251,13 +252,6 @@ def _count(tags: Numbers, of_tags: Numbers, lexicon: Lexicon, kind: str) -> NDAr
 def _close(numbers: NDArray[np.integer]) -> NDArray[np.integer]:
     """The numbers, none below 0, in the smallest type that holds them."""
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
-
-
-def _vectors(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points on the unit sphere, a row each of x, y, z."""
-    phi, lam = np.radians(latitudes), np.radians(longitudes)
-    across = np.cos(phi)
-    return np.stack((across * np.cos(lam), across * np.sin(lam), np.sin(phi)))
 
 
 def _nothing(lexicons: Lexicons) -> _Part:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.datastructures import MultiDict
 
@@ -18,7 +18,7 @@ from hub_finder.finder import blueprint
 from hub_finder.forms import SearchForm, read_search
 from hub_finder.importers.coverage import export_coverage
 from hub_finder.models.services import Need
-from hub_finder.web import etagged
+from hub_finder.web import as_csv, etagged
 
 MINUTE = 60
 NEAR_MILES = 10
@@ -50,9 +50,8 @@ def show_coverage() -> str:
 def download_coverage() -> WerkzeugResponse:
     area = current_area()
     text = export_coverage(measure(area), cover_types(area))
-    response = Response(text, mimetype="text/csv")
+    response = as_csv(text, name="coverage")
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Disposition"] = "attachment; filename=coverage.csv"
     return etagged(response, seconds=5 * MINUTE)
 
 

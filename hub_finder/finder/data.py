@@ -14,7 +14,7 @@ from hub_finder.finder.find import get_service_or_404
 from hub_finder.importers.export import export_services
 from hub_finder.models.services import Status
 from hub_finder.serialisers import service_json
-from hub_finder.web import calendar, etagged, public_url
+from hub_finder.web import as_csv, calendar, etagged, public_url
 
 MINUTE, DAY = 60, 86_400
 
@@ -33,9 +33,8 @@ def read_service(slug: str) -> WerkzeugResponse:
 @blueprint.get("/services.csv")
 @public
 def download_services() -> WerkzeugResponse:
-    response = Response("".join(export_services(iterate_services())), mimetype="text/csv")
+    response = as_csv("".join(export_services(iterate_services())), name="services")
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Disposition"] = "attachment; filename=services.csv"
     return etagged(response, seconds=5 * MINUTE)
 
 

@@ -6,9 +6,11 @@ from hub_finder.access import planners
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.gaps import MILES, WALK_MINUTES, count_within, measure_gaps, points_of
-from hub_finder.directory.places import Origin, PlaceProblem, locate
+from hub_finder.directory.places import Origin, PlaceProblem
+from hub_finder.geocoder import find_place
 from hub_finder.importers.gaps import export_gaps
 from hub_finder.insight import blueprint
+from hub_finder.web import as_csv
 
 
 @blueprint.get("/gaps")
@@ -26,9 +28,7 @@ def list_gaps() -> str:
 @blueprint.get("/gaps.csv")
 @planners
 def download_gaps() -> Response:
-    response = Response(export_gaps(measure_gaps(current_area())), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=gaps.csv"
-    return response
+    return as_csv(export_gaps(measure_gaps(current_area())), name="gaps")
 
 
 @blueprint.get("/gaps/<need>")
@@ -58,6 +58,6 @@ def show_gap(need: str) -> str:
 
 def _read(typed: str) -> tuple[Origin | None, str]:
     try:
-        return locate(typed, area=current_area()), ""
+        return find_place(typed, area=current_area()), ""
     except PlaceProblem as problem:
         return None, problem.message

@@ -10,6 +10,7 @@ from hub_finder.directory.stock import find_named, find_open_slugs
 from hub_finder.importers.export import export_quality
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.forms import NO_LOCALITY, PagedForm, localities, missing_form
+from hub_finder.web import as_csv
 
 
 def assess_now() -> Quality:
@@ -68,6 +69,4 @@ def list_missing() -> str:
 @blueprint.get("/quality.csv")
 @staff
 def download_quality() -> Response:
-    response = Response("".join(export_quality(assess_now())), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=quality.csv"
-    return response
+    return as_csv("".join(export_quality(assess_now())), name="quality")
