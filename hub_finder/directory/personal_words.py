@@ -32,7 +32,8 @@ _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? {_WORD}")
 _CUES = "[Dd]ear|[Hh]i|[Hh]ello|[Cc]alled|[Nn]amed|[Mm]um|[Dd]ad|[Bb]aby|[Ss]on|[Dd]aughter"
 _CUED = re.compile(rf"\b(?:{_CUES}) ({_WORD})")
 _FAMILY = re.compile(rf"\b(?:the )?({_WORD}) [Ff]amily(?=$|[.,;:!?)]| (?:is|are|has|have|who|need|needs|live|lives)\b)")
-_CAPITAL = re.compile(rf"\b{_WORD}(?: {_WORD})?(?:[’']s)?")
+# At every word with a capital, so that "For Kayleigh Smith" is seen from "Kayleigh" too.
+_CAPITAL = re.compile(rf"\b(?=({_WORD}(?: {_WORD})?(?:[’']s)?))")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[A-Za-z]{2,}")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
 _ROADS = "Road|Street|Lane|Avenue|Close|Drive|Way|Court|Crescent|Gardens|Place|Terrace|Rise|Walk|Mews|Grove|Square"
@@ -76,7 +77,7 @@ def take_out(text: str, findings: Sequence[Finding]) -> str:
     """The text without what was found, and without the gaps that this leaves."""
     for one in sorted(findings, reverse=True):
         text = f"{text[: one.start]} {text[one.end :]}"
-    text = re.sub(r"\b(?:for|dear|hi|hello|with|called|named)\s*(?=$|[.,;:!?])", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:for|dear|hi|hello|with|called|named|born|dob)\s*(?=$|[.,;:!?])", "", text, flags=re.IGNORECASE)
     return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"[ \t]+", " ", text)).strip(" ,;:")
 
 
@@ -115,11 +116,8 @@ def _names(text: str) -> Iterator[Finding]:
         if word not in _NOT_SURNAMES and not word.endswith(("ian", "ish", "ese", "ing")):
             yield Finding(*match.span(), "a name")
     for match in _CAPITAL.finditer(text):
-        first, _, last = match[0].partition(" ")
-        if _bare(first) in FIRST_NAMES:
-            yield Finding(*match.span(), "a name")
-        elif last and _bare(last) in FIRST_NAMES:
-            yield Finding(match.start() + len(first) + 1, match.end(), "a name")
+        if _bare(match[1].partition(" ")[0]) in FIRST_NAMES:
+            yield Finding(*match.span(1), "a name")
 
 
 def _bare(word: str) -> str:

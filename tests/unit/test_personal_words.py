@@ -18,6 +18,7 @@ def found(text: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("For Kayleigh", [("a name", "Kayleigh")]),
+        ("For Kayleigh Smith", [("a name", "Kayleigh Smith")]),
         ("kind people, Kayleigh Smith knows them", [("a name", "Kayleigh Smith")]),
         ("Noah’s groups", [("a name", "Noah’s")]),
         ("Mrs Smith likes it", [("a name", "Mrs Smith")]),
@@ -69,6 +70,7 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
         ("Call Mrs Smith, then go.", "Call, then go."),
         ("Near FA1 1AA and warm", "Near and warm"),
         ("Kayleigh", ""),
+        ("Sleep: for Kayleigh Smith, born 3/4/2021", "Sleep"),
     ],
 )
 def test_it_is_taken_out_with_the_gap_it_leaves(text: str, left: str) -> None:
