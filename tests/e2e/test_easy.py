@@ -105,9 +105,9 @@ def test_three_questions_lead_to_help_without_a_script_and_back_to_the_list(open
     page.locator("main article").first.get_by_role("link", name="Read more").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     page.get_by_role("link", name="Back to the list").click()
-    assert page.url == results
+    expect(page).to_have_url(results)
     page.get_by_role("link", name="See this page with more words").click()
-    assert page.url.endswith("/search?need=food&postcode=DT1+1XJ&age=0&age=3")
+    expect(page).to_have_url("/search?need=food&postcode=DT1+1XJ&age=0&age=3")
 
 
 def test_own_words_are_sent_by_the_enter_key(open_page: Pages) -> None:

@@ -307,6 +307,8 @@ def test_an_edit_waits_until_a_read_is_applied(read: Read) -> None:
 
     edit_it = update(Service).where(Service.id == link.service_id).values(name="Edited")
     with db.engine.connect() as other:
+        # It never goes back to the others: it waits too little for them.
+        other.detach()
         other.execute(text(wait_a_little))
         with pytest.raises(OperationalError, match=r"lock timeout|database is locked"):
             other.execute(edit_it)
