@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hub_finder import words
 from hub_finder.area import Area, current_area
+from hub_finder.backup_commands import BACKUP_COMMANDS
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
 from hub_finder.directory import accounts, freshness, identities, index, second_step, sign_in_links
@@ -101,6 +102,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
 for _command in (
+    *BACKUP_COMMANDS,
     *COMMANDS,
     *FEED_COMMANDS,
     *PICTURE_COMMANDS,
@@ -314,8 +316,8 @@ def sign_in_link_command(email: str) -> None:
     click.echo(f"It works once, in the next {sign_in_links.LINK_MINUTES} minutes.", err=True)
 
 
-@hub.command("targets")
-def targets_command() -> None:
+@hub.command("coverage")
+def coverage_command() -> None:
     """What is listed, checked and missing of the published totals, and of each Start for Life type by locality."""
     area = current_area()
     totals: list[tuple[str, ...]] = [("Published total", "published", "listed", "checked", "missing", "not sure of")]

@@ -116,7 +116,7 @@ def test_the_command_prints_the_same_numbers(catalogue: Catalogue) -> None:
     catalogue.add(id="a", kind="family_hub", needs="health-visiting", locality="north-fair")
     catalogue.add(id="b", needs="health-visiting", service_area="national", kind="family_hub", confidence="low")
 
-    result = catalogue.app.test_cli_runner().invoke(args=["hub", "targets"])
+    result = catalogue.app.test_cli_runner().invoke(args=["hub", "coverage"])
 
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert "Published total published listed checked missing not sure of" in lines

@@ -1,0 +1,47 @@
+"""flask hub backup and restore: the whole database in one file, and back."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from hub_finder import backups
+from hub_finder.config import ROOT
+from hub_finder.extensions import db
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("file", type=FILE)
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Write the whole database into FILE while the site serves. For every night."""
+    try:
+        size = backups.back_up(file)
+    except backups.BackupFailed as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo(f"{size:,} bytes written.")
+
+
+@click.command("restore")
+@click.argument("file", type=FILE)
+@with_appcontext
+def restore_command(file: Path) -> None:
+    """Make the database what it was when FILE was written. All that came after goes."""
+    address = db.engine.url.render_as_string()
+    if sys.stdin.isatty():
+        click.confirm(f"Everything in {address} will be replaced. Go on?", abort=True, err=True)
+    try:
+        revision = backups.restore(file)
+    except (backups.BadBackup, backups.BackupFailed) as error:
+        click.echo(f"{file} was not put back. {error} Nothing was changed.", err=True)
+        sys.exit(2)
+    upgrade(directory=str(ROOT / "migrations"))
+    click.echo(f"{file} is what the site shows now. Its tables were at {revision} and are up to date.")
+
+
+BACKUP_COMMANDS = (backup_command, restore_command)
