@@ -3,7 +3,7 @@
 Only what is known goes in: a pattern without hours is left out, and no place of a listing that keeps it secret is told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,11 +13,14 @@ from icalendar import Calendar as File
 from hub_finder import words
 from hub_finder.directory.cards import AnySchedule
 from hub_finder.directory.days import day_words, joined
-from hub_finder.directory.recurrences import Series, midnight, series_of, sessions_of
+from hub_finder.directory.query import SearchQuery
+from hub_finder.directory.recurrences import Series, series_of, sessions_on
 from hub_finder.directory.schedules import ONCE, TIME_ZONE
-from hub_finder.directory.times import DAY, ZONE, Calendar, Session
+from hub_finder.directory.times import ZONE, Calendar, Session
+from hub_finder.directory.times_asked import dates_asked, is_asked
 from hub_finder.models.services import Location, Precision, Service, derived_uid
 
+END = b"END:VCALENDAR\r\n"
 MADE_BY = "-//Hub Finder//Sessions//EN"
 # How often a calendar that follows an address should ask again.
 ASK_AGAIN = timedelta(days=1)
@@ -42,32 +45,74 @@ def series_file(
 
     `revisions` tells, by its id, how often each listing was changed.
     """
-    events = []
+    return b"".join(_file(_series_events(services, maker, revisions), name))
+
+
+def found_file(
+    services: Iterable[Sequence[Service]],
+    maker: Maker,
+    *,
+    name: str,
+    query: SearchQuery,
+    now: datetime,
+    revisions_of: Callable[[Collection[int]], Mapping[int, int]],
+) -> Iterator[bytes]:
+    """A file, a part at a time, of what a search found, some listings at once: without those that keep their place
+    secret, for others may read a calendar.
+
+    All their sessions as series; or, when the search asks for times, each session that meets it on the dates that it is
+    about: `times_asked.dates_asked`.
+    """
+    dates = dates_asked(query, today=maker.today, calendar=maker.calendar)
+    asks_times = bool(query.on or query.days or query.time or query.when)
+
+    def events() -> Iterator[Event]:
+        for some in services:
+            told = [service for service in some if not service.sensitive]
+            revisions = revisions_of([service.id for service in told])
+            if not asks_times:
+                yield from _series_events(told, maker, revisions)
+                continue
+            for service in told:
+                on = sessions_on(service, dates, calendar=maker.calendar)
+                asked = [one for one in on if is_asked(one, query, now=now)]
+                yield from _session_events(service, asked, maker, revisions)
+
+    return _file(events(), name)
+
+
+def day_file(service: Service, maker: Maker, *, on: date, revisions: Mapping[int, int] | None = None) -> bytes:
+    """A file with the sessions of a listing on one day."""
+    on_day = sessions_on(service, [on], calendar=maker.calendar)
+    events = _session_events(service, on_day, maker, revisions)
+    return b"".join(_file(events, f"{service.name}, {day_words(on)}"))
+
+
+def _series_events(services: Iterable[Service], maker: Maker, revisions: Mapping[int, int] | None) -> Iterator[Event]:
     for service in services:
         for series in series_of(service, calendar=maker.calendar, start=maker.today):
             event = _event(service, series.first, maker, revisions)
             event.uid = derived_uid("series", f"{service.uid}:{series.number}")
             event.description = _description(service, maker, series.first, _doubts(series))
             _repeat(event, series)
-            events.append(event)
-    return _file(events, name)
+            yield event
 
 
-def day_file(service: Service, maker: Maker, *, on: date, revisions: Mapping[int, int] | None = None) -> bytes:
-    """A file with the sessions of a listing on one day."""
-    events = []
-    for session in sessions_of(service, calendar=maker.calendar, start=midnight(on), end=midnight(on + DAY)):
+def _session_events(
+    service: Service, sessions: Iterable[Session], maker: Maker, revisions: Mapping[int, int] | None
+) -> Iterator[Event]:
+    for session in sessions:
         event = _event(service, session, maker, revisions)
         number = next(at for at, one in enumerate(service.schedules) if one is session.schedule)
-        event.uid = derived_uid("session", f"{service.uid}:{number}:{on}")
+        event.uid = derived_uid("session", f"{service.uid}:{number}:{session.start.date()}")
         event.description = _description(service, maker, session, CHECK_FIRST if session.doubtful else "")
         if session.doubtful:
             event.status = STATUS.TENTATIVE
-        events.append(event)
-    return _file(events, f"{service.name}, {day_words(on)}")
+        yield event
 
 
-def _file(events: Sequence[Event], name: str) -> bytes:
+def _file(events: Iterable[Event], name: str) -> Iterator[bytes]:
+    """A file, part by part: all that stands before the events, each of them, and the end."""
     file = File()
     file.add("VERSION", "2.0")
     file.add("PRODID", MADE_BY)
@@ -75,9 +120,11 @@ def _file(events: Sequence[Event], name: str) -> bytes:
     file.add("NAME", vText(name))
     file.add("X-WR-CALNAME", vText(name))  # what most programs read instead
     file.add("REFRESH-INTERVAL", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    for component in (_time_zone(), *events):
-        file.add_component(component)
-    return bytes(file.to_ical())
+    file.add_component(_time_zone())
+    yield bytes(file.to_ical()).removesuffix(END)
+    for event in events:
+        yield bytes(event.to_ical())
+    yield END
 
 
 def _time_zone() -> Timezone:

@@ -1,6 +1,6 @@
 """Listings, places and search results as JSON-ready values, with the names that docs/api.md promises."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -156,6 +156,22 @@ def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]
         "geometry": point,
         "properties": {**result_json(result, calendar), "url": url},
     }
+
+
+def place_features_json(service: Service, url: str, calendar: Calendar) -> Iterator[dict[str, Any]]:
+    """A listing as RFC 7946 features, one for each of its places; without any, one that has no point."""
+    about = {**_summary(service), **opening_json(words.opening(service, calendar)), "url": url}
+    places: Sequence[Location | None] = service.places or [None]
+    for place in places:
+        point = None
+        if place and place.latitude is not None:
+            point = {"type": "Point", "coordinates": [place.longitude, place.latitude]}
+        yield {
+            "type": "Feature",
+            "id": place.uid if place else service.uid,
+            "geometry": point,
+            "properties": {**about, "place": _place(service, place, calendar) if place else None},
+        }
 
 
 def _summary(service: AnyService) -> dict[str, Any]:

@@ -13,6 +13,8 @@ _ENGLISH_ROOMS = frozenset(
     {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "static"}
 )
 _ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx", ".jpg")
+# Of calendar files, this one answers with no page.
+_ENGLISH_ENDPOINTS = frozenset({"finder.download_calendar"})
 # Families read what it suggests while they type.
 _IN_EACH_LANGUAGE = frozenset({"api.read_needs"})
 
@@ -34,6 +36,8 @@ def is_english_only(endpoint: str, path: str) -> bool:
     """Whether what stands at an address is there in English alone."""
     if endpoint in _IN_EACH_LANGUAGE:
         return False
+    if endpoint in _ENGLISH_ENDPOINTS:
+        return True
     return endpoint.partition(".")[0] in _ENGLISH_ROOMS or path.endswith(_ENGLISH_FILES) or path.startswith("/health/")
 
 

@@ -10,15 +10,15 @@ from hub_finder.api.description import describe, groups_of
 from hub_finder.area import current_area
 from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
-from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.directory.suggesting import suggest
 from hub_finder.directory.urgent import recognise
-from hub_finder.forms import LONGEST_WORDS, read_search
+from hub_finder.forms import LONGEST_WORDS
 from hub_finder.geocoder import find_place
 from hub_finder.parameters import tidy
 from hub_finder.said import said_bare
 from hub_finder.serialisers import feature_json, origin_json, page_json
+from hub_finder.taking_away import features_file, read_query, results_of
 from hub_finder.web import calendar, error_json, etagged, public_url
 
 blueprint = Blueprint("api", __name__)
@@ -71,7 +71,7 @@ def read_place(text: str) -> Response:
 @blueprint.get("/api/search")
 @public
 def read_search_results() -> Response:
-    query = _query()
+    query = read_query()
     if isinstance(query, Response):
         return query
     return etagged(jsonify(page_json(find(query, area=current_area()), calendar())), seconds=SHORT, private=True)
@@ -94,24 +94,13 @@ def show_page() -> str:
 @blueprint.get("/services.geojson")
 @public
 def read_features() -> Response:
-    query = _query()
+    query = read_query()
     if isinstance(query, Response):
         return query
-    page = find(query, area=current_area(), facets=False)
     known = calendar()
-    features = [
+    features = (
         feature_json(result, public_url("finder.show_service", slug=result.service.slug), known)
-        for result in (*page.results, *page.without_a_place)
-    ]
-    response = jsonify({"type": "FeatureCollection", "features": features})
-    response.mimetype = "application/geo+json"
-    return etagged(response, seconds=SHORT, private=True)
-
-
-def _query() -> SearchQuery | Response:
-    """The query that the parameters make, or the 400 that says which of them cannot be read."""
-    read = read_search(request.args, current_area(), place_needed=False)
-    if read.query:
-        return read.query
-    name, (message, *_) = next(iter(read.form.errors.items()))
-    return error_json(read.error_code or "bad_value", message, 400, parameter=name, suggestions=list(read.suggestions))
+        for some in results_of(query)
+        for result in some
+    )
+    return features_file(features, seconds=SHORT, private=True)

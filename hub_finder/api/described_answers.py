@@ -192,6 +192,18 @@ SCHEMAS: Mapping[str, Json] = {
             "properties": closed({**RESULT, "url": {"type": "string", "format": "uri"}}),
         }
     ),
+    "PlaceFeatures": closed({"type": {"const": "FeatureCollection"}, "features": a_list(ref("PlaceFeature"))}),
+    "PlaceFeature": closed(
+        {
+            "type": {"const": "Feature"},
+            "id": UID,
+            "geometry": {"anyOf": [POINT, {"type": "null"}]},
+            "properties": closed(
+                {**SUMMARY, **OPENING, "url": {"type": "string", "format": "uri"}, "place": maybe(ref("Place"))}
+            ),
+        }
+    ),
+    "Place": closed(PLACE),
     "Needs": closed(
         {
             "q": TEXT,

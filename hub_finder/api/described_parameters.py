@@ -34,7 +34,7 @@ SEARCHED: Mapping[str, str] = {
     "language": "In any of these languages, by the code, such as pl or bfi.",
     "view": "Checked; for pages alone.",
     "week": "Checked; for pages alone: a week such as 2026-W48.",
-    "page": "Which page, from 1.",
+    "page": "Which page, from 1. A file without page and per_page holds all.",
     "per_page": "How many on a page, of each of the two lists.",
 }
 

@@ -92,6 +92,15 @@ def load_whole(ids: Sequence[int]) -> list[Service]:
     return list(db.session.scalars(with_everything(select(Service).where(Service.id.in_(ids))))) if ids else []
 
 
+def load_published(ids: Sequence[int]) -> list[Service]:
+    """The listings with these ids that the public may find now, whole, in the order of the ids."""
+    if not ids:
+        return []
+    statement = with_everything(select(Service).where(Service.id.in_(ids), published()))
+    found = {service.id: service for service in db.session.scalars(statement)}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
 def find_services(*, kind: str | None = None, locality: str | None = None) -> list[Service]:
     """Published listings of a kind or in a locality, by name."""
     statement = select(Service).where(published()).order_by(Service.slug)

@@ -3,7 +3,7 @@
 That is the form of calendar files (RFC 5545). `times` says the same day by day, and is what series are tested against.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -54,6 +54,12 @@ def sessions_of(service: AnyService, *, calendar: Calendar, start: datetime, end
     if not tells_times(service):
         return []
     return sessions(service.schedules, calendar=calendar.closed_by(service.alerts), start=start, end=end)
+
+
+def sessions_on(service: AnyService, days: Iterable[date], *, calendar: Calendar) -> list[Session]:
+    """The sessions of a listing that begin on some days, in the order of these."""
+    found = (sessions_of(service, calendar=calendar, start=midnight(day), end=midnight(day + DAY)) for day in days)
+    return [session for on_day in found for session in on_day]
 
 
 def find_series(schedules: Sequence[AnySchedule], *, calendar: Calendar, start: date) -> list[Series]:

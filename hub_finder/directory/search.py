@@ -7,6 +7,8 @@ has changed and to give the cards of one page: see `docs/search.md`.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from heapq import merge
+from itertools import chain, islice
 from math import isnan
 from typing import NamedTuple
 
@@ -27,7 +29,7 @@ from hub_finder.directory.meaning import Meaning
 from hub_finder.directory.places import Origin
 from hub_finder.directory.query import PREGNANT, SearchQuery
 from hub_finder.directory.rings import RINGS_MILES, find_in_ring
-from hub_finder.directory.scoring import in_order
+from hub_finder.directory.scoring import Ordered, in_order
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
 from hub_finder.languages import _
@@ -145,6 +147,24 @@ def find_ids(query: SearchQuery, *, area: Area) -> list[int]:
     placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
     halves = [*find_in_ring(asked)[1], *placeless]
     return [id_ for half in halves for id_ in half.segment.ids[half.rows[half.kept()]].tolist()]
+
+
+def find_all(query: SearchQuery, *, area: Area, at_once: int = 500) -> Iterator[Sequence[Result]]:
+    """All that `find` gives on all of its pages, so many at once: those with a place in their order, then the others.
+
+    Of a large answer no more is in memory at once than where its rows stand.
+    """
+    asked = ask(query, area)
+    placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
+    placed, elsewhere = (
+        merge(*(_all_hits(half, at_once) for half in halves if len(half)), key=lambda hit: (hit.key, hit.slug))
+        for halves in (find_in_ring(asked)[1], placeless)
+    )
+    numbered = chain(enumerate(placed, start=1), ((None, hit) for hit in elsewhere))
+    while some := list(islice(numbered, at_once)):
+        cards = load_cards(asked, [hit.id for _, hit in some])
+        told = (hit.result(cards, asked, number=number) for number, hit in some)
+        yield [result for result in told if result]
 
 
 def ask(query: SearchQuery, area: Area) -> Asked:
@@ -284,8 +304,21 @@ def _hits(found: Candidates, most: int, *, first: int = 0) -> list[_Hit]:
     chosen = np.flatnonzero(found.kept())
     if len(chosen) <= first:
         return []
-    ordered = in_order(found if len(chosen) == len(found) else found.only(chosen), most)
-    some, order, query = ordered.found, ordered.order[first:], found.asked.query
+    return _hits_at(in_order(found if len(chosen) == len(found) else found.only(chosen), most), first, most)
+
+
+def _all_hits(found: Candidates, at_once: int) -> Iterator[_Hit]:
+    """All rows from one of them, in order, made so many at once."""
+    chosen = np.flatnonzero(found.kept())
+    if not len(chosen):
+        return
+    ordered = in_order(found.only(chosen), len(chosen))
+    for first in range(0, len(chosen), at_once):
+        yield from _hits_at(ordered, first, first + at_once)
+
+
+def _hits_at(ordered: Ordered, first: int, end: int) -> list[_Hit]:
+    some, order, query = ordered.found, ordered.order[first:end], ordered.found.asked.query
     rows, nothing = some.rows[order], [None] * len(order)
     # Whole columns leave numpy at once: to take out one number at a time is slow.
     columns = zip(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hub_finder.directory.days import DAYS
 from hub_finder.directory.query import PartOfDay, SearchQuery
-from hub_finder.directory.times import DAY, ZONE, Calendar, local
+from hub_finder.directory.times import DAY, ZONE, Calendar, Session, local
 from hub_finder.directory.timetables import DAY_MINUTES, NOT_STATED, Flags, OnDay, Timetables
 
 Answers = NDArray[np.int8]
@@ -62,6 +62,23 @@ def _agrees(day: date, query: SearchQuery, today: date, calendar: Calendar) -> b
             return calendar.kind_of(day) == query.when
         case _:
             return True
+
+
+def is_asked(session: Session, query: SearchQuery, *, now: datetime) -> bool:
+    """Whether a session on one of the dates asked is in the part of the day asked, and on at this moment if that is.
+
+    As `answers` has it: it counts when it overlaps the part; without a stated end, when it begins in it.
+    """
+    if query.when == "now" and (session.start > now or (session.end is not None and session.end <= now)):
+        return False
+    if query.time is None:
+        return True
+    first, last = PARTS[query.time]
+    opens = session.start.hour * 60 + session.start.minute
+    day = session.start.date()
+    ends_later = session.end is not None and session.end.date() > day
+    closes = DAY_MINUTES if ends_later else session.end.hour * 60 + session.end.minute if session.end else opens + 1
+    return opens < last and max(closes, opens + 1) > first
 
 
 def answers_to(

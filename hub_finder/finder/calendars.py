@@ -7,6 +7,7 @@ from flask import Response, abort, make_response, render_template, request
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
+from hub_finder.area import current_area
 from hub_finder.directory import times
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.events import count_events
@@ -18,6 +19,7 @@ from hub_finder.finder.kept import shortlist
 from hub_finder.languages import ENGLISH, reading
 from hub_finder.models.services import Service, Status
 from hub_finder.parameters import day_or_none
+from hub_finder.taking_away import read_query, sent, services_of
 from hub_finder.web import calendar, etagged, public_url
 
 if TYPE_CHECKING:
@@ -49,6 +51,26 @@ def read_service_calendar(slug: str) -> WerkzeugResponse:
         response = _file(file, service.slug)
     response.vary.add("Accept")
     return response
+
+
+@blueprint.get("/services.ics")
+@public
+def download_calendar() -> WerkzeugResponse:
+    """The sessions of all that a search finds. What keeps its place secret is left out, as in a reader's list."""
+    query = read_query()
+    if isinstance(query, Response):
+        return query
+    from hub_finder.calendar_files import found_file
+
+    parts = found_file(
+        services_of(query),
+        _maker(),
+        name=current_area().name,
+        query=query,
+        now=times.now(),
+        revisions_of=count_events,
+    )
+    return sent(parts, mimetype="text/calendar", name="services.ics", seconds=MINUTE, private=True)
 
 
 @blueprint.get("/shortlist.ics")

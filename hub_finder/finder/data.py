@@ -11,10 +11,10 @@ from hub_finder.directory.catalogue import find_needs, find_related, iterate_ser
 from hub_finder.extensions import db
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
-from hub_finder.importers.export import export_services
-from hub_finder.models.services import Status
-from hub_finder.serialisers import service_json
-from hub_finder.web import as_csv, calendar, etagged, public_url
+from hub_finder.models.services import Service, Status
+from hub_finder.serialisers import place_features_json, service_json
+from hub_finder.taking_away import asks_for_all, features_file, read_query, services_of, table_file
+from hub_finder.web import calendar, etagged, public_url
 
 MINUTE, DAY = 60, 86_400
 
@@ -22,20 +22,45 @@ MINUTE, DAY = 60, 86_400
 @blueprint.get("/services/<slug>.json")
 @public
 def read_service(slug: str) -> WerkzeugResponse:
-    service = get_service_or_404(slug)
-    if service.status == Status.RETIRED:
-        abort(410)
+    service = _get_service(slug)
     response = jsonify(service_json(service, calendar(), related=find_related(service)))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return etagged(response, seconds=5 * MINUTE)
 
 
+def _get_service(slug: str) -> Service:
+    """The listing to give out, also when it is paused; one that has ended answers 410."""
+    service = get_service_or_404(slug)
+    if service.status == Status.RETIRED:
+        abort(410)
+    return service
+
+
 @blueprint.get("/services.csv")
 @public
 def download_services() -> WerkzeugResponse:
-    response = as_csv("".join(export_services(iterate_services())), name="services")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return etagged(response, seconds=5 * MINUTE)
+    """What a search finds, in its order; everything, by id, when nothing is asked."""
+    query = read_query()
+    if isinstance(query, Response):
+        return query
+    if asks_for_all():
+        return table_file(iterate_services(), name="services", seconds=5 * MINUTE)
+    found = (service for some in services_of(query) for service in some)
+    return table_file(found, name="services", seconds=MINUTE, private=True)
+
+
+@blueprint.get("/services/<slug>.csv")
+@public
+def download_service(slug: str) -> WerkzeugResponse:
+    return table_file([_get_service(slug)], name=slug, seconds=5 * MINUTE)
+
+
+@blueprint.get("/services/<slug>.geojson")
+@public
+def read_service_features(slug: str) -> WerkzeugResponse:
+    service = _get_service(slug)
+    address = public_url("finder.show_service", slug=slug)
+    return features_file(place_features_json(service, address, calendar()), seconds=5 * MINUTE)
 
 
 @blueprint.get("/basemap.json")

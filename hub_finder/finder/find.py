@@ -30,6 +30,7 @@ from hub_finder.listing_page import page_of
 from hub_finder.mapping import map_of_results
 from hub_finder.models.services import Service, Status
 from hub_finder.said import said_bare
+from hub_finder.taking_away import asked_again
 from hub_finder.web import be_discreet, calendar
 
 # How sure we must be of what the words mean before we say it.
@@ -98,6 +99,7 @@ def _results(
         timetable=timetable,
         weeks=week_choices(form) if timetable or form["week"].errors else None,
         map=map_of_results(page) if page and page.results and not timetable else None,
+        taken=asked_again(),
     )
 
 

@@ -19,7 +19,10 @@ from tests.page_client import words_of
 from tests.reading import only, read
 from tests.whole_listing import add_whole_listing
 
-FURTHER = ("/services.geojson", "/services.csv", "/services/{slug}.json", "/services/{slug}.ics")
+FURTHER = (
+    *("/services.geojson", "/services.csv", "/services.ics"),
+    *(f"/services/{{slug}}.{form}" for form in ("json", "geojson", "csv", "ics")),
+)
 
 
 @pytest.fixture
@@ -69,8 +72,12 @@ def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield "/api/search", "/api/search?postcode=FA1+1AA&age=3&within=5&q=group"
     yield "/services.geojson", "/services.geojson?postcode=FA1+1AA"
     yield "/services.csv", "/services.csv"
+    yield "/services.csv", "/services.csv?postcode=FA1+1AA"
+    yield "/services.ics", "/services.ics"
+    yield "/services.ics", "/services.ics?day=SA"
     for slug in ("everything-group", "birch-helpline", "sister-group"):
-        yield "/services/{slug}.json", f"/services/{slug}.json"
+        for form in ("json", "geojson", "csv"):
+            yield f"/services/{{slug}}.{form}", f"/services/{slug}.{form}"
     yield "/services/{slug}.ics", "/services/everything-group.ics"
     for words in ("q=baby+not+sleeping", "q=he+hits+me", "q=gro&typing=1", ""):
         yield "/api/needs", f"/api/needs?{words}"
@@ -91,6 +98,10 @@ FAILING = [
     ("/api/search", "/api/search?page=x", 400),
     ("/api/search", "/api/search?postcode=nowhere", 400),
     ("/services.geojson", "/services.geojson?within=x", 400),
+    ("/services.csv", "/services.csv?within=x", 400),
+    ("/services.ics", "/services.ics?within=x", 400),
+    ("/services/{slug}.csv", "/services/none.csv", 404),
+    ("/services/{slug}.geojson", "/services/none.geojson", 404),
     ("/api/needs", f"/api/needs?q={'x' * 201}", 400),
     ("/api/places/{text}", "/api/places/nowhere", 404),
     ("/services/{slug}.json", "/services/none.json", 404),
