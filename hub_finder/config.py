@@ -31,6 +31,9 @@ DEFAULTS: dict[str, Any] = {
     "HUB_TILE_MAX_ZOOM": "18",
     # Ask an online geocoder (Nominatim at this address) when a typed place is not known here. Empty: never.
     "HUB_GEOCODER_URL": "",
+    # Whose pages may show our lists in a frame: origins like https://school.example, https://*.example, or https: for
+    # any page that is served by https, with spaces between. Empty: nobody's.
+    "HUB_EMBED_ANCESTORS": "",
     # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
     "HUB_PROXIES": "0",
     # Where attempts from one address are counted, for all processes. Empty: in the database.
@@ -96,6 +99,8 @@ PERIODS = {
 LONGEST_DAYS = 10_950
 SESSION_LASTS = timedelta(hours=12)
 SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
+# A host may begin with "*.", for all below it.
+ANCESTOR = r"https:|https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?"
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -107,7 +112,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles or of a mail server that is not one, for days that are no number, and for single sign-on that is half set up.
+    tiles, of a mail server or of who may frame us that is not one, for days that are no number, and for single sign-on
+    that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -125,6 +131,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
+    settings["HUB_EMBED_ANCESTORS"] = _ancestors(settings["HUB_EMBED_ANCESTORS"])
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -177,6 +184,18 @@ def tile_origin(tile_url: str) -> str:
     if parts.scheme not in ("https", "http") or not parts.netloc or set(parts.netloc) & set("{} ;,'@"):
         raise ValueError("HUB_TILE_URL must look like https://tiles.example.org/{z}/{x}/{y}.png")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _ancestors(text: str) -> str:
+    """Who may frame us, as a Content-Security-Policy's frame-ancestors has it."""
+    origins = text.lower().split()
+    wrong = next((origin for origin in origins if not re.fullmatch(ANCESTOR, origin, re.ASCII)), None)
+    if wrong is not None:
+        raise ValueError(
+            f"HUB_EMBED_ANCESTORS holds “{wrong}”. Each must be https: or an origin without a path, like "
+            "https://school.example or https://*.example"
+        )
+    return " ".join(dict.fromkeys(origins))
 
 
 def _check_mail(url: str, sender: str) -> None:

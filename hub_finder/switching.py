@@ -12,7 +12,7 @@ from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_lang
 _ENGLISH_ROOMS = frozenset(
     {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "static"}
 )
-_ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx", ".jpg")
+_ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx", ".jpg", ".css")
 # Of calendar files, this one answers with no page.
 _ENGLISH_ENDPOINTS = frozenset({"finder.download_calendar"})
 # Families read what it suggests while they type.
@@ -57,10 +57,15 @@ def language_links() -> list[LanguageLink]:
 
 def alternates() -> list[tuple[str, str]]:
     """The whole address of this page, without what was asked of it, in each language, by tag; and for any other."""
-    base = current_app.config["HUB_BASE_URL"].rstrip("/") or request.host_url.rstrip("/")
     here = quote(request.path)
-    found = [(tag, base + address_in(tag, here)) for tag in OWN_NAMES]
-    return [*found, ("x-default", base + address_in(ENGLISH, here))]
+    found = [(tag, full_address(tag, here)) for tag in OWN_NAMES]
+    return [*found, ("x-default", full_address(ENGLISH, here))]
+
+
+def full_address(tag: str, path: str) -> str:
+    """A whole address of this site in a language, for what leaves it."""
+    base = current_app.config["HUB_BASE_URL"].rstrip("/") or request.host_url.rstrip("/")
+    return base + address_in(tag, path)
 
 
 def address_in(tag: str, path: str) -> str:

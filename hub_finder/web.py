@@ -27,6 +27,8 @@ from hub_finder.template_filters import FILTERS
 SITE_NAME = config.SITE_NAME
 # In seconds: what stands at an address for ever is kept for so long.
 YEAR = 31_536_000
+# In a Content-Security-Policy.
+NOBODY = "'none'"
 
 # Heading and message of each error page, for a parent and not for a programmer.
 ERRORS = {
@@ -166,6 +168,11 @@ def be_discreet() -> None:
     g.discreet = True
 
 
+def let_be_framed() -> None:
+    """Let this answer stand in a frame on the pages of HUB_EMBED_ANCESTORS. It runs no script and sends no form."""
+    g.framed = True
+
+
 def forget_form_token() -> None:
     """Take out the token of a visitor's forms: with nothing else in it, their browser's cookie goes too."""
     if "account" not in session:
@@ -208,13 +215,26 @@ def _close_file(response: Response) -> Response:
     return response
 
 
-def _set_headers(response: Response) -> Response:
+def _policy(ancestors: str) -> str:
+    if g.get("framed"):
+        return (
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; "
+            f"base-uri 'none'; frame-ancestors {ancestors or NOBODY}"
+        )
     tiles = current_app.config["TILE_ORIGIN"]
-    response.headers["Content-Security-Policy"] = (
+    return (
         f"default-src 'none'; script-src 'nonce-{csp_nonce()}' 'self'; style-src 'self'; img-src 'self' data: {tiles}; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        f"frame-ancestors {NOBODY}"
     )
+
+
+def _set_headers(response: Response) -> Response:
+    ancestors = current_app.config["HUB_EMBED_ANCESTORS"] if g.get("framed") else ""
+    response.headers["Content-Security-Policy"] = _policy(ancestors)
+    if not ancestors:
+        # For browsers that know no frame-ancestors. It cannot name who may, so it stands only where nobody may.
+        response.headers["X-Frame-Options"] = "DENY"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"

@@ -12,6 +12,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     data,
     easy,
     easy_words,
+    embeds,
     family_lists,
     find,
     leaving,

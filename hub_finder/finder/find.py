@@ -14,6 +14,7 @@ from hub_finder.directory.contradictions import find_contradictions
 from hub_finder.directory.days import either
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.needs import Understood, understand
+from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import SearchPage, find, find_nearby, nearest_beyond
 from hub_finder.directory.terms import Term
 from hub_finder.directory.urgent import Urgent, recognise
@@ -130,12 +131,17 @@ def _chosen_needs(form: SearchForm) -> list[Term]:
 
 def _heading(page: SearchPage, urgent: Urgent | None) -> str:
     labels = [said_bare(facet.label) for facet in page.facets["need"] if facet.chosen]
-    near = page.query.origin.near if page.query.origin else ""
+    return heading_of(page.query, labels, urgent=urgent)
+
+
+def heading_of(query: SearchQuery, labels: Sequence[str], *, urgent: Urgent | None = None) -> str:
+    """What results are called; `labels` are the names of the needs asked for. Words of danger are not said back."""
+    near = query.origin.near if query.origin else ""
     if len(labels) == 1:
         # Note: a need and a place, such as "Sleep near AB1 2CD".
         return _("%(need)s %(near)s", need=labels[0], near=near) if near else labels[0]
-    if page.query.words and not urgent:
-        words = page.query.words
+    if query.words and not urgent:
+        words = query.words
         # Note: what someone typed and a place, such as "Help with “sleep” near AB1 2CD".
         return (
             _("Help with “%(words)s” %(near)s", words=words, near=near)

@@ -32,6 +32,8 @@ PAGES = [
     "/about/coverage",
     "/about/data",
     "/about/privacy",
+    "/about/embed",
+    "/about/embed?need=baby-toddler-groups&postcode=FA1+1AA&text=x",
     "/about/accessibility",
     "/nowhere",
 ]

@@ -13,8 +13,8 @@ IN_ENGLISH = ("accounts", "providers", "moderation", "signposting", "insight", "
 FOLDER = ROOT / "templates"
 # What staff and providers read is English.
 STAFF = {"components/picture_field.html", "components/signed_in.html", "components/staff.html", "components/words.html"}
-# For people who send files of listings, and who write programs.
-ENGLISH = {"finder/show_columns.html", "finder/show_api.html"}
+# For people who send files of listings, who write programs, and who look after a site.
+ENGLISH = {"finder/show_columns.html", "finder/show_api.html", "finder/show_embedding.html"}
 FAMILIES = sorted(
     name
     for path in FOLDER.rglob("*.html")

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,28 @@ def test_issuer_that_others_can_listen_to_is_refused(address: str) -> None:
 def test_whether_their_second_step_counts_is_yes_or_no(answer: str) -> None:
     with pytest.raises(ValueError, match="HUB_OIDC_SECOND_STEP_COUNTS must be yes or no"):
         config.load({"HUB_OIDC_SECOND_STEP_COUNTS": answer})
+
+
+def test_nobody_may_frame_us_unless_they_are_named() -> None:
+    assert config.load()["HUB_EMBED_ANCESTORS"] == ""
+
+
+def test_origins_that_may_frame_us_are_put_in_order() -> None:
+    given = " https://School.example\nhttps://*.example:8443  https: http://127.0.0.1:5001 https: "
+
+    ancestors = config.load({"HUB_EMBED_ANCESTORS": given})["HUB_EMBED_ANCESTORS"]
+
+    assert ancestors == "https://school.example https://*.example:8443 https: http://127.0.0.1:5001"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("*", "http:", "school.example", "https://", "https://school.example/", "https://school.example/page"),
+        *("https://*", "https://school.*", "https://a@school.example", "'none'", "'self'", "data:", "ftp://a.example"),
+        *("https://a.example;script-src", "https://a.example,https://b.example", "https://a.example:port"),
+    ],
+)
+def test_site_does_not_start_with_what_is_no_origin(wrong: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"“{wrong}”")):
+        config.load({"HUB_EMBED_ANCESTORS": f"https://school.example {wrong}"})

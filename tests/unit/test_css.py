@@ -5,13 +5,13 @@ import re
 
 import pytest
 
+from hub_finder.colours import EDGE, TEXT, contrast
+from hub_finder.colours import TOKENS as CHOSEN
 from hub_finder.config import ROOT
 
 TOKENS = (ROOT / "assets/scss/_tokens.scss").read_text(encoding="utf-8")
 BUILT = (ROOT / "static/css/site.css").read_text(encoding="utf-8")
 
-# What WCAG 2.2 asks of text (1.4.3) and of the edges of things to use (1.4.11).
-TEXT, EDGE = 4.5, 3.0
 PAIRS = [
     ("ink", "paper", 7.0),
     ("ink", "card", 7.0),
@@ -53,23 +53,19 @@ def colours(scheme: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#\w{6})", block[1])) | dict(shared)
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_words_stand_out_from_what_is_behind_them(scheme: str, front: str, back: str, least: float) -> None:
     tokens = colours(scheme)
 
     assert contrast(tokens[front], tokens[back]) >= least
+
+
+def test_colours_that_others_choose_take_the_place_of_all_of_ours() -> None:
+    replaced = [token for tokens in CHOSEN.values() for token in tokens]
+
+    # The ring of what has the focus is ours: dark on yellow stands out from any colour.
+    assert sorted([*replaced, "sun", "on-sun"]) == sorted(colours("light"))
 
 
 def test_both_schemes_have_the_same_colours() -> None:
