@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hub_finder import words
 from hub_finder.area import Area, current_area
+from hub_finder.area_commands import AREA_COMMANDS
 from hub_finder.backup_commands import BACKUP_COMMANDS
 from hub_finder.cli_merging import COMMANDS
 from hub_finder.config import ROOT, postcodes_box
@@ -102,6 +103,7 @@ def _errno(error: BaseException | None) -> int | None:
 
 hub = HubGroup("hub", help="Set up, import, export and search.")
 for _command in (
+    *AREA_COMMANDS,
     *BACKUP_COMMANDS,
     *COMMANDS,
     *FEED_COMMANDS,

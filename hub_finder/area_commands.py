@@ -1,0 +1,59 @@
+"""flask hub new-area: another council's folder of data."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from hub_finder.config import area_folder
+from hub_finder.directory.slugs import slug_of
+from hub_finder.new_area import Beginning, CannotBegin, code_of, read_town, write_area
+
+NEXT = """{folder} is there, with {postcodes:,} postcodes on the map.
+
+To see it:
+  export HUB_AREA={area}
+  export DATABASE_URL=sqlite:///{database}
+  flask hub setup
+  flask run
+
+To fill in, as far as you know it; docs/new-area.md says how:
+  services.csv      your listings
+  localities.csv    one for each postcode district so far: name and join them as your families know them
+  places.csv        more towns and villages
+  targets.csv       what was published: how many hubs, and so on
+  school_terms.csv  terms and holidays
+  urgent_help.csv   local numbers besides {line}"""
+
+
+@click.command("new-area")
+@click.argument("name")
+@click.option("--council", prompt="Name of the council", help="As people know it: Fairshire Council.")
+@click.option("--code", help="Its GSS code, like E06000059; found by its name where it can be.")
+@click.option("--line", prompt="Name of the phone line for families who do not know where to start")
+@click.option("--phone", prompt="Its number")
+@click.option("--website", prompt="Its web address")
+@click.option("--town", "towns", multiple=True, help="“Wareham, BH20 4LR”: a town, and a postcode in its middle.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where; data/areas/<name> if not said.")
+@with_appcontext
+def new_area_command(name: str, folder: Path | None, towns: tuple[str, ...], code: str | None, **told: str) -> None:
+    """Begin a folder of data for another council: NAME is what people call the area."""
+    area = slug_of(name)
+    folder = folder or area_folder(area)
+    towns = towns or (click.prompt("A town, and a postcode in its middle (“Wareham, BH20 4LR”)"),)
+    try:
+        found = code or code_of(told["council"])
+        if found is None:
+            raise CannotBegin(f"No council is called “{told['council']}”: say its code with --code.")
+        beginning = Beginning(name=name, council_code=found, towns=[read_town(town) for town in towns], **told)
+        postcodes = write_area(folder, beginning)
+    except CannotBegin as error:
+        click.echo(f"{error} Nothing was written.", err=True)
+        sys.exit(2)
+    database = folder.resolve() / "hub.sqlite"
+    where = area if folder == area_folder(area) else str(folder.resolve())
+    click.echo(NEXT.format(folder=folder, postcodes=postcodes, area=where, database=database, line=told["line"]))
+
+
+AREA_COMMANDS = (new_area_command,)
