@@ -58,7 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)
-    for audience in (finder, api, api.open_referral, *staff_rooms, still_right, callbacks):
+    for audience in (finder, api, api.open_referral, api.open_referral_first, *staff_rooms, still_right, callbacks):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.hub)
     if proxies := int(app.config["HUB_PROXIES"]):

@@ -1,4 +1,4 @@
-"""Open Referral UK 3.0 as we read its tables of fields: what each object may hold, and in which form.
+"""Open Referral UK 3.0, and 1.0, as we read its tables of fields: what each object may hold, and in which form.
 
 Written by hand from the profile's field tables, so that a clone without the published schemas holds us to them.
 """
@@ -71,6 +71,51 @@ TABLES["service without its organization"] = TABLES["service in a list"]
 TABLES["service"] = {**TABLES["service without its places"], "service_at_locations": "[PLACE OF A SERVICE]"}
 TABLES["service_at_location"] = {"id": "uuid!", "location": "PLACE", "service": "SERVICE WITHOUT ITS PLACES"}
 
+# Open Referral UK 1.0, by its table of 2020.
+TABLES |= {
+    "first service": {
+        "id": "uuid!", "name": "text!", "description": "text", "url": "uri", "email": "email", "status": "status",
+        "fees": "text", "accreditations": "text", "deliverable_type": "text", "assured_date": "date",
+        "attending_type": "attending", "attending_access": "starting", "organization": "FIRST ORGANIZATION!",
+        "contacts": "[FIRST CONTACT]", "cost_options": "[COST]", "eligibilitys": "[FIRST ELIGIBILITY]",
+        "fundings": "[MONEY]", "holiday_schedules": "[FIRST HOLIDAY]", "languages": "[FIRST LANGUAGE]",
+        "regular_schedules": "[FIRST TIMES]", "reviews": "[LANGUAGE]", "service_areas": "[FIRST AREA]",
+        "service_at_locations": "[FIRST LINK]", "service_taxonomys": "[FIRST TERM]",
+    },
+    "first organization": {
+        "id": "uuid!", "name": "text!", "description": "any!", "email": "email", "url": "uri", "logo": "text",
+        "uri": "uri",
+    },
+    "first contact": {"id": "uuid!", "name": "text", "title": "text", "phones": "[FIRST PHONE]"},
+    "first phone": {"id": "uuid!", "number": "text!", "language": "text"},
+    "first eligibility": {"id": "uuid!", "eligibility": "text", "minimum_age": "number", "maximum_age": "number"},
+    "first holiday": {
+        "id": "uuid!", "closed": "flag!", "start_date": "date!", "end_date": "date!", "opens_at": "time",
+        "closes_at": "time",
+    },
+    "first language": {"id": "uuid!", "language": "text"},
+    "first times": {
+        name: TABLES["schedule"][name]
+        for name in (
+            "id", "opens_at", "closes_at", "byday", "bymonthday", "dtstart", "freq", "interval", "valid_from",
+            "valid_to", "description",
+        )
+    },
+    "first area": {"id": "uuid!", "service_area": "text", "extent": "text", "uri": "uri"},
+    "first link": {"id": "uuid!", "location": "FIRST PLACE", "regular_schedule": "[FIRST TIMES]"},
+    "first place": {
+        "id": "uuid!", "name": "text", "description": "text", "latitude": "number", "longitude": "number",
+        "physical_addresses": "[FIRST ADDRESS]", "accessibility_for_disabilities": "[FIRST ACCESS]",
+    },
+    "first address": {
+        "id": "uuid!", "attention": "text", "address_1": "any!", "city": "any", "region": "text",
+        "state_province": "any!", "postal_code": "any!", "country": "text!",
+    },
+    "first access": {"id": "uuid!", "accessibility": "text"},
+    "first term": {"id": "uuid!", "taxonomy": "FIRST TAXONOMY"},
+    "first taxonomy": {"id": "uuid!", "name": "text!", "vocabulary": "text"},
+}  # fmt: skip
+
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 
 
@@ -95,7 +140,7 @@ def _faults(item: Any, kind: str, where: str) -> Iterator[str]:
             for one in item[name]:
                 yield from _faults(one, form[1:-1].lower(), f"{where}.{name}")
         elif form.isupper():
-            yield from _faults(item[name], form.lower(), f"{where}.{name}")
+            yield from _faults(item[name], form.rstrip("!").lower(), f"{where}.{name}")
         elif not _is(item[name], form.rstrip("!")):
             yield f"{where}.{name} is no {form.rstrip('!')}: {item[name]!r}"
 
@@ -103,6 +148,8 @@ def _faults(item: Any, kind: str, where: str) -> Iterator[str]:
 def _is(value: Any, form: str) -> bool:
     if form == "number":
         return isinstance(value, int | float) and not isinstance(value, bool)
+    if form == "flag":
+        return isinstance(value, bool)
     if not isinstance(value, str):
         return False
     try:
@@ -123,6 +170,8 @@ def _is(value: Any, form: str) -> bool:
         "status": "|".join(STATUSES),
         "place": "physical|postal|virtual",
         "freq": "WEEKLY|MONTHLY",
+        "attending": "phone|online|venue|home visit",
+        "starting": "referral|appointment|membership|drop-in",
         "time": r"\d\d:\d\d(:\d\d)?",
     }
     return re.fullmatch(patterns[form], value) is not None

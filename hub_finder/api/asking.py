@@ -1,14 +1,14 @@
 """What the Open Referral endpoints are asked: each parameter read, or refused with its name and why."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Literal
 
 from hub_finder.area import current_area
 from hub_finder.database import aware
-from hub_finder.directory.giving_out import WEEKDAYS, Asked
+from hub_finder.directory.giving_out import WEEKDAYS, Asked, AskedSession, AskedTerms
 from hub_finder.directory.origins import Origin, PlaceProblem
 from hub_finder.forms import LONGEST_WORDS
 from hub_finder.geocoder import find_place
@@ -48,40 +48,36 @@ class Answer:
 
 def read_asked(args: Args, terms: Terms) -> Asked:
     """Raises BadParameter."""
-    needs, kinds = _read_terms(args, terms)
-    origin = _read_origin(args)
-    if "proximity" in args and origin is None:
-        raise BadParameter("proximity", "needs a postcode to start from")
+    origin = read_origin(args, "postcode")
+    metres = read_metres(args, origin)
+    session = read_session(args)
     return Asked(
         words=read_words(args),
-        needs=needs,
-        kinds=kinds,
+        terms=list(_read_terms(args, terms)),
         organisation_uid=args.get("organization_id") or None,
         modified_after=_read_moment(args),
-        minimum_age=_read_number(args, "minimum_age", MOST_YEARS),
-        maximum_age=_read_number(args, "maximum_age", MOST_YEARS),
-        day=_read_day(args),
-        starts=_read_time(args, "start_time"),
-        ends=_read_time(args, "end_time"),
-        origin=origin,
-        metres=_read_number(args, "proximity", MOST_METRES),
+        minimum_age=read_number(args, "minimum_age", MOST_YEARS),
+        maximum_age=read_number(args, "maximum_age", MOST_YEARS),
+        sessions=[session] if session else [],
+        covers=[origin] if origin and metres is None else [],
+        near=None if origin is None or metres is None else (origin, metres),
     )
 
 
-def read_words(args: Args) -> str:
+def read_words(args: Args, name: str = "search") -> str:
     """Raises BadParameter."""
-    words = tidy(args.get("search"))
+    words = tidy(args.get(name))
     if len(words) > LONGEST_WORDS:
-        raise BadParameter("search", f"must be {LONGEST_WORDS} characters or fewer")
+        raise BadParameter(name, f"must be {LONGEST_WORDS} characters or fewer")
     return words
 
 
 def read_page(args: Args) -> Answer:
     """Raises BadParameter."""
     return Answer(
-        page=int(_read_number(args, "page", MOST_PAGES, least=1, whole=True) or 1),
-        per_page=int(_read_number(args, "per_page", MOST_PER_PAGE, least=1, whole=True) or PER_PAGE),
-        after=int(_read_number(args, "after", 2**31 - 1, whole=True) or 0),
+        page=int(read_number(args, "page", MOST_PAGES, least=1, whole=True) or 1),
+        per_page=int(read_number(args, "per_page", MOST_PER_PAGE, least=1, whole=True) or PER_PAGE),
+        after=int(read_number(args, "after", 2**31 - 1, whole=True) or 0),
     )
 
 
@@ -103,28 +99,41 @@ def read_format(args: Args) -> Literal["json", "ndjson"]:
     raise BadParameter("format", "must be json or ndjson")
 
 
-def _read_terms(args: Args, terms: Terms) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The needs and kinds that stand for a term, or for all terms of a taxonomy. An unknown one stands for none."""
-    wanted: list[set[TaxonomyTerm]] = []
+def _read_terms(args: Args, terms: Terms) -> Iterator[AskedTerms]:
+    """What stands for a term, and for all terms of a taxonomy. An unknown one stands for none."""
     if uid := args.get("taxonomy_term_id"):
         term = terms.all.get(uid.lower())
-        wanted.append(set(terms.with_children(term)) if term else set())
+        yield stand_for("taxonomy_term_id", terms.with_children(term) if term else [], terms)
     if uid := args.get("taxonomy_id"):
-        wanted.append({term for term in terms.all.values() if taxonomy_uid(term.taxonomy) == uid.lower()})
-    if not wanted:
-        return None, None
-    chosen = set.intersection(*wanted)
-    return frozenset(terms.needs_of(chosen)), frozenset(term.value for term in chosen if term.taxonomy == "kinds")
+        its = [term for term in terms.all.values() if taxonomy_uid(term.taxonomy) == uid.lower()]
+        yield stand_for("taxonomy_id", its, terms)
 
 
-def _read_origin(args: Args) -> Origin | None:
-    typed = tidy(args.get("postcode"))
+def stand_for(parameter: str, chosen: Collection[TaxonomyTerm], terms: Terms) -> AskedTerms:
+    """The needs and kinds that some terms stand for. Raises BadParameter."""
+    if any(term.taxonomy == "columns" for term in chosen):
+        raise BadParameter(parameter, "is of our own columns, which tell what a cell is and cannot be asked for")
+    kinds = frozenset(term.value for term in chosen if term.taxonomy == "kinds")
+    return AskedTerms(needs=frozenset(terms.needs_of(chosen)), kinds=kinds)
+
+
+def read_metres(args: Args, origin: Origin | None) -> float | None:
+    """How near to a place. Raises BadParameter."""
+    metres = read_number(args, "proximity", MOST_METRES)
+    if "proximity" in args and origin is None:
+        raise BadParameter("proximity", "needs a postcode to start from")
+    return metres
+
+
+def read_origin(args: Args, name: str) -> Origin | None:
+    """Raises BadParameter."""
+    typed = tidy(args.get(name))
     if not typed:
         return None
     try:
         return find_place(typed, area=current_area())
     except PlaceProblem as problem:
-        raise BadParameter("postcode", f"cannot be used: {problem.message}") from problem
+        raise BadParameter(name, f"cannot be used: {problem.message}") from problem
 
 
 def _read_moment(args: Args) -> datetime | None:
@@ -139,7 +148,7 @@ def _read_moment(args: Args) -> datetime | None:
         raise BadParameter("modified_after", "must be a moment such as 2026-04-28T10:30:00Z") from None
 
 
-def _read_number(args: Args, name: str, most: float, *, least: int = 0, whole: bool = False) -> float | None:
+def read_number(args: Args, name: str, most: float, *, least: int = 0, whole: bool = False) -> float | None:
     typed = args.get(name, "").strip()
     if not typed:
         return None
@@ -148,6 +157,13 @@ def _read_number(args: Args, name: str, most: float, *, least: int = 0, whole: b
     if not re.fullmatch(pattern, typed, re.ASCII) or not least <= float(typed) <= most:
         raise BadParameter(name, f"must be a {'whole ' if whole else ''}number from {least} to {most:,}")
     return float(typed)
+
+
+def read_session(args: Args) -> AskedSession | None:
+    """Raises BadParameter."""
+    starts, ends = _read_time(args, "start_time"), _read_time(args, "end_time")
+    session = AskedSession(day=_read_day(args), starts=starts, ends=ends)
+    return session if session != AskedSession() else None
 
 
 def _read_day(args: Args) -> str | None:

@@ -42,10 +42,11 @@ WITH_ORGANISATION: Mapping[str, Json] = {**SERVICE, "organization": ref("Organiz
 ORGANISATION: Mapping[str, Json] = {**ID, "name": TEXT, "description": TEXT}
 TAXONOMY: Mapping[str, Json] = {**ID, "name": TEXT, "description": TEXT, "version": TEXT}
 IN_A_LIST: Mapping[str, Json] = {"name": TEXT, "latitude": NUMBER, "longitude": NUMBER}
-ADDRESS = closed(
-    {**ID, **dict.fromkeys(("address_1", "city", "state_province", "postal_code", "country", "address_type"), TEXT)},
-    optional={"region": TEXT},
-)
+ADDRESS_FIELDS: Mapping[str, Json] = {
+    **ID,
+    **dict.fromkeys(("address_1", "city", "state_province", "postal_code", "country"), TEXT),
+}
+ADDRESS = closed({**ADDRESS_FIELDS, "address_type": TEXT}, optional={"region": TEXT})
 SCHEMAS: Mapping[str, Json] = {
     "ServiceInList": closed(WITH_ORGANISATION, optional=SERVICE_FIELDS),
     "Service": closed(

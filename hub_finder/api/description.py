@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hub_finder.api import described_answers, described_profile
+from hub_finder.api import described_answers, described_first, described_profile
 from hub_finder.api.described_answers import ref
 from hub_finder.api.described_parameters import (
     FILTERS,
@@ -21,7 +21,9 @@ from hub_finder.area import Area
 
 Json = dict[str, Any]
 JSON, NDJSON = "application/json", "application/x-ndjson"
-SEARCH, OTHER, PROFILE = "Search and listings", "Words and places", "Open Referral UK 3.0"
+SEARCH, OTHER = "Search and listings", "Words and places"
+PROFILE, FIRST = "Open Referral UK 3.0", "Open Referral UK 1.0"
+GROUPS = (SEARCH, OTHER, PROFILE, FIRST)
 BAD_VALUE, NOT_FOUND, GONE = "A parameter cannot be read.", "There is none.", "It has ended."
 
 
@@ -42,7 +44,7 @@ class Endpoint:
 
 def endpoints(area: Area) -> dict[str, Endpoint]:
     """All there is, by path."""
-    return {**_own(area), **_profile()}
+    return {**_own(area), **_profile(), **_first_version()}
 
 
 def describe(server: str, area: Area) -> Json:
@@ -55,10 +57,10 @@ def describe(server: str, area: Area) -> Json:
             "description": "No key, any origin. What is not stated is null, and left out of Open Referral UK.",
         },
         "servers": [{"url": server}],
-        "tags": [{"name": name} for name in (SEARCH, OTHER, PROFILE)],
+        "tags": [{"name": name} for name in GROUPS],
         "paths": {path: {"get": _operation(one)} for path, one in endpoints(area).items()},
         "components": {
-            "schemas": {**described_answers.SCHEMAS, **described_profile.SCHEMAS},
+            "schemas": {**described_answers.SCHEMAS, **described_profile.SCHEMAS, **described_first.SCHEMAS},
             "headers": _HEADERS,
         },
     }
@@ -67,9 +69,7 @@ def describe(server: str, area: Area) -> Json:
 def groups_of(area: Area) -> dict[str, dict[str, Endpoint]]:
     """The addresses by their groups, for a page."""
     told = endpoints(area)
-    return {
-        group: {path: one for path, one in told.items() if one.group == group} for group in (SEARCH, OTHER, PROFILE)
-    }
+    return {group: {path: one for path, one in told.items() if one.group == group} for group in GROUPS}
 
 
 # ---- the addresses
@@ -210,6 +210,22 @@ def _profile() -> dict[str, Endpoint]:
         "/taxonomy_terms/{id}": _single("One term.", "TaxonomyTerm"),
     }
     return {f"/api/v3{path}": _tried(path, one) for path, one in told.items()}
+
+
+def _first_version() -> dict[str, Endpoint]:
+    single = _single("One service, whole, for clients that know 1.0.", "FirstService", moved=True)
+    return {
+        "/api/v1/services": Endpoint(
+            group=FIRST,
+            about="Services, for clients that know 1.0.",
+            content={JSON: ref("FirstPage")},
+            parameters=described_first.parameters(),
+            failures={400: BAD_VALUE},
+            headers=("Link",),
+            example="/api/v1/services?per_page=5",
+        ),
+        "/api/v1/services/{id}": replace(single, group=FIRST, headers=()),
+    }
 
 
 def _pages(about: str, names: Sequence[str], *kinds: str, lines: bool = True) -> Endpoint:

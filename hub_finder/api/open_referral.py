@@ -51,7 +51,7 @@ def read_details() -> WerkzeugResponse:
 @blueprint.get("/services")
 @public
 def list_services() -> WerkzeugResponse:
-    room = _Room()
+    room = Room()
     asked = read_asked(request.args, room.terms)
     tell: Callable[[Service], Json] = room.teller.basic
     if read_flag(request.args, "minimal"):
@@ -76,10 +76,10 @@ def list_services() -> WerkzeugResponse:
 def read_service(uid: str) -> WerkzeugResponse:
     service = giving_out.get_by_uid_or_none(uid) if "\0" not in uid else None
     if service is None:
-        return _not_found("service", uid)
+        return not_found("service", uid)
     if service.status == Status.MERGED and service.merged_into:
         return redirect(url_for(".read_service", uid=service.merged_into.uid), 301)
-    room = _Room()
+    room = Room()
     response = jsonify(room.teller.full(service))
     response.last_modified = room.teller.modified_at(service)
     return etagged(response, seconds=SHORT)
@@ -91,7 +91,7 @@ def read_service(uid: str) -> WerkzeugResponse:
 @blueprint.get("/service_at_locations")
 @public
 def list_places() -> WerkzeugResponse:
-    room, page = _Room(), read_page(request.args)
+    room, page = Room(), read_page(request.args)
     asked, full = read_asked(request.args, room.terms), read_flag(request.args, "full")
     found = giving_out.find_places(asked, limit=page.per_page, offset=page.offset)
     told = [room.teller.at_location(service, place, full=full) for service, place in found]
@@ -103,8 +103,8 @@ def list_places() -> WerkzeugResponse:
 def read_place(uid: str) -> WerkzeugResponse:
     found = giving_out.get_place_by_uid_or_none(uid) if "\0" not in uid else None
     if found is None:
-        return _not_found("service_at_location", uid)
-    return etagged(jsonify(_Room().teller.at_location(*found, full=True)), seconds=SHORT)
+        return not_found("service_at_location", uid)
+    return etagged(jsonify(Room().teller.at_location(*found, full=True)), seconds=SHORT)
 
 
 # ---- organisations
@@ -117,7 +117,7 @@ def list_organisations() -> WerkzeugResponse:
     full, whole = read_flag(request.args, "full"), read_flag(request.args, "full_service")
     found = giving_out.find_organisations(words, limit=page.per_page, offset=page.offset)
     services = giving_out.find_services_of(found) if full or whole else {}
-    teller = _Room().teller
+    teller = Room().teller
     told = [teller.organisation(one, services.get(one.id, ()), full=whole) for one in found]
     return _page(told, giving_out.count_organisations(words), page)
 
@@ -127,10 +127,10 @@ def list_organisations() -> WerkzeugResponse:
 def read_organisation(uid: str) -> WerkzeugResponse:
     found = giving_out.get_organisation_by_uid_or_none(uid) if "\0" not in uid else None
     if found is None:
-        return _not_found("organization", uid)
+        return not_found("organization", uid)
     services = giving_out.find_services_of([found])[found.id]
     whole = read_flag(request.args, "full_service")
-    return etagged(jsonify(_Room().teller.organisation(found, services, full=whole)), seconds=SHORT)
+    return etagged(jsonify(Room().teller.organisation(found, services, full=whole)), seconds=SHORT)
 
 
 # ---- vocabulary
@@ -147,15 +147,15 @@ def list_taxonomies() -> WerkzeugResponse:
 def read_taxonomy(uid: str) -> WerkzeugResponse:
     name = next((name for name in TAXONOMIES if taxonomy_uid(name) == uid), None)
     if name is None:
-        return _not_found("taxonomy", uid)
-    terms = [term.json() for term in _Room().terms.of(name)]
+        return not_found("taxonomy", uid)
+    terms = [term.json() for term in Room().terms.of(name)]
     return etagged(jsonify({**taxonomy_json(name), "taxonomy_terms": terms}), seconds=LONG)
 
 
 @blueprint.get("/taxonomy_terms")
 @public
 def list_terms() -> WerkzeugResponse:
-    terms = _Room().terms
+    terms = Room().terms
     chosen: Iterable[TaxonomyTerm] = terms.all.values()
     if taxonomy := request.args.get("taxonomy_id"):
         chosen = [term for term in chosen if taxonomy_uid(term.taxonomy) == taxonomy]
@@ -170,14 +170,14 @@ def list_terms() -> WerkzeugResponse:
 @blueprint.get("/taxonomy_terms/<uid>")
 @public
 def read_term(uid: str) -> WerkzeugResponse:
-    term = _Room().terms.all.get(uid)
-    return etagged(jsonify(term.json()), seconds=LONG) if term else _not_found("taxonomy term", uid)
+    term = Room().terms.all.get(uid)
+    return etagged(jsonify(term.json()), seconds=LONG) if term else not_found("taxonomy term", uid)
 
 
 # ---- answers
 
 
-class _Room:
+class Room:
     """What one answer needs of the vocabulary, read when it is first needed."""
 
     @cached_property
@@ -207,7 +207,7 @@ def _page(contents: Sequence[Json], total: int, page: Answer, *, after: int | No
         }
     )
     if contents and not last:
-        response.headers["Link"] = f'<{_address(page=page.page + 1, after=after)}>; rel="next"'
+        response.headers["Link"] = link_to_next(page, after)
     return etagged(response, seconds=SHORT)
 
 
@@ -221,9 +221,11 @@ def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
     return _page(found[page.offset : page.offset + page.per_page], len(found), page)
 
 
-def _address(**changes: int | None) -> str:
-    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
-    return public_url(request.endpoint or "", **args, **{name: value for name, value in changes.items() if value})
+def link_to_next(page: Answer, after: int | None) -> str:
+    """The `Link` header that leads from a page to the one after it."""
+    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("page", "after")}
+    further = {"page": page.page + 1, **({"after": after} if after else {})}
+    return f'<{public_url(request.endpoint or "", **args, **further)}>; rel="next"'
 
 
 def _lines(items: Iterable[Json]) -> WerkzeugResponse:
@@ -238,5 +240,5 @@ def _lines(items: Iterable[Json]) -> WerkzeugResponse:
     return response
 
 
-def _not_found(what: str, uid: str) -> WerkzeugResponse:
+def not_found(what: str, uid: str) -> WerkzeugResponse:
     return error_json("not_found", f"There is no {what} with the id “{uid[:60]}”", 404)

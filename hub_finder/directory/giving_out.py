@@ -41,25 +41,39 @@ WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What other systems may ask for; all of it adds up. `needs`, `kinds` are any of these, None all of them.
+class AskedTerms:
+    """Any of these needs, or of these kinds."""
 
-    `origin` alone: what covers that place, or does not say what it covers; with `metres`, what is so near to it, and
-    what has no place but covers it. `day`, `starts` and `ends` are about one and the same session.
+    needs: frozenset[str]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedSession:
+    """All that is given is about one and the same session."""
+
+    day: str | None = None
+    starts: time | None = None
+    ends: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What other systems may ask for; all of it adds up. Of `sessions`, one must be met.
+
+    `covers`: what covers these places, or does not say what it covers. `near`, so many metres: what is so near to a
+    place, and what has no place but covers it.
     """
 
     words: str = ""
-    needs: frozenset[str] | None = None
-    kinds: frozenset[str] | None = None
+    terms: Sequence[AskedTerms] = ()
     organisation_uid: str | None = None
     modified_after: datetime | None = None
     minimum_age: float | None = None
     maximum_age: float | None = None
-    day: str | None = None
-    starts: time | None = None
-    ends: time | None = None
-    origin: Origin | None = None
-    metres: float | None = None
+    sessions: Sequence[AskedSession] = ()
+    covers: Sequence[Origin] = ()
+    near: tuple[Origin, float] | None = None
 
 
 def count_services(asked: Asked) -> int:
@@ -113,8 +127,7 @@ def conditions(asked: Asked) -> list[ColumnElement[bool]]:
     where = [published() if asked.modified_after is None else _changed_since(asked.modified_after)]
     if asked.words:
         where.append(is_one_of(find_ids(SearchQuery(words=asked.words), area=current_area())))
-    if asked.needs is not None or asked.kinds is not None:
-        where.append(or_(_has_need(asked.needs or frozenset()), Service.kind.in_(asked.kinds or ())))
+    where += [or_(_has_need(one.needs), Service.kind.in_(one.kinds)) for one in asked.terms]
     if asked.organisation_uid:
         its = select(Organisation.id).where(Organisation.uid == asked.organisation_uid)
         where.append(Service.organisation_id.in_(its))
@@ -122,10 +135,11 @@ def conditions(asked: Asked) -> list[ColumnElement[bool]]:
         where.append(Service.min_age >= asked.minimum_age)
     if asked.maximum_age is not None:
         where.append(Service.max_age <= asked.maximum_age)
-    if asked.day or asked.starts or asked.ends:
-        where.append(_has_session(asked))
-    if asked.origin:
-        where.append(_is_for(asked.origin) if asked.metres is None else _is_near(asked.origin, asked.metres))
+    if asked.sessions:
+        where.append(or_(*map(_has_session, asked.sessions)))
+    where += map(_is_for, asked.covers)
+    if asked.near:
+        where.append(_is_near(*asked.near))
     return where
 
 
@@ -145,7 +159,7 @@ def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:
     return exists(link)
 
 
-def _has_session(asked: Asked) -> ColumnElement[bool]:
+def _has_session(asked: AskedSession) -> ColumnElement[bool]:
     session = [Schedule.service_id == Service.id]
     if asked.day:
         weekly = cast(Schedule.byday, Text).like(f'%{asked.day}"%')
@@ -205,8 +219,8 @@ def _links(asked: Asked) -> Select[int, Location]:
         .join(Service, Service.id == ServiceAtLocation.service_id)
     )
     near: ColumnElement[bool] = true()
-    if asked.origin and asked.metres is not None:
-        near = Location.id.in_({location_id for _service, location_id in _nearby(asked.origin, asked.metres)})
+    if asked.near:
+        near = is_one_of(sorted({location_id for _service, location_id in _nearby(*asked.near)}), Location.id)
     return links.where(*conditions(asked), near)
 
 

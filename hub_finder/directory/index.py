@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
 
 from hub_finder.database import aware, begin_writing, fill
 from hub_finder.directory import snapshot
@@ -204,9 +204,9 @@ def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[b
     return is_one_of(ids)
 
 
-def is_one_of(ids: Sequence[int]) -> ColumnElement[bool]:
-    """A condition on Service: it is one of these, however many."""
+def is_one_of(ids: Sequence[int], column: InstrumentedAttribute[int] = Service.id) -> ColumnElement[bool]:
+    """A condition on Service, or on another id: it is one of these, however many."""
     if db.engine.dialect.name == "postgresql":
-        return Service.id == any_(literal(ids, ARRAY(Integer)))
+        return column == any_(literal(ids, ARRAY(Integer)))
     # As one value: SQLite takes only so many.
-    return Service.id.in_(select(func.json_each(json.dumps(ids)).table_valued("value").c.value))
+    return column.in_(select(func.json_each(json.dumps(ids)).table_valued("value").c.value))

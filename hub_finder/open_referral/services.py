@@ -58,7 +58,7 @@ class Teller:
             "schedules": [_schedule(service, one, number) for number, one in enumerate(service.schedules)],
             "service_areas": [self._service_area(service, one) for one in service.areas],
             "service_at_locations": _places(service) if with_places else [],
-            "languages": [{"id": _part(service, "language", code)} for code in service.languages],
+            "languages": [{"id": part_uid(service, "language", code)} for code in service.languages],
             "funding": [_funding(service, text) for text in _own(service, "funding")],
             "cost_options": list(_cost_options(service)),
             "contacts": list(_contacts(service)),
@@ -122,7 +122,7 @@ class Teller:
         return datetime.combine(day, time(), ZONE) if day and day <= self._today else None
 
     def _service_area(self, service: Service, area: ServiceArea) -> Json:
-        told = {"id": _part(service, "service_area", f"{area.scope}:{area.value}"), "name": self._area_name(area)}
+        told = {"id": part_uid(service, "service_area", f"{area.scope}:{area.value}"), "name": self._area_name(area)}
         if area.scope == Coverage.COUNCIL:
             told |= {"extent": area.value, "extent_type": "text", "uri": f"{_STATISTICS}{area.value}"}
         return told
@@ -155,7 +155,7 @@ class Teller:
 
 def _link(service: Service, link_type: str, term: TaxonomyTerm, told: Json) -> Json:
     key = f"{link_type}:{term.taxonomy}:{term.value}"
-    return {"id": _part(service, "attribute", key), "link_type": link_type, "taxonomy_term": told}
+    return {"id": part_uid(service, "attribute", key), "link_type": link_type, "taxonomy_term": told}
 
 
 def organisation_json(organisation: Organisation) -> Json:
@@ -169,7 +169,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _part(service: Service, table: str, key: str) -> str:
+def part_uid(service: Service, table: str, key: str) -> str:
     """The id of what hangs on a service: the same as long as it says the same."""
     return derived_uid(table, f"{service.uid}:{key}")
 
@@ -181,7 +181,7 @@ def _own(service: Service, name: str) -> list[str]:
 
 
 def _funding(service: Service, source: str) -> Json:
-    return {"id": _part(service, "funding", source), "source": source}
+    return {"id": part_uid(service, "funding", source), "source": source}
 
 
 def _schedule(service: Service, schedule: Schedule, number: int) -> Json:
@@ -190,7 +190,7 @@ def _schedule(service: Service, schedule: Schedule, number: int) -> Json:
     with reading(ENGLISH):
         description = in_words(schedule)
     told: Mapping[str, object] = {
-        "id": _part(service, "schedule", f"{number}:{format_schedules([schedule])}"),
+        "id": part_uid(service, "schedule", f"{number}:{format_schedules([schedule])}"),
         "service_at_location_id": there and _at(service, there),
         "valid_from": schedule.valid_from and schedule.valid_from.isoformat(),
         "valid_to": schedule.valid_to and schedule.valid_to.isoformat(),
@@ -240,7 +240,7 @@ def _location(place: Location, *, full: bool) -> Json:
 
 def _cost_options(service: Service) -> Iterator[Json]:
     for number, one in enumerate(service.cost_options):
-        told: Json = {"id": _part(service, "cost_option", f"{number}:{one.option}:{one.amount_pence}")}
+        told: Json = {"id": part_uid(service, "cost_option", f"{number}:{one.option}:{one.amount_pence}")}
         told |= {"option": one.option} if one.option else {}
         yield told if one.amount_pence is None else {**told, "amount": one.amount_pence / 100}
 
@@ -250,4 +250,4 @@ def _contacts(service: Service) -> Iterator[Json]:
         said = {"name": one.name, "title": one.role}
         told = {name: text for name, text in said.items() if text}
         if told:
-            yield {"id": _part(service, "contact", f"{number}:{one.name}:{one.role}"), **told}
+            yield {"id": part_uid(service, "contact", f"{number}:{one.name}:{one.role}"), **told}

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from hub_finder.directory import freshness
 from hub_finder.forms import RULES
+from hub_finder.open_referral.first_version import HANGING
 from tests.factories import Catalogue
 from tests.integration.giving_out import FULL
 from tests.page_client import words_of
@@ -92,6 +93,11 @@ def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
         for item in client.get(f"/api/v3/{path}").get_json()["contents"]:
             yield f"/api/v3/{path}/{{id}}", f"/api/v3/{path}/{item['id']}"
     yield "/api/v3/services", "/api/v3/services?format=ndjson"
+    included = "&".join(f"include={name}" for name in HANGING)
+    for query in ("", "?per_page=1", f"?{included}"):
+        yield "/api/v1/services", f"/api/v1/services{query}"
+    for item in client.get("/api/v1/services").get_json()["content"]:
+        yield "/api/v1/services/{id}", f"/api/v1/services/{item['id']}"
 
 
 FAILING = [
@@ -110,6 +116,8 @@ FAILING = [
     ("/api/v3/services", "/api/v3/services?day=x", 400),
     ("/api/v3/services/{id}", "/api/v3/services/x", 404),
     ("/api/v3/organizations/{id}", "/api/v3/organizations/x", 404),
+    ("/api/v1/services", "/api/v1/services?day=x", 400),
+    ("/api/v1/services/{id}", "/api/v1/services/x", 404),
 ]
 
 

@@ -104,6 +104,7 @@ MOST = {
     "/api/v3/services?format=ndjson&full=true": 13,
     "/api/v3/service_at_locations?full=true": 13,
     "/api/v3/organizations?full=true": 13,
+    "/api/v1/services": 12,
     "/api/v3/taxonomies": 1,
     "/api/v3/taxonomy_terms": 1,
     "/services.geojson": 2,
