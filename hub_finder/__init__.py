@@ -21,6 +21,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         callbacks,
         cli,
         config,
+        counting,
         database,
         finder,
         insight,
@@ -57,6 +58,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
+    counting.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)
     for audience in (finder, api, api.open_referral, api.open_referral_first, *staff_rooms, still_right, callbacks):
         app.register_blueprint(audience.blueprint)

@@ -77,6 +77,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_REFUSED_DAYS": "365",
     # An account outside the team that speaks for nobody, counted from the last sign-in. It is told 30 days before.
     "HUB_ACCOUNT_DAYS": "730",
+    # "yes": count what families look for, without words that few type and without anybody who looked.
+    "HUB_COUNT_SEARCHES": "no",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -112,8 +114,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles, of a mail server or of who may frame us that is not one, for days that are no number, and for single sign-on
-    that is half set up.
+    tiles, of a mail server or of who may frame us that is not one, for days that are no number, for what is neither yes
+    nor no, and for single sign-on that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -132,6 +134,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
     settings["HUB_EMBED_ANCESTORS"] = _ancestors(settings["HUB_EMBED_ANCESTORS"])
+    if settings["HUB_COUNT_SEARCHES"] not in ("yes", "no"):
+        raise ValueError("HUB_COUNT_SEARCHES must be yes or no")
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])

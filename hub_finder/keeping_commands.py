@@ -35,7 +35,8 @@ def purge_command(*, dry_run: bool) -> None:
     """Delete all that was kept long enough. Run it every night."""
     kept = {part: current_app.config[name] for part, name in PERIODS.items()}
     periods = Periods(**kept, mail=current_app.config["HUB_MAIL_KEPT_DAYS"])
-    gone = purging.purge(periods, warn=_warning if _can_warn() else None)
+    counts = current_app.config["HUB_COUNT_SEARCHES"] == "yes"
+    gone = purging.purge(periods, warn=_warning if _can_warn() else None, counts=counts)
     if dry_run:
         db.session.rollback()
         click.echo("A dry run: nothing was deleted.")

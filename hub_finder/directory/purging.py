@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, select, update
 
 from hub_finder.database import change
-from hub_finder.directory import accounts, bounces, family_lists, outbox, pictures, reports, sign_in_links
+from hub_finder.directory import accounts, bounces, family_lists, looked_for, outbox, pictures, reports, sign_in_links
 from hub_finder.directory.accounts import STAFF
 from hub_finder.directory.forgetting import forget_person
 from hub_finder.directory.journal import TERMINAL
@@ -56,10 +56,11 @@ class Periods:
     mail: int
 
 
-def purge(periods: Periods, *, warn: Callable[[Account], Words] | None) -> Mapping[str, int]:
+def purge(periods: Periods, *, warn: Callable[[Account], Words] | None, counts: bool) -> Mapping[str, int]:
     """Let go of all that was kept long enough; returns how much of each kind.
 
-    `warn` writes what somebody is told before their account goes; without it no account goes.
+    `warn` writes what somebody is told before their account goes; without it no account goes. Counts of
+    searches go wholly where searches are no longer counted.
     """
     return {
         "drafts": _delete_submissions(_UNSENT, periods.drafts),
@@ -74,6 +75,7 @@ def purge(periods: Periods, *, warn: Callable[[Account], Words] | None) -> Mappi
         "accounts": _forget_unused(periods.accounts) if warn else 0,
         "sign-in links": _forget_links(),
         "lists for families that ended": family_lists.forget_over(),
+        "counts of what families looked for": looked_for.forget_old(all_of_it=not counts),
         "pictures that nothing names": pictures.forget_unused_pictures(),
         "counts of tries": change(delete(Tries).where(Tries.ends_at <= accounts.now().timestamp())),
         **forget_reports(days=periods.mail),

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from hub_finder.access import public
 from hub_finder.area import Area, current_area
+from hub_finder.counting import count_opening, count_search
 from hub_finder.directory.catalogue import count_by_need
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.origins import PlaceProblem
@@ -98,6 +99,7 @@ def search_easily() -> str | tuple[str, int] | WerkzeugResponse:
             return _ask_place(_questions(request.args, area), problem=problem, suggestions=read.suggestions)
         return _results(read.form, urgent), 200
     page = find(replace(read.query, per_page=FEW), area=area, facets=False)
+    count_search(page, danger=urgent is not None)
     _stay_discreet(read.form, urgent, page)
     elsewhere = bool(request.args.get("elsewhere")) or not page.total
     total = page.total_without_a_place if elsewhere else page.total
@@ -113,6 +115,7 @@ def show_easy_service(slug: str) -> str | tuple[str, int]:
     if service.sensitive or any(need.sensitive for need in service.needs):
         be_discreet()
     ended = service.status == Status.RETIRED
+    count_opening(service)
     page = render_template(
         "finder/easy/show_easy_service.html",
         service=service,

@@ -8,6 +8,7 @@ from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.area import current_area
+from hub_finder.counting import count_opening, count_search
 from hub_finder.directory import times
 from hub_finder.directory.catalogue import ServiceNotFound, get_known_service, get_winner_slug_or_none
 from hub_finder.directory.contradictions import find_contradictions
@@ -51,6 +52,7 @@ def search() -> tuple[str, int]:
     by_day = read.form["view"].value == "timetable"
     # A timetable has no pages of its own, and shows no card.
     page = find(replace(read.query, page=1, per_page=1) if by_day else read.query, area=area)
+    count_search(page, shown=not by_day, danger=urgent is not None)
     if by_day and page.total + page.total_without_a_place:
         timetable = find_timetable(page, area=area, monday=first_monday(read.form, page.query))
         return _results(read.form, urgent, page=page, timetable=timetable, heading=_heading(page, urgent)), 200
@@ -162,6 +164,7 @@ def show_service(slug: str) -> str | tuple[str, int]:
         nearby = find_nearby(service, area=area)
         page = render_template("finder/show_lapsed_service.html", service=service, nearby=nearby, ended=ended)
         return (page, 410) if ended else page
+    count_opening(service)
     return render_template("finder/show_service.html", service=service, shown=page_of(service))
 
 

@@ -211,10 +211,11 @@ def test_issuer_that_others_can_listen_to_is_refused(address: str) -> None:
         config.load({**SIGN_ON, "HUB_OIDC_ISSUER": address})
 
 
+@pytest.mark.parametrize("name", ["HUB_OIDC_SECOND_STEP_COUNTS", "HUB_COUNT_SEARCHES"])
 @pytest.mark.parametrize("answer", ["", "1", "true", "Yes"])
-def test_whether_their_second_step_counts_is_yes_or_no(answer: str) -> None:
-    with pytest.raises(ValueError, match="HUB_OIDC_SECOND_STEP_COUNTS must be yes or no"):
-        config.load({"HUB_OIDC_SECOND_STEP_COUNTS": answer})
+def test_what_is_asked_with_yes_or_no_is_answered_so(name: str, answer: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be yes or no"):
+        config.load({name: answer})
 
 
 def test_nobody_may_frame_us_unless_they_are_named() -> None:
