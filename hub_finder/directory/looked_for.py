@@ -167,6 +167,11 @@ def _run(statement: object, rows: list[dict[str, object]]) -> None:
         db.session.execute(statement, rows)  # type: ignore[call-overload]
 
 
+def first_month() -> date:
+    """The first month that is kept, by its first day."""
+    return months_before(_month(), KEPT_MONTHS - 1)
+
+
 def _month() -> date:
     return today().replace(day=1)
 
@@ -176,7 +181,7 @@ def _month() -> date:
 
 def forget_old(*, all_of_it: bool = False) -> int:
     """Delete counts of months that are over for a year, and phrases that few looked for; returns how many rows."""
-    first = months_before(_month(), KEPT_MONTHS - 1)
+    first = first_month()
     rare = SearchPhrase.words.is_(None) & (SearchPhrase.first_on < today() - timedelta(days=RARE_DAYS))
     old = {
         SearchCount: SearchCount.month < first,

@@ -14,13 +14,11 @@ from hub_finder.directory import looked_for
 from hub_finder.directory.looked_for import KNOWN_DAYS
 from hub_finder.extensions import db
 from hub_finder.models.looked_for import Counted, ListingCount, SearchCount, SearchPhrase
+from tests.counting import PHONE, counting_searches
 from tests.factories import HALL, Catalogue
 from tests.reading import read
 from tests.signing_in import sign_in
 
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
-)
 BOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 UNKNOWN = "zumba quizzle"
 On = Callable[[date], None]
@@ -29,14 +27,10 @@ On = Callable[[date], None]
 @pytest.fixture
 def counted(app: Flask, catalogue: Catalogue) -> Iterator[Catalogue]:
     """A council that counts searches, with a listing in a place."""
-    app.config["HUB_COUNT_SEARCHES"] = "yes"
-    counting.init_app(app)
     catalogue.add_places()
     catalogue.add(id="acorn", needs="sleep", locality="north-fair", **HALL)
-    yield catalogue
-    app.config["HUB_COUNT_SEARCHES"] = "no"
-    del app.extensions[counting.EXTENSION]
-    counting.init_app(app)
+    with counting_searches(app):
+        yield catalogue
 
 
 @pytest.fixture

@@ -140,6 +140,8 @@ MOST_FOR_STAFF = {
     "/insight/gaps": 7,
     "/insight/gaps.csv": 6,
     "/insight/gaps/sleep?postcode=FA1+1AA": 12,
+    "/insight/looked-for": 6,
+    "/insight/looked-for.csv": 6,
     "/moderation": 24,
     "/moderation/queue": 9,
     "/moderation/queue?kind=submission&locality=north-fair&whose=free&q=group": 9,
