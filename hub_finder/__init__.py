@@ -26,6 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         finder,
         insight,
         languages,
+        logs,
         moderation,
         providers,
         said,
@@ -59,6 +60,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
     counting.init_app(app)
+    logs.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)
     for audience in (finder, api, api.open_referral, api.open_referral_first, *staff_rooms, still_right, callbacks):
         app.register_blueprint(audience.blueprint)

@@ -79,6 +79,10 @@ DEFAULTS: dict[str, Any] = {
     "HUB_ACCOUNT_DAYS": "730",
     # "yes": count what families look for, without words that few type and without anybody who looked.
     "HUB_COUNT_SEARCHES": "no",
+    # How the log is written to standard error: "text", or "json", an object on each line.
+    "HUB_LOG_FORMAT": "text",
+    # Log statements of the database that take as many milliseconds or more, without their values. 0: none.
+    "HUB_SLOW_QUERY_MS": "0",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }
@@ -130,6 +134,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     # Families are told that no address is kept for longer than 90 days.
     for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
         settings[name] = _days(settings, name, most=90)
+    settings["HUB_SLOW_QUERY_MS"] = _milliseconds(settings, "HUB_SLOW_QUERY_MS")
+    if settings["HUB_LOG_FORMAT"] not in ("text", "json"):
+        raise ValueError("HUB_LOG_FORMAT must be text or json")
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
@@ -231,6 +238,13 @@ def _days(settings: Mapping[str, Any], name: str, *, most: int) -> int:
     text = str(settings[name])
     if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII) or int(text) > most:
         raise ValueError(f"{name} must be a whole number of days, from 1 to {most:,}")
+    return int(text)
+
+
+def _milliseconds(settings: Mapping[str, Any], name: str) -> int:
+    text = str(settings[name])
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+        raise ValueError(f"{name} must be a whole number of milliseconds, from 0 to 999,999")
     return int(text)
 
 

@@ -21,6 +21,7 @@ from hub_finder.area import current_area
 from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 from hub_finder.languages import _, marked_
+from hub_finder.logs import request_id
 from hub_finder.switching import is_english_only
 from hub_finder.template_filters import FILTERS
 
@@ -288,5 +289,6 @@ def show_error(error: HTTPException) -> Response | HTTPException:
 def _show_failure(error: Exception) -> Response | HTTPException:
     if current_app.testing or current_app.debug:
         raise error
-    current_app.logger.error("%s at %s", type(error).__name__, request.url_rule, exc_info=error)
+    where = request.url_rule, request_id()
+    current_app.logger.error("%s at %s, request %s", type(error).__name__, *where, exc_info=error)
     return show_error(InternalServerError(original_exception=error))
