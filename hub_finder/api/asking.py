@@ -20,6 +20,7 @@ PER_PAGE, MOST_PER_PAGE = 50, 500
 MOST_PAGES = 1_000_000
 MOST_METRES = 500_000
 MOST_YEARS = 120
+AFTER = r"[0-9]{1,9}([.][0-9]{1,4})?"
 _YES, _NO = ("true", "1", "yes", ""), ("false", "0", "no")
 _DAY_NAMES = {"MONDAY": "MO", "TUESDAY": "TU", "WEDNESDAY": "WE", "THURSDAY": "TH", "FRIDAY": "FR", "SATURDAY": "SA"}
 _DAY_NAMES |= {"SUNDAY": "SU", **{code: code for code in WEEKDAYS}}
@@ -35,11 +36,11 @@ class BadParameter(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Which page is asked for: by its number, or by the service that it comes after."""
+    """Which page is asked for: by its number, or by the service, and the place of it, that it comes after."""
 
     page: int = 1
     per_page: int = PER_PAGE
-    after: int = 0
+    after: tuple[int, int] | None = None
 
     @property
     def offset(self) -> int:
@@ -55,7 +56,8 @@ def read_asked(args: Args, terms: Terms) -> Asked:
         words=read_words(args),
         terms=list(_read_terms(args, terms)),
         organisation_uid=args.get("organization_id") or None,
-        modified_after=_read_moment(args),
+        modified_after=_read_moment(args, "modified_after"),
+        until=_read_moment(args, "until"),
         minimum_age=read_number(args, "minimum_age", MOST_YEARS),
         maximum_age=read_number(args, "maximum_age", MOST_YEARS),
         sessions=[session] if session else [],
@@ -77,8 +79,18 @@ def read_page(args: Args) -> Answer:
     return Answer(
         page=int(read_number(args, "page", MOST_PAGES, least=1, whole=True) or 1),
         per_page=int(read_number(args, "per_page", MOST_PER_PAGE, least=1, whole=True) or PER_PAGE),
-        after=int(read_number(args, "after", 2**31 - 1, whole=True) or 0),
+        after=_read_after(args),
     )
+
+
+def _read_after(args: Args) -> tuple[int, int] | None:
+    typed = args.get("after", "").strip()
+    if not typed:
+        return None
+    if not re.fullmatch(AFTER, typed, re.ASCII):
+        raise BadParameter("after", "must be what the Link header of the page before says")
+    service, _, position = typed.partition(".")
+    return int(service), int(position or 0)
 
 
 def read_flag(args: Args, name: str) -> bool:
@@ -136,8 +148,8 @@ def read_origin(args: Args, name: str) -> Origin | None:
         raise BadParameter(name, f"cannot be used: {problem.message}") from problem
 
 
-def _read_moment(args: Args) -> datetime | None:
-    typed = args.get("modified_after", "").strip()
+def _read_moment(args: Args, name: str) -> datetime | None:
+    typed = args.get(name, "").strip()
     if not typed:
         return None
     try:
@@ -145,7 +157,7 @@ def _read_moment(args: Args) -> datetime | None:
         moment = datetime.fromisoformat(typed.replace(" ", "+") if re.search(r" \d\d:?\d\d$", typed[10:]) else typed)
         return aware(moment).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadParameter("modified_after", "must be a moment such as 2026-04-28T10:30:00Z") from None
+        raise BadParameter(name, "must be a moment such as 2026-04-28T10:30:00Z") from None
 
 
 def read_number(args: Args, name: str, most: float, *, least: int = 0, whole: bool = False) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
-from hub_finder.api.asking import MOST_METRES, MOST_PAGES, MOST_PER_PAGE, MOST_YEARS
+from hub_finder.api.asking import AFTER, MOST_METRES, MOST_PAGES, MOST_PER_PAGE, MOST_YEARS
 from hub_finder.area import Area
 from hub_finder.directory.giving_out import WEEKDAYS
 from hub_finder.forms import LONGEST_WORDS, RULES
@@ -105,7 +105,7 @@ PARAMETERS: Mapping[str, Json] = {
     "search": _text("Words that are looked for.", maxLength=LONGEST_WORDS),
     "page": _number("Which page, from 1.", MOST_PAGES, whole=True, least=1),
     "per_page": _number("How many on a page.", MOST_PER_PAGE, whole=True, least=1),
-    "after": _number("Go on after what the Link header of the page before named.", 2**31 - 1, whole=True),
+    "after": _text("Go on after what the Link header of the page before named.", pattern=f"^{AFTER}$"),
     "format": _text("ndjson: all of it, a line of JSON for each.", enum=["json", "ndjson"]),
     "full": _flag("With all that hangs on each."),
     "minimal": _flag("Only ids and moments of change, all in one answer."),
@@ -114,6 +114,7 @@ PARAMETERS: Mapping[str, Json] = {
     "taxonomy_term_id": _text("With this term, or one below it: its id."),
     "organization_id": _text("Of this organisation: its id."),
     "modified_after": _text("Changed, or ended, at this moment or later.", format="date-time"),
+    "until": _text("With modified_after: not changed later. The Link header says it.", format="date-time"),
     "minimum_age": _number("For nobody younger.", MOST_YEARS),
     "maximum_age": _number("For nobody older.", MOST_YEARS),
     "day": _text("With a session on this day.", enum=[*WEEKDAYS[1:], WEEKDAYS[0]]),
@@ -126,7 +127,8 @@ PARAMETERS: Mapping[str, Json] = {
 }
 PAGED = ("search", "page", "per_page", "format")
 FILTERS = (
-    *("taxonomy_id", "taxonomy_term_id", "organization_id", "modified_after", "minimum_age", "maximum_age"),
+    *("taxonomy_id", "taxonomy_term_id", "organization_id", "modified_after", "until"),
+    *("minimum_age", "maximum_age"),
     *("day", "start_time", "end_time", "postcode", "proximity", "full"),
 )
 

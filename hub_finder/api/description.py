@@ -192,14 +192,13 @@ def _profile() -> dict[str, Endpoint]:
         "/services/{id}": _single("One service, whole.", "Service", moved=True),
         "/service_at_locations": _pages(
             "Services at each of their places.",
-            (*PAGED, *FILTERS),
+            (*PAGED, *FILTERS, "after"),
             "ServiceAtLocationInList",
             "ServiceAtLocation",
-            lines=False,
         ),
         "/service_at_locations/{id}": _single("One service at one of its places.", "ServiceAtLocation"),
         "/organizations": _pages(
-            "Organisations that have services here.", (*PAGED, "full", "full_service"), "Organization", lines=False
+            "Organisations that have services here.", (*PAGED, "full", "full_service"), "Organization"
         ),
         "/organizations/{id}": _single("One organisation with its services.", "Organization", "full_service"),
         "/taxonomies": _pages("The taxonomies that are used here.", PAGED, "Taxonomy"),
@@ -228,17 +227,17 @@ def _first_version() -> dict[str, Endpoint]:
     }
 
 
-def _pages(about: str, names: Sequence[str], *kinds: str, lines: bool = True) -> Endpoint:
-    """A list, a page at a time; with `lines` also all of it, a line for each."""
+def _pages(about: str, names: Sequence[str], *kinds: str) -> Endpoint:
+    """A list, a page at a time, or all of it, a line for each."""
     return Endpoint(
         group=PROFILE,
         about=about,
-        content={JSON: page_of(*kinds), **({NDJSON: {"type": "string"}} if lines else {})},
-        parameters=profile_parameters(name for name in names if lines or name != "format"),
+        content={JSON: page_of(*kinds), NDJSON: {"type": "string"}},
+        parameters=profile_parameters(names),
         failures={400: BAD_VALUE},
         headers=("Link",),
         # Lines are sent while they are read: what their tag is, nobody knows before the end.
-        tagged=not lines,
+        tagged=False,
     )
 
 

@@ -1,6 +1,7 @@
 """Open Referral UK 3.0: what other directories, and those who plan, take from here. docs/api.md describes it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +14,10 @@ from hub_finder.api.asking import Answer, BadParameter, read_asked, read_flag, r
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, giving_out
 from hub_finder.directory.catalogue import find_needs
+from hub_finder.directory.giving_out import Asked
 from hub_finder.importers.guides import read_guide
-from hub_finder.models.services import Service, Status
-from hub_finder.open_referral.services import Teller
+from hub_finder.models.services import Service, ServiceAtLocation, Status
+from hub_finder.open_referral.services import Teller, moment
 from hub_finder.open_referral.terms import TAXONOMIES, Json, TaxonomyTerm, Terms, taxonomy_json, taxonomy_uid
 from hub_finder.web import error_json, etagged, public_url
 
@@ -52,7 +54,7 @@ def read_details() -> WerkzeugResponse:
 @public
 def list_services() -> WerkzeugResponse:
     room = Room()
-    asked = read_asked(request.args, room.terms)
+    asked = _bounded(read_asked(request.args, room.terms))
     tell: Callable[[Service], Json] = room.teller.basic
     if read_flag(request.args, "minimal"):
         tell = room.teller.minimal
@@ -65,10 +67,10 @@ def list_services() -> WerkzeugResponse:
         # All in one answer, as the specification asks of this.
         told = [tell(service) for service in giving_out.iterate_services(asked)]
         return _page(told, len(told), Answer(page=1, per_page=max(1, len(told))))
-    found = giving_out.find_services(asked, limit=page.per_page, offset=page.offset, after=page.after)
-    total = giving_out.count_services(asked)
-    after = found[-1].id if found else None
-    return _page([tell(service) for service in found], total, page, after=after)
+    after, _position = page.after or giving_out.NOTHING
+    found = giving_out.find_services(asked, limit=page.per_page + 1, offset=page.offset, after=after)
+    told = [tell(service) for service in found[: page.per_page]]
+    return _page(told, giving_out.count_services(asked), page, further_of(asked, page, [one.id for one in found]))
 
 
 @blueprint.get("/services/<uid>")
@@ -91,11 +93,20 @@ def read_service(uid: str) -> WerkzeugResponse:
 @blueprint.get("/service_at_locations")
 @public
 def list_places() -> WerkzeugResponse:
-    room, page = Room(), read_page(request.args)
-    asked, full = read_asked(request.args, room.terms), read_flag(request.args, "full")
-    found = giving_out.find_places(asked, limit=page.per_page, offset=page.offset)
-    told = [room.teller.at_location(service, place, full=full) for service, place in found]
-    return _page(told, giving_out.count_places(asked), page)
+    room, full = Room(), read_flag(request.args, "full")
+    asked = _bounded(read_asked(request.args, room.terms))
+
+    def tell(service: Service, link: ServiceAtLocation) -> Json:
+        return room.teller.at_location(service, link.location, full=full)
+
+    if read_format(request.args) == "ndjson":
+        return _lines(tell(*one) for one in giving_out.iterate_places(asked))
+    page = read_page(request.args)
+    after = page.after or giving_out.NOTHING
+    found = giving_out.find_places(asked, limit=page.per_page + 1, offset=page.offset, after=after)
+    told = [tell(*one) for one in found[: page.per_page]]
+    keys = [f"{link.service_id}.{link.position}" for _service, link in found]
+    return _page(told, giving_out.count_places(asked), page, further_of(asked, page, keys))
 
 
 @blueprint.get("/service_at_locations/<uid>")
@@ -113,11 +124,14 @@ def read_place(uid: str) -> WerkzeugResponse:
 @blueprint.get("/organizations")
 @public
 def list_organisations() -> WerkzeugResponse:
-    page, words = read_page(request.args), read_words(request.args)
+    words, teller = read_words(request.args), Room().teller
     full, whole = read_flag(request.args, "full"), read_flag(request.args, "full_service")
+    if read_format(request.args) == "ndjson":
+        every = giving_out.iterate_organisations(words, with_services=full or whole)
+        return _lines(teller.organisation(one, services, full=whole) for one, services in every)
+    page = read_page(request.args)
     found = giving_out.find_organisations(words, limit=page.per_page, offset=page.offset)
     services = giving_out.find_services_of(found) if full or whole else {}
-    teller = Room().teller
     told = [teller.organisation(one, services.get(one.id, ()), full=whole) for one in found]
     return _page(told, giving_out.count_organisations(words), page)
 
@@ -190,10 +204,29 @@ class Room:
         return Teller(self.terms, current_area(), today=freshness.today())
 
 
-def _page(contents: Sequence[Json], total: int, page: Answer, *, after: int | None = None) -> WerkzeugResponse:
-    """One page in its wrapper, with a link to the next. Where `after` is told, that link holds whatever changes."""
+def _bounded(asked: Asked) -> Asked:
+    """Changes up to the latest there is: what changes while a client reads the pages comes when it asks next."""
+    if asked.modified_after is None or asked.until is not None:
+        return asked
+    return replace(asked, until=giving_out.stands_at())
+
+
+def further_of(asked: Asked, page: Answer, found: Sequence[int | str]) -> Mapping[str, object]:
+    """What the link to the next page says besides; nothing where there is none. Of one more than the page holds."""
+    if len(found) <= page.per_page:
+        return {}
+    return {"after": found[page.per_page - 1], "until": asked.until and moment(asked.until)}
+
+
+def _page(
+    contents: Sequence[Json], total: int, page: Answer, further: Mapping[str, object] | None = None
+) -> WerkzeugResponse:
+    """One page in its wrapper, with a link to the next, which holds whatever changes where `further` is given.
+
+    What is left is told by it, for the total may have become less since the first page.
+    """
     pages = -(-total // page.per_page)
-    last = page.page >= pages
+    last = page.page >= pages if further is None else not further
     response = jsonify(
         {
             "total_items": total,
@@ -207,7 +240,7 @@ def _page(contents: Sequence[Json], total: int, page: Answer, *, after: int | No
         }
     )
     if contents and not last:
-        response.headers["Link"] = link_to_next(page, after)
+        response.headers["Link"] = link_to_next(page, **(further or {}))
     return etagged(response, seconds=SHORT)
 
 
@@ -221,11 +254,11 @@ def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
     return _page(found[page.offset : page.offset + page.per_page], len(found), page)
 
 
-def link_to_next(page: Answer, after: int | None) -> str:
-    """The `Link` header that leads from a page to the one after it."""
-    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("page", "after")}
-    further = {"page": page.page + 1, **({"after": after} if after else {})}
-    return f'<{public_url(request.endpoint or "", **args, **further)}>; rel="next"'
+def link_to_next(page: Answer, **further: object) -> str:
+    """The `Link` header that leads from a page to the one after it, with what is told further."""
+    changes = {"page": page.page + 1, **{name: value for name, value in further.items() if value}}
+    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
+    return f'<{public_url(request.endpoint or "", **args, **changes)}>; rel="next"'
 
 
 def _lines(items: Iterable[Json]) -> WerkzeugResponse:

@@ -1,6 +1,6 @@
 """Open Referral UK 1.0, for clients that know no later version. docs/api.md describes it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug import Response
@@ -19,12 +19,20 @@ from hub_finder.api.asking import (
     read_words,
     stand_for,
 )
-from hub_finder.api.open_referral import SHORT, Room, allow_any_origin, link_to_next, not_found, tell_parameter
+from hub_finder.api.open_referral import (
+    SHORT,
+    Room,
+    allow_any_origin,
+    further_of,
+    link_to_next,
+    not_found,
+    tell_parameter,
+)
 from hub_finder.directory import giving_out
 from hub_finder.directory.giving_out import Asked, AskedTerms
-from hub_finder.models.services import Service, Status
+from hub_finder.models.services import Status
 from hub_finder.open_referral.first_version import FIELDS, HANGING, OlderTeller
-from hub_finder.open_referral.terms import TAXONOMIES, Terms, taxonomy_uid
+from hub_finder.open_referral.terms import TAXONOMIES, Json, Terms, taxonomy_uid
 from hub_finder.web import etagged
 
 blueprint = Blueprint("open_referral_first", __name__, url_prefix="/api/v1")
@@ -44,8 +52,11 @@ MOST_SETS = 20
 def list_services() -> Response:
     room, page = Room(), read_page(request.args)
     asked, include = read_asked(request.args, room.terms), read_include(request.args)
-    found = giving_out.find_services(asked, limit=page.per_page, offset=page.offset, after=page.after)
-    return _page(OlderTeller(room.teller), found, include, giving_out.count_services(asked), page)
+    after, _position = page.after or giving_out.NOTHING
+    found = giving_out.find_services(asked, limit=page.per_page + 1, offset=page.offset, after=after)
+    teller, total = OlderTeller(room.teller), giving_out.count_services(asked)
+    further = further_of(asked, page, [one.id for one in found])
+    return _page([teller.basic(one, include) for one in found[: page.per_page]], total, page, further)
 
 
 @blueprint.get("/services/<uid>")
@@ -116,21 +127,19 @@ def _sets(args: Args, *names: str) -> list[dict[str, str]]:
 # ---- answers
 
 
-def _page(teller: OlderTeller, found: Sequence[Service], include: frozenset[str], total: int, page: Answer) -> Response:
-    pages = -(-total // page.per_page)
-    last = page.page >= pages
+def _page(content: Sequence[Json], total: int, page: Answer, further: Mapping[str, object]) -> Response:
     response = jsonify(
         {
             "totalElements": total,
-            "totalPages": pages,
+            "totalPages": -(-total // page.per_page),
             "number": page.page,
-            "size": len(found),
+            "size": len(content),
             "first": page.page == 1,
-            "last": last,
-            "empty": not found,
-            "content": [teller.basic(one, include) for one in found],
+            "last": not further,
+            "empty": not content,
+            "content": content,
         }
     )
-    if found and not last:
-        response.headers["Link"] = link_to_next(page, found[-1].id)
+    if further:
+        response.headers["Link"] = link_to_next(page, **further)
     return etagged(response, seconds=SHORT)

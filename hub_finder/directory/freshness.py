@@ -1,6 +1,6 @@
 """How long ago someone who knows said that a listing is right, and what follows from it. Nothing here commits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -48,7 +48,13 @@ def state_of(service: AnyService, *, limits: FreshnessLimits, today: date) -> St
 
 def lapsed_on(service: AnyService, limits: FreshnessLimits) -> date | None:
     """The first day on which a check no longer holds at all, past or to come; None where there was none."""
-    return service.checked_on and service.checked_on + relativedelta(months=limits.lapsed, days=1)
+    if service.checked_on is None:
+        return None
+    day = service.checked_on + relativedelta(months=limits.lapsed, days=1)
+    # At the end of a longer month several days are the last one of a shorter month.
+    while months_before(day, limits.lapsed) <= service.checked_on:
+        day += timedelta(days=1)
+    return day
 
 
 def state_now(service: AnyService) -> State:

@@ -6,13 +6,13 @@ added or taken out meanwhile. Nothing here commits.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, extract, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import joinedload
 
 from hub_finder.area import current_area
-from hub_finder.database import begin_reading
+from hub_finder.database import aware, begin_reading
 from hub_finder.directory import freshness
 from hub_finder.directory.catalogue import published, with_everything
 from hub_finder.directory.geometry import bounding_box, distance_m
@@ -23,7 +23,9 @@ from hub_finder.directory.schedules import ONCE
 from hub_finder.directory.search import find_ids
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
+from hub_finder.models.search import SearchClock
 from hub_finder.models.services import (
+    Alert,
     Coverage,
     Location,
     Need,
@@ -33,9 +35,12 @@ from hub_finder.models.services import (
     ServiceArea,
     ServiceAtLocation,
     ServiceNeed,
+    Status,
 )
 
 BATCH = 500
+# Before the first service, and before the first place of one.
+NOTHING = (0, -1)
 # As dates tell the days of a week from each other on both databases.
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
@@ -62,13 +67,14 @@ class Asked:
     """What other systems may ask for; all of it adds up. Of `sessions`, one must be met.
 
     `covers`: what covers these places, or does not say what it covers. `near`, so many metres: what is so near to a
-    place, and what has no place but covers it.
+    place, and what has no place but covers it. `until`: what changed later is left to whoever asks next.
     """
 
     words: str = ""
     terms: Sequence[AskedTerms] = ()
     organisation_uid: str | None = None
     modified_after: datetime | None = None
+    until: datetime | None = None
     minimum_age: float | None = None
     maximum_age: float | None = None
     sessions: Sequence[AskedSession] = ()
@@ -100,12 +106,25 @@ def iterate_services(asked: Asked) -> Iterator[Service]:
         db.session.expunge_all()
 
 
-def find_places(asked: Asked, *, limit: int, offset: int = 0) -> list[tuple[Service, Location]]:
-    """Services at each of their places, in an order that stays."""
-    links = _links(asked).order_by(ServiceAtLocation.service_id, ServiceAtLocation.position)
-    found = db.session.execute(links.offset(offset).limit(limit)).all()
-    services = {one.id: one for one in load({row.service_id for row in found})}
-    return [(services[row.service_id], row.Location) for row in found]
+def find_places(
+    asked: Asked, *, limit: int, offset: int = 0, after: tuple[int, int] = NOTHING
+) -> list[tuple[Service, ServiceAtLocation]]:
+    """Services at each of their places, in an order that stays: by their ids here, and the position of the place."""
+    place = tuple_(ServiceAtLocation.service_id, ServiceAtLocation.position)
+    links = _links(asked).where(place > after).order_by(*place)
+    found = db.session.scalars(links.offset(offset).limit(limit)).all()
+    services = {one.id: one for one in load({link.service_id for link in found})}
+    return [(services[link.service_id], link) for link in found]
+
+
+def iterate_places(asked: Asked) -> Iterator[tuple[Service, ServiceAtLocation]]:
+    """All of them, as they stand when the first is asked for; memory does not grow with their number."""
+    begin_reading(db.session())
+    after = NOTHING
+    while batch := find_places(asked, limit=BATCH, after=after):
+        yield from batch
+        after = batch[-1][1].service_id, batch[-1][1].position
+        db.session.expunge_all()
 
 
 def count_places(asked: Asked) -> int:
@@ -125,6 +144,8 @@ def get_by_uid_or_none(uid: str) -> Service | None:
 def conditions(asked: Asked) -> list[ColumnElement[bool]]:
     """What a service must meet."""
     where = [published() if asked.modified_after is None else _changed_since(asked.modified_after)]
+    if asked.until:
+        where.append(_unchanged_since(asked.until))
     if asked.words:
         where.append(is_one_of(find_ids(SearchQuery(words=asked.words), area=current_area())))
     where += [or_(_has_need(one.needs), Service.kind.in_(one.kinds)) for one in asked.terms]
@@ -144,14 +165,51 @@ def conditions(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _changed_since(moment: datetime) -> ColumnElement[bool]:
-    """Changed by a person on or after a moment, or lapsed since: nobody changes what lapses."""
-    limits, today = current_area().freshness, freshness.today()
-    day = moment.astimezone(ZONE).date()
-    lapses = and_(
+    """Changed by a person on or after a moment, or by itself since."""
+    return or_(Service.modified_at >= moment, _turned(_first_day(moment)))
+
+
+def _unchanged_since(moment: datetime) -> ColumnElement[bool]:
+    """Not changed after a moment, by nobody and not by itself."""
+    return and_(Service.modified_at <= moment, not_(_turned(_first_day(moment + timedelta(microseconds=1)))))
+
+
+def _first_day(moment: datetime) -> date:
+    """The first day here that begins at a moment or later."""
+    local = moment.astimezone(ZONE)
+    return local.date() if local.time() == time() else local.date() + timedelta(days=1)
+
+
+def _turned(first: date) -> ColumnElement[bool]:
+    """What is told of a listing changed by itself on this day or a later one, up to today: see `turned_on`."""
+    limits, today, before = current_area().freshness, freshness.today(), first - timedelta(days=1)
+    lapsed = and_(
+        Service.checked_on.is_not(None),
+        Service.checked_on >= freshness.months_before(before, limits.lapsed),
         Service.checked_on < freshness.months_before(today, limits.lapsed),
-        Service.checked_on >= freshness.months_before(min(day, today), limits.lapsed) - timedelta(days=1),
     )
-    return or_(Service.modified_at >= moment, lapses)
+    began = Alert.starts_on.between(first, today)
+    ended = Alert.ends_on.between(before, today - timedelta(days=1))
+    alerted = exists(select(Alert.id).where(Alert.service_id == Service.id, or_(began, ended)))
+    return and_(Service.status == Status.PUBLISHED, or_(lapsed, alerted))
+
+
+def turned_on(service: Service, today: date) -> date | None:
+    """The last day, up to today, on which what is told of a listing changed though nobody touched it: when its check
+    lapsed, or when something to know before going began or was over."""
+    if service.status != Status.PUBLISHED:
+        return None
+    days = [freshness.lapsed_on(service, current_area().freshness)]
+    days += [alert.starts_on for alert in service.alerts]
+    days += [alert.ends_on + timedelta(days=1) for alert in service.alerts if alert.ends_on]
+    return max((day for day in days if day and day <= today), default=None)
+
+
+def stands_at() -> datetime:
+    """The moment up to which all changes can be seen, for later ones get a later moment."""
+    last = db.session.scalar(select(SearchClock.at))
+    today = datetime.combine(freshness.today(), time(), ZONE).astimezone(UTC)
+    return max(today, aware(last)) if last else today
 
 
 def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:
@@ -212,15 +270,13 @@ def _nearby(origin: Origin, metres: float) -> set[tuple[int, int]]:
     }
 
 
-def _links(asked: Asked) -> Select[int, Location]:
-    links = (
-        select(ServiceAtLocation.service_id, Location)
-        .join(Location)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-    )
+def _links(asked: Asked) -> Select[ServiceAtLocation]:
+    links = select(ServiceAtLocation).join(Service, Service.id == ServiceAtLocation.service_id)
     near: ColumnElement[bool] = true()
     if asked.near:
-        near = is_one_of(sorted({location_id for _service, location_id in _nearby(*asked.near)}), Location.id)
+        near = is_one_of(
+            sorted({location_id for _service, location_id in _nearby(*asked.near)}), ServiceAtLocation.location_id
+        )
     return links.where(*conditions(asked), near)
 
 
@@ -241,6 +297,21 @@ def find_organisations(words: str, *, limit: int, offset: int) -> list[Organisat
     """Those with a published service, whose names hold the words, in an order that stays."""
     found = select(Organisation).where(*_organisations(words)).order_by(Organisation.id)
     return list(db.session.scalars(found.offset(offset).limit(limit)))
+
+
+def iterate_organisations(words: str, *, with_services: bool) -> Iterator[tuple[Organisation, Sequence[Service]]]:
+    """All of them, each with its services if these are asked for, as they stand when the first is asked for."""
+    begin_reading(db.session())
+    after = 0
+    while True:
+        statement = select(Organisation).where(*_organisations(words), Organisation.id > after)
+        batch = list(db.session.scalars(statement.order_by(Organisation.id).limit(BATCH)))
+        if not batch:
+            return
+        services = find_services_of(batch) if with_services else {}
+        yield from ((one, services.get(one.id, ())) for one in batch)
+        after = batch[-1].id
+        db.session.expunge_all()
 
 
 def count_organisations(words: str) -> int:

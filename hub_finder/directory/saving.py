@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal, cast
 
@@ -100,7 +100,7 @@ def save_listings(
         _put_services(new, changed, ids, organisations, prints)
         _put_hanging([*new, *changed], ids, needs)
         _insert({Event: [{"service_id": ids[slug], **event} for slug, event in events.items()]})
-        index.put(db.session(), ids.values())
+        index.put(db.session(), {*ids.values(), *_told_of({organisations[name] for name in renewed})})
         _drop_locations(left)
         _forget()
     return outcomes
@@ -143,6 +143,13 @@ def _keep_organisations(facts: Iterable[Facts], actor: str) -> tuple[dict[str, i
         if row["name"] != name:
             note_deed(actor, Deed.RENAMED, organisation_id=row["id"], note=f"{row['name']} → {name}")
     return ids, renewed
+
+
+def _told_of(organisation_ids: Collection[int]) -> Sequence[int]:
+    """The ids of the listings that tell of organisations."""
+    if not organisation_ids:
+        return ()
+    return db.session.scalars(select(Service.id).where(Service.organisation_id.in_(organisation_ids))).all()
 
 
 def _organisation(facts: Facts) -> dict[str, Any]:
@@ -225,9 +232,12 @@ def _put_hanging(listings: Sequence[Listing], ids: Mapping[str, int], needs: Map
     keys = {id(place): _location_key(place) for listing in listings for place in listing.places}
     locations = _keep_locations({keys[id(place)]: place for listing in listings for place in listing.places})
     rows: Rows = defaultdict(list)
+    stored = select(Service.id, Service.uid).where(Service.id.in_([ids[listing.slug] for listing in listings]))
+    # Which a listing need not say of itself: it has kept the one that it was given first.
+    uids = {id_: uid for id_, uid in db.session.execute(stored)}  # noqa: C416  rows, not pairs, to the checker
     for listing in listings:
         service = {"service_id": ids[listing.slug]}
-        uid = _service_uid(listing)
+        uid = uids[ids[listing.slug]]
         rows[ServiceNeed] += [
             {**service, "need_id": needs[slug].id, "position": position}
             for position, slug in enumerate(listing.facts["needs"])

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time
 from hub_finder import words
 from hub_finder.area import Area
 from hub_finder.database import aware
-from hub_finder.directory.freshness import lapsed_on, state_of
+from hub_finder.directory.freshness import state_of
+from hub_finder.directory.giving_out import turned_on
 from hub_finder.directory.listings import rows_of
 from hub_finder.directory.records import listing_of
 from hub_finder.directory.schedules import ONCE, format_schedules, in_words
@@ -70,9 +71,10 @@ class Teller:
         return {"id": service.uid, "modified_date": moment(self.modified_at(service))}
 
     def modified_at(self, service: Service) -> datetime:
-        """When it last changed: by a person, or because its check lapsed on that day."""
+        """When it last changed: by a person, or by itself at the first second of a day here."""
         changed = aware(service.modified_at) if service.modified_at else datetime(2000, 1, 1, tzinfo=UTC)
-        return max(changed, lapsed) if (lapsed := self._lapsed_at(service)) else changed
+        day = turned_on(service, self._today)
+        return max(changed, datetime.combine(day, time(), ZONE)) if day else changed
 
     # ---- places
 
@@ -115,11 +117,6 @@ class Teller:
             return "inactive"
         begun = (one for one in words.alerts(service) if one.starts_on is None or one.starts_on <= self._today)
         return "temporarily closed" if any(one.closed for one in begun) else "active"
-
-    def _lapsed_at(self, service: Service) -> datetime | None:
-        """When its check stopped to hold, if it has; the moment is that of the day's first second here."""
-        day = lapsed_on(service, self._area.freshness)
-        return datetime.combine(day, time(), ZONE) if day and day <= self._today else None
 
     def _service_area(self, service: Service, area: ServiceArea) -> Json:
         told = {"id": part_uid(service, "service_area", f"{area.scope}:{area.value}"), "name": self._area_name(area)}
