@@ -1,8 +1,10 @@
 """A few listings as other directories read them: one with everything, one without a place, one far away."""
 
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.factories import Catalogue
 
@@ -81,3 +83,9 @@ def read(client: FlaskClient, address: str) -> Any:
 
 def names(client: FlaskClient, address: str) -> list[str]:
     return [one["name"] for one in read(client, address)["contents"]]
+
+
+def next_of(response: TestResponse) -> str:
+    """The address of the next page that an answer names; blank where it names none."""
+    found = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
+    return found[1] if found else ""

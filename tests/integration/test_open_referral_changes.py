@@ -21,7 +21,7 @@ from hub_finder.models.search import SearchClock
 from hub_finder.models.services import Status
 from tests.factories import Catalogue
 from tests.integration.feeding import words
-from tests.integration.giving_out import add_town, names, read
+from tests.integration.giving_out import add_town, names, next_of, read
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -102,7 +102,7 @@ def test_a_chain_of_links_leaves_nothing_out_when_listings_go_meanwhile(town: Ca
     standing.move(get_stored("acorn-toddler-group"), Status.PAUSED, actor="Jo")
     db.session.commit()
 
-    following = client.get(first.headers["Link"].split(">")[0].removeprefix("<"))
+    following = client.get(next_of(first))
 
     assert [one["name"] for one in following.get_json()["contents"]] == ["Cedar club"]
 

@@ -17,7 +17,7 @@ from hub_finder.extensions import db
 from hub_finder.models.services import Status
 from tests.factories import Catalogue
 from tests.integration.feeding import words
-from tests.integration.giving_out import add_town, read
+from tests.integration.giving_out import add_town, next_of, read
 
 SLUGS = [f"group-{number}" for number in range(12)]
 EVERYTHING = "2000-01-01T00:00:00Z"
@@ -57,7 +57,7 @@ class Copy:
                 self.told_again.append(item["id"])
             self.held[item["id"]] = item
             self.latest = max(self.latest, item.get("service", item)["last_modified"])
-        self.following = response.headers.get("Link", "").split(">")[0].removeprefix("<")
+        self.following = next_of(response)
         if not self.following:
             self.since = later(self.latest)
         return not self.following
@@ -154,8 +154,8 @@ def test_pages_by_their_links_hold_all_that_stays_while_the_list_becomes_shorter
         for slug in SLUGS[:4]:
             standing.move(get_stored(slug), Status.RETIRED, actor="Jo")
         db.session.commit()
-    while link := response.headers.get("Link"):
-        response = client.get(link.split(">")[0].removeprefix("<"))
+    while address := next_of(response):
+        response = client.get(address)
         found += [one["name"] for one in response.get_json()["contents"]]
 
     assert found == [f"Group {number}" for number in (0, 1, 2, *range(4, 12))]
