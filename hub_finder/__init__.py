@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         insight,
         languages,
         logs,
+        manners,
         moderation,
         providers,
         said,
@@ -46,6 +47,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     db.init_app(app)
     database.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    # What it does with an answer comes after all that others do.
+    manners.init_app(app)
     compress.init_app(app)
     area.init_app(app)
     languages.init_app(app)

@@ -38,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_PROXIES": "0",
     # Where attempts from one address are counted, for all processes. Empty: in the database.
     "HUB_REDIS_URL": "",
+    # How often one client may read /api and the files of /services in a minute, in each process. 0: no limit.
+    "HUB_API_PER_MINUTE": "6000",
     # How mail is sent: smtp://user:password@host:587, smtps://…, notify:// with the id of a template of GOV.UK Notify,
     # or a folder as file:///path. Empty: a folder in instance/ in development, none in production. And whom it is from.
     "HUB_MAIL_URL": "",
@@ -118,8 +120,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Defaults, then the environment, then `overrides`; returns Flask's configuration.
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
-    tiles, of a mail server or of who may frame us that is not one, for days that are no number, for what is neither yes
-    nor no, and for single sign-on that is half set up.
+    tiles, of a mail server or of who may frame us that is not one, for days and times that are no number, for what is
+    neither yes nor no, and for single sign-on that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -137,6 +139,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_SLOW_QUERY_MS"] = _milliseconds(settings, "HUB_SLOW_QUERY_MS")
     if settings["HUB_LOG_FORMAT"] not in ("text", "json"):
         raise ValueError("HUB_LOG_FORMAT must be text or json")
+    settings["HUB_API_PER_MINUTE"] = _per_minute(str(settings["HUB_API_PER_MINUTE"]))
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
@@ -153,11 +156,16 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "text/csv",
         "text/plain",
         "text/javascript",
+        "text/calendar",
         "application/json",
+        "application/problem+json",
+        "application/x-ndjson",
         "application/geo+json",
         "application/xml",
         "image/svg+xml",
     ]
+    # What is sent while it is made is packed too, also for those who know gzip alone.
+    settings["COMPRESS_ALGORITHM_STREAMING"] = ["zstd", "br", "gzip", "deflate"]
     settings["SESSION_COOKIE_HTTPONLY"] = True
     settings["SESSION_COOKIE_SAMESITE"] = "Lax"
     settings["SESSION_COOKIE_SECURE"] = production
@@ -245,6 +253,12 @@ def _milliseconds(settings: Mapping[str, Any], name: str) -> int:
     text = str(settings[name])
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
         raise ValueError(f"{name} must be a whole number of milliseconds, from 0 to 999,999")
+    return int(text)
+
+
+def _per_minute(text: str) -> int:
+    if not re.fullmatch(r"\d{1,7}", text, re.ASCII):
+        raise ValueError("HUB_API_PER_MINUTE must be a whole number, or 0 for no limit")
     return int(text)
 
 

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+from werkzeug.http import HTTP_STATUS_CODES
 
 from hub_finder import access, config, languages
 from hub_finder.area import current_area
@@ -30,6 +31,8 @@ SITE_NAME = config.SITE_NAME
 YEAR = 31_536_000
 # In a Content-Security-Policy.
 NOBODY = "'none'"
+# In which form errors come that machines read.
+PROBLEM = "application/problem+json"
 
 # Heading and message of each error page, for a parent and not for a programmer.
 ERRORS = {
@@ -255,12 +258,14 @@ def _set_headers(response: Response) -> Response:
 
 def wants_json() -> bool:
     """Whether the address asked for is one that machines read."""
-    return request.path.startswith("/api/") or request.path.endswith((".json", ".geojson", ".csv"))
+    return request.path.startswith("/api/") or request.path.endswith((".json", ".geojson", ".csv", "/services.ics"))
 
 
 def error_json(code: str, message: str, status: int, **more: object) -> Response:
-    """The one shape of every error that machines read."""
-    response = jsonify({"error": code, "message": message, **more})
+    """The one shape of every error that machines read: ours, with what RFC 9457 calls it, and what is `more`."""
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    response = jsonify({"error": code, "message": message, "status": status, "title": title, "detail": message, **more})
+    response.mimetype = PROBLEM
     response.status_code = status
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

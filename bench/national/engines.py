@@ -52,7 +52,7 @@ def find_engines(
                 command=[str(BIN / "gunicorn"), "wsgi:app"],
                 path=Query.path,
                 slugs=_slugs_of_results,
-                environment={"DATABASE_URL": address, "HUB_AREA": str(area)},
+                environment={"DATABASE_URL": address, "HUB_AREA": str(area), "HUB_API_PER_MINUTE": "0"},
             )
             for name, address in addresses.items()
         ),

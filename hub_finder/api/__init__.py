@@ -16,6 +16,7 @@ from hub_finder.directory.suggesting import suggest
 from hub_finder.directory.urgent import recognise
 from hub_finder.forms import LONGEST_WORDS
 from hub_finder.geocoder import find_place
+from hub_finder.manners import link_pages
 from hub_finder.parameters import tidy
 from hub_finder.said import said_bare
 from hub_finder.serialisers import feature_json, origin_json, page_json
@@ -25,13 +26,6 @@ from hub_finder.web import calendar, error_json, etagged, public_url
 blueprint = Blueprint("api", __name__)
 
 SHORT, LONG = 60, 3600
-
-
-@blueprint.after_request
-def allow_any_origin(response: Response) -> Response:
-    if response.mimetype != "text/html":
-        response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 @blueprint.get("/api/needs")
@@ -75,7 +69,10 @@ def read_search_results() -> Response:
     query = read_query()
     if isinstance(query, Response):
         return query
-    return etagged(jsonify(page_json(find(query, area=current_area()), calendar())), seconds=SHORT, private=True)
+    page = find(query, area=current_area())
+    response = jsonify(page_json(page, calendar()))
+    link_pages(response, query.page, page.pages)
+    return etagged(response, seconds=SHORT, private=True)
 
 
 @blueprint.get("/api/openapi.json")

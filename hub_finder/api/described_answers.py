@@ -167,7 +167,10 @@ SERVICE: Mapping[str, Json] = {
 }
 POINT = closed({"type": {"const": "Point"}, "coordinates": {**a_list(NUMBER), "minItems": 2, "maxItems": 2}})
 SCHEMAS: Mapping[str, Json] = {
-    "Error": closed({"error": TEXT, "message": TEXT}, optional={"parameter": TEXT, "suggestions": a_list(TEXT)}),
+    "Error": closed(
+        {"error": TEXT, "message": TEXT, "status": WHOLE, "title": TEXT, "detail": TEXT},
+        optional={"parameter": TEXT, "suggestions": a_list(TEXT)},
+    ),
     "Facet": closed({"value": TEXT, "label": TEXT, "count": WHOLE}),
     "Origin": ORIGIN,
     "Result": closed(RESULT),

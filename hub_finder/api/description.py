@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hub_finder import web
 from hub_finder.api import described_answers, described_first, described_profile
 from hub_finder.api.described_answers import ref
 from hub_finder.api.described_parameters import (
@@ -20,7 +21,7 @@ from hub_finder.api.described_profile import page_of
 from hub_finder.area import Area
 
 Json = dict[str, Any]
-JSON, NDJSON = "application/json", "application/x-ndjson"
+JSON, NDJSON, PROBLEM = "application/json", "application/x-ndjson", web.PROBLEM
 SEARCH, OTHER = "Search and listings", "Words and places"
 PROFILE, FIRST = "Open Referral UK 3.0", "Open Referral UK 1.0"
 GROUPS = (SEARCH, OTHER, PROFILE, FIRST)
@@ -36,7 +37,7 @@ class Endpoint:
     content: Mapping[str, Json]
     parameters: Sequence[Json] = ()
     failures: Mapping[int, str] | None = None
-    failures_as: str = JSON
+    failures_as: str = PROBLEM
     headers: Sequence[str] = ()
     tagged: bool = True
     example: str = ""
@@ -86,6 +87,7 @@ def _own(area: Area) -> dict[str, Endpoint]:
             content={JSON: ref("SearchPage")},
             parameters=searched,
             failures={400: BAD_VALUE},
+            headers=("Link",),
             example=f"/api/search?postcode={postcode}&per_page=5",
         ),
         "/services.geojson": Endpoint(
@@ -267,7 +269,7 @@ _HEADERS: Mapping[str, Json] = {
     "ETag": {"description": "Send it back in If-None-Match.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "For how long an answer may be kept.", "schema": {"type": "string"}},
     "Access-Control-Allow-Origin": {"description": "Any origin.", "schema": {"const": "*"}},
-    "Link": {"description": "The next page, when there is one.", "schema": {"type": "string"}},
+    "Link": {"description": "The pages next, prev, first and last, as far as there are.", "schema": {"type": "string"}},
     "Last-Modified": {"description": "When it last changed.", "schema": {"type": "string"}},
     "Content-Disposition": {"description": "The name of the file.", "schema": {"type": "string"}},
 }
@@ -290,7 +292,7 @@ def _responses(one: Endpoint) -> Iterator[tuple[str, Json]]:
     if one.tagged:
         yield "304", {"description": "What is at hand still holds."}
     for status, about in (one.failures or {}).items():
-        schema = ref("Error") if one.failures_as == JSON else {"type": "string"}
+        schema = ref("Error") if one.failures_as == PROBLEM else {"type": "string"}
         answer: Json = {"description": about}
         yield str(status), answer if status < 400 else {**answer, "content": {one.failures_as: {"schema": schema}}}
 

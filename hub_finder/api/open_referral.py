@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import orjson
 from flask import Blueprint, Response, jsonify, redirect, request, stream_with_context, url_for
@@ -16,6 +15,7 @@ from hub_finder.directory import freshness, giving_out
 from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.giving_out import Asked
 from hub_finder.importers.guides import read_guide
+from hub_finder.manners import dated, link_pages
 from hub_finder.models.services import Service, ServiceAtLocation, Status
 from hub_finder.open_referral.services import Teller, moment
 from hub_finder.open_referral.terms import TAXONOMIES, Json, TaxonomyTerm, Terms, taxonomy_json, taxonomy_uid
@@ -26,13 +26,6 @@ blueprint = Blueprint("open_referral", __name__, url_prefix="/api/v3")
 VERSION = "HSDS-UK-3.0"
 PROFILE = "https://docs.openreferraluk.org/en/latest/"
 SHORT, LONG = 60, 3600
-
-
-@blueprint.after_request
-def allow_any_origin(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Link, ETag, Last-Modified"
-    return response
 
 
 @blueprint.errorhandler(BadParameter)
@@ -82,9 +75,7 @@ def read_service(uid: str) -> WerkzeugResponse:
     if service.status == Status.MERGED and service.merged_into:
         return redirect(url_for(".read_service", uid=service.merged_into.uid), 301)
     room = Room()
-    response = jsonify(room.teller.full(service))
-    response.last_modified = room.teller.modified_at(service)
-    return etagged(response, seconds=SHORT)
+    return dated(etagged(jsonify(room.teller.full(service)), seconds=SHORT), room.teller.moved_at(service))
 
 
 # ---- places
@@ -239,8 +230,7 @@ def _page(
             "contents": contents,
         }
     )
-    if contents and not last:
-        response.headers["Link"] = link_to_next(page, **(further or {}))
+    link_pages(response, page.page, pages, further)
     return etagged(response, seconds=SHORT)
 
 
@@ -252,13 +242,6 @@ def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
         return _lines(found)
     page = read_page(request.args)
     return _page(found[page.offset : page.offset + page.per_page], len(found), page)
-
-
-def link_to_next(page: Answer, **further: object) -> str:
-    """The `Link` header that leads from a page to the one after it, with what is told further."""
-    changes = {"page": page.page + 1, **{name: value for name, value in further.items() if value}}
-    args: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
-    return f'<{public_url(request.endpoint or "", **args, **changes)}>; rel="next"'
 
 
 def _lines(items: Iterable[Json]) -> WerkzeugResponse:

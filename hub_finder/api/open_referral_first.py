@@ -19,24 +19,16 @@ from hub_finder.api.asking import (
     read_words,
     stand_for,
 )
-from hub_finder.api.open_referral import (
-    SHORT,
-    Room,
-    allow_any_origin,
-    further_of,
-    link_to_next,
-    not_found,
-    tell_parameter,
-)
+from hub_finder.api.open_referral import SHORT, Room, further_of, not_found, tell_parameter
 from hub_finder.directory import giving_out
 from hub_finder.directory.giving_out import Asked, AskedTerms
+from hub_finder.manners import link_pages
 from hub_finder.models.services import Status
 from hub_finder.open_referral.first_version import FIELDS, HANGING, OlderTeller
 from hub_finder.open_referral.terms import TAXONOMIES, Json, Terms, taxonomy_uid
 from hub_finder.web import etagged
 
 blueprint = Blueprint("open_referral_first", __name__, url_prefix="/api/v1")
-blueprint.after_request(allow_any_origin)
 blueprint.register_error_handler(BadParameter, tell_parameter)
 
 Args = MultiDict[str, str]
@@ -128,10 +120,11 @@ def _sets(args: Args, *names: str) -> list[dict[str, str]]:
 
 
 def _page(content: Sequence[Json], total: int, page: Answer, further: Mapping[str, object]) -> Response:
+    pages = -(-total // page.per_page)
     response = jsonify(
         {
             "totalElements": total,
-            "totalPages": -(-total // page.per_page),
+            "totalPages": pages,
             "number": page.page,
             "size": len(content),
             "first": page.page == 1,
@@ -140,6 +133,5 @@ def _page(content: Sequence[Json], total: int, page: Answer, further: Mapping[st
             "content": content,
         }
     )
-    if further:
-        response.headers["Link"] = link_to_next(page, **further)
+    link_pages(response, page.page, pages, further)
     return etagged(response, seconds=SHORT)

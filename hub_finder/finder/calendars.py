@@ -113,7 +113,6 @@ def _maker() -> "Maker":
 
 def _file(file: bytes, name: str) -> WerkzeugResponse:
     response = _attached(file, name)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return etagged(response, seconds=5 * MINUTE)
 
 

@@ -24,7 +24,6 @@ MINUTE, DAY = 60, 86_400
 def read_service(slug: str) -> WerkzeugResponse:
     service = _get_service(slug)
     response = jsonify(service_json(service, calendar(), related=find_related(service)))
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return etagged(response, seconds=5 * MINUTE)
 
 

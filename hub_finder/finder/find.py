@@ -185,6 +185,4 @@ def _moved_to(slug: str) -> WerkzeugResponse:
     query = request.query_string.decode("ascii", "ignore")
     # What was sent in a form goes along to the other listing.
     code = 308 if request.method == "POST" else 301
-    response = redirect(f"{address}?{query}" if query else address, code)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    return redirect(f"{address}?{query}" if query else address, code)

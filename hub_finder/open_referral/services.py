@@ -5,7 +5,7 @@ says in which row of the listing it stands, and gives the cell as our own files 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from hub_finder import words
 from hub_finder.area import Area
@@ -75,6 +75,13 @@ class Teller:
         changed = aware(service.modified_at) if service.modified_at else datetime(2000, 1, 1, tzinfo=UTC)
         day = turned_on(service, self._today)
         return max(changed, datetime.combine(day, time(), ZONE)) if day else changed
+
+    def moved_at(self, service: Service) -> datetime:
+        """When anything last changed in what is told of it: also because an alert began, or was over, on that day."""
+        days = [one.starts_on for one in service.alerts]
+        days += [one.ends_on and one.ends_on + timedelta(days=1) for one in service.alerts]
+        begun = [datetime.combine(day, time(), ZONE) for day in days if day and day <= self._today]
+        return max([self.modified_at(service), *begun])
 
     # ---- places
 

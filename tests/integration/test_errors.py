@@ -77,7 +77,7 @@ def test_machines_get_the_same_error_in_one_shape(failing: FlaskClient, code: in
 
     assert response.status_code == code
     assert response.is_json
-    assert set(response.get_json()) == {"error", "message"}
+    assert set(response.get_json()) == {"error", "message", "status", "title", "detail"}
     assert response.get_json()["message"] == ". ".join(ERRORS[code])
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 

@@ -107,7 +107,8 @@ def test_wrong_value_is_a_400_that_names_the_parameter(
     response = client.get(address, query_string={field: typed})
 
     assert response.status_code == 400
-    assert response.get_json() == {"error": "bad_value", "message": message, "parameter": field, "suggestions": []}
+    told = {"error": "bad_value", "message": message, "parameter": field, "suggestions": []}
+    assert response.get_json().items() >= told.items()
 
 
 def test_eleven_ages_are_too_many_and_all_are_kept(catalogue: Catalogue) -> None:

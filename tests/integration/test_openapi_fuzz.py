@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from hub_finder.directory import freshness
 from hub_finder.extensions import db
+from hub_finder.web import PROBLEM
 from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import Catalogue
 from tests.whole_listing import add_whole_listing
@@ -45,7 +46,7 @@ def left_out(response: schemathesis.Response, mode: GenerationMode) -> list[Call
     """
     if mode == GenerationMode.NEGATIVE:
         return [negative_data_rejection]
-    refused = response.status_code == 400 and response.headers["content-type"][0].startswith("application/json")
+    refused = response.status_code == 400 and response.headers["content-type"][0].startswith(PROBLEM)
     by_data = refused and response.json().get("parameter") in DECIDED_BY_DATA
     return [positive_data_acceptance] if by_data or (response.status_code == 400 and not refused) else []
 
