@@ -37,6 +37,7 @@ from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
 from hub_finder.directory.start_for_life import cover_types
 from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
+from hub_finder.dump_commands import DUMP_COMMANDS
 from hub_finder.extensions import db
 from hub_finder.feed_commands import FEED_COMMANDS
 from hub_finder.history_commands import history_command
@@ -106,6 +107,7 @@ for _command in (
     *AREA_COMMANDS,
     *BACKUP_COMMANDS,
     *COMMANDS,
+    *DUMP_COMMANDS,
     *FEED_COMMANDS,
     *PICTURE_COMMANDS,
     *PLACE_COMMANDS,

@@ -85,6 +85,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_LOG_FORMAT": "text",
     # Log statements of the database that take as many milliseconds or more, without their values. 0: none.
     "HUB_SLOW_QUERY_MS": "0",
+    # The folder that `flask hub dump` writes the open data into, to be given out at /data/. Empty: none is.
+    "HUB_DATA_FOLDER": "",
     # Largest request body, in bytes.
     "MAX_CONTENT_LENGTH": 1024 * 1024,
 }

@@ -69,10 +69,11 @@ def table_file(services: Iterable[Service], *, name: str, seconds: int, private:
 
 def features_file(features: Iterable[Mapping[str, Any]], *, seconds: int, private: bool = False) -> WerkzeugResponse:
     """A GeoJSON file."""
-    return sent(_collection(features), mimetype="application/geo+json", seconds=seconds, private=private)
+    return sent(collection_parts(features), mimetype="application/geo+json", seconds=seconds, private=private)
 
 
-def _collection(features: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def collection_parts(features: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """A GeoJSON file, a part for each feature."""
     yield b'{"type":"FeatureCollection","features":['
     for number, feature in enumerate(features):
         yield (b"," if number else b"") + orjson.dumps(feature)

@@ -12,13 +12,19 @@ from hub_finder.access import public
 from hub_finder.api.asking import Answer, BadParameter, read_asked, read_flag, read_format, read_page, read_words
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, giving_out
-from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.giving_out import Asked
-from hub_finder.importers.guides import read_guide
 from hub_finder.manners import dated, link_pages
 from hub_finder.models.services import Service, ServiceAtLocation, Status
 from hub_finder.open_referral.services import Teller, moment
-from hub_finder.open_referral.terms import TAXONOMIES, Json, TaxonomyTerm, Terms, taxonomy_json, taxonomy_uid
+from hub_finder.open_referral.terms import (
+    TAXONOMIES,
+    Json,
+    TaxonomyTerm,
+    Terms,
+    current_terms,
+    taxonomy_json,
+    taxonomy_uid,
+)
 from hub_finder.web import error_json, etagged, public_url
 
 blueprint = Blueprint("open_referral", __name__, url_prefix="/api/v3")
@@ -187,8 +193,7 @@ class Room:
 
     @cached_property
     def terms(self) -> Terms:
-        columns = {one.column: one.meaning for one in read_guide("listings")}
-        return Terms(find_needs(), current_area(), columns)
+        return current_terms(current_area())
 
     @cached_property
     def teller(self) -> Teller:

@@ -10,6 +10,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     calendars,
     coverage,
     data,
+    dumps,
     easy,
     easy_words,
     embeds,

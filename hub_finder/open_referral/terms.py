@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from hub_finder.area import Area
+from hub_finder.directory.catalogue import find_needs
+from hub_finder.importers.guides import read_guide
 from hub_finder.importers.own_columns import TAXONOMY as OWN_COLUMNS
 from hub_finder.models.services import Need, derived_uid
 
@@ -42,6 +44,11 @@ TAXONOMIES: Mapping[str, tuple[str, str]] = {
         "Facts that the profile has no field for, each with the name of its column: see the data page of this site.",
     ),
 }
+
+
+def current_terms(area: Area) -> "Terms":
+    """All terms as they are now."""
+    return Terms(find_needs(), area, {one.column: one.meaning for one in read_guide("listings")})
 
 
 def taxonomy_uid(taxonomy: str) -> str:
