@@ -12,7 +12,7 @@ from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_lang
 _ENGLISH_ROOMS = frozenset(
     {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "static"}
 )
-_ENGLISH_FILES = (".json", ".geojson", ".csv", ".xlsx", ".jpg", ".css")
+_ENGLISH_FILES = (".json", ".geojson", ".csv", ".atom", ".xlsx", ".jpg", ".css")
 # Of calendar files, this one answers with no page.
 _ENGLISH_ENDPOINTS = frozenset({"finder.download_calendar"})
 # Families read what it suggests while they type.

@@ -116,6 +116,15 @@ def _own(area: Area) -> dict[str, Endpoint]:
             headers=("Content-Disposition",),
             example=f"/services.ics?postcode={postcode}&within=5",
         ),
+        "/services.atom": Endpoint(
+            group=SEARCH,
+            about="News to follow: of all that a search finds, the 50 listings that were added or changed last.",
+            content={"application/atom+xml": {"type": "string"}},
+            parameters=searched,
+            failures={400: BAD_VALUE},
+            headers=("Last-Modified",),
+            example="/services.atom?need=sleep",
+        ),
         "/services/{slug}.json": Endpoint(
             group=SEARCH,
             about="One listing, whole.",

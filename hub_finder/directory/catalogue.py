@@ -133,11 +133,6 @@ def counts(statement: Select[str, int]) -> dict[str, int]:
     return {name: count for name, count in db.session.execute(statement)}  # noqa: C416  rows, not pairs, to the checker
 
 
-def iterate_slugs() -> Iterator[str]:
-    """The slug of every published listing, in order."""
-    yield from db.session.scalars(select(Service.slug).where(published()).order_by(Service.slug))
-
-
 def iterate_services() -> Iterator[Service]:
     """Every published listing by slug, loaded a batch at a time."""
     statement = select(Service).where(published()).order_by(Service.slug)

@@ -16,6 +16,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     embeds,
     family_lists,
     find,
+    following,
     leaving,
     missing,
     packs,
@@ -24,6 +25,7 @@ from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprin
     script_words,
     sharing,
     shortlist,
+    sitemaps,
     start,
     templates,
 )

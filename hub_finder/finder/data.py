@@ -7,7 +7,7 @@ from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.area import current_area
-from hub_finder.directory.catalogue import find_needs, find_related, iterate_services, iterate_slugs
+from hub_finder.directory.catalogue import find_related, iterate_services
 from hub_finder.extensions import db
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
@@ -68,20 +68,6 @@ def show_basemap() -> WerkzeugResponse:
     from hub_finder.maps import basemap  # brings folium, which pages without a map do without
 
     return etagged(Response(basemap(current_area()), mimetype="application/json"), seconds=DAY)
-
-
-@blueprint.get("/sitemap.xml")
-@public
-def show_sitemap() -> WerkzeugResponse:
-    first = "show_start", "list_needs", "list_hubs", "list_localities", "show_start_for_life", "show_coverage"
-    pages = [public_url(f"finder.{page}") for page in first]
-    pages += [public_url("finder.show_need", need=need.slug) for need in find_needs()]
-    pages += [public_url("finder.show_service_type", slug=one.slug) for one in current_area().service_types]
-    pages += [public_url("finder.show_locality", slug=slug) for slug in current_area().localities]
-    pages += [public_url("finder.show_service", slug=slug) for slug in iterate_slugs()]
-    entries = "".join(f"<url><loc>{page}</loc></url>" for page in pages)
-    head = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    return etagged(Response(f"{head}{entries}</urlset>", mimetype="application/xml"), seconds=DAY)
 
 
 @blueprint.get("/robots.txt")

@@ -20,5 +20,4 @@ def download_dumped(name: str) -> Response:
         file, mimetype=FILES[name], conditional=True, max_age=HOUR, as_attachment=name == TABLE, download_name=name
     )
     response.headers["Cache-Control"] = f"public, max-age={HOUR}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

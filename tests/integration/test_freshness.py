@@ -160,7 +160,7 @@ def test_a_listing_that_is_not_published_stays_hidden_however_fresh(catalogue: C
     store(catalogue, "a", status=Status.PAUSED)
 
     assert listed(read(client.get("/search?q=acorn"))) == []
-    assert "/services/a" not in client.get("/sitemap.xml").get_data(as_text=True)
+    assert "/services/a" not in client.get("/services.atom").get_data(as_text=True)
 
 
 # ---- searches
@@ -221,7 +221,8 @@ def test_a_lapsed_listing_is_in_no_search_count_list_or_file(town: Catalogue, cl
         "/api/search",
         "/services.geojson",
         "/services.csv",
-        "/sitemap.xml",
+        "/sitemap/services-1.xml",
+        "/services.atom",
     ):
         said = client.get(address).get_data(as_text=True)
         assert "services/old" not in said, address

@@ -305,7 +305,8 @@ def test_a_merged_listing_is_in_no_list_search_feed_or_count(
         address: client.get(address).get_data(as_text=True)
         for address in (
             *("/search?postcode=FA1+1AA", "/search?q=beech", "/localities/north-fair", "/services.csv"),
-            *("/services.geojson", "/sitemap.xml", "/api/search?q=beech", "/needs/food", "/services/winner"),
+            *("/services.geojson", "/sitemap/services-1.xml", "/services.atom"),
+            *("/api/search?q=beech", "/needs/food", "/services/winner"),
         )
     }
 

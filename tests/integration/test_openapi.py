@@ -21,7 +21,7 @@ from tests.reading import only, read
 from tests.whole_listing import add_whole_listing
 
 FURTHER = (
-    *("/services.geojson", "/services.csv", "/services.ics"),
+    *("/services.geojson", "/services.csv", "/services.ics", "/services.atom"),
     *(f"/services/{{slug}}.{form}" for form in ("json", "geojson", "csv", "ics")),
 )
 
@@ -75,6 +75,7 @@ def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
     yield "/services.csv", "/services.csv"
     yield "/services.csv", "/services.csv?postcode=FA1+1AA"
     yield "/services.ics", "/services.ics"
+    yield "/services.atom", "/services.atom"
     yield "/services.ics", "/services.ics?day=SA"
     for slug in ("everything-group", "birch-helpline", "sister-group"):
         for form in ("json", "geojson", "csv"):
@@ -106,6 +107,7 @@ FAILING = [
     ("/services.geojson", "/services.geojson?within=x", 400),
     ("/services.csv", "/services.csv?within=x", 400),
     ("/services.ics", "/services.ics?within=x", 400),
+    ("/services.atom", "/services.atom?within=x", 400),
     ("/services/{slug}.csv", "/services/none.csv", 404),
     ("/services/{slug}.geojson", "/services/none.geojson", 404),
     ("/api/needs", f"/api/needs?q={'x' * 201}", 400),

@@ -300,7 +300,8 @@ def test_listing_that_is_not_running_is_found_nowhere(
         "/api/search",
         "/services.csv",
         "/services.geojson",
-        "/sitemap.xml",
+        "/sitemap/services-1.xml",
+        "/services.atom",
     ):
         answer = client.get(address)
         assert answer.status_code == 200
