@@ -46,4 +46,5 @@ def linked_data(service: Service) -> dict[str, Any] | None:
             calendar=calendar(),
             today=times.now().date(),
             url=public_url("finder.show_service", slug=service.slug),
+            image=public_url("finder.show_picture", name=service.picture) if service.picture else None,
         )

@@ -20,7 +20,9 @@ from hub_finder.directory import times
 from hub_finder.web import error_json, public_url
 
 # Addresses that programs read. Pages are for people.
-_FOR_PROGRAMS = re.compile(r"/api/.*|/services(/[^/]+)?\.(json|geojson|csv|ics|atom)|/data/.*|/about/coverage\.csv", re.DOTALL)
+_FOR_PROGRAMS = re.compile(
+    r"/api/.*|/services(/[^/]+)?\.(json|geojson|csv|ics|atom)|/data/.*|/about/coverage\.csv", re.DOTALL
+)
 # What a script of another site may see of an answer, besides its body.
 EXPOSED = ("Content-Disposition", "ETag", "Last-Modified", "Link", "RateLimit", "RateLimit-Policy", "Retry-After")
 # For how many seconds a browser need not ask again whether a script of another site may read.

@@ -9,23 +9,32 @@ from hub_finder.directory.days import DAY_NAMES
 from hub_finder.directory.recurrences import Series, series_of
 from hub_finder.directory.schedules import MONTHLY, ONCE, TIME_ZONE
 from hub_finder.directory.times import Calendar
-from hub_finder.models.services import Cost, Location, Precision, Service
+from hub_finder.models.services import Cost, Coverage, Location, Precision, Service
 
 WHERE = "https://schema.org/"
 FREE = "0"
+# Of an address that does not say it: every place of this directory lies there.
+COUNTRY = "GB"
 # Points that lead to a door, or near enough to look round.
 PRECISE = (Precision.EXACT, Precision.POSTCODE)
 
 Thing = dict[str, Any]
 
 
-def listing_data(service: Service, *, area: Area, calendar: Calendar, today: date, url: str) -> Thing:
-    """The service, and an event for each pattern that has a place and a session today or later; `url` is its page's.
+def listing_data(
+    service: Service, *, area: Area, calendar: Calendar, today: date, url: str, image: str | None = None
+) -> Thing:
+    """The service, and an event for each pattern that has an address and a session today or later.
 
-    A council's own help is a GovernmentService, any other a Service.
+    `url` is the whole address of its page, `image` that of its picture. A council's own help is a GovernmentService,
+    any other a Service. Google shows no event without an address:
+    https://developers.google.com/search/docs/appearance/structured-data/event
     """
     series = series_of(service, calendar=calendar, start=today)
-    return {"@context": "https://schema.org", "@graph": [_service(service, area, url), *_events(service, series, url)]}
+    told = _service(service, area, url)
+    events = [{**event, "organizer": told["provider"]} for event in _events(service, series, url)]
+    pictured = {"image": image} if image else {}
+    return {"@context": "https://schema.org", "@graph": [{**thing, **pictured} for thing in (told, *events)]}
 
 
 def _service(service: Service, area: Area, url: str) -> Thing:
@@ -47,6 +56,7 @@ def _service(service: Service, area: Area, url: str) -> Thing:
                 }
             ),
             "audience": _audience(service),
+            "areaServed": _area_served(service, area),
             "availableChannel": _channels(service),
             "offers": _offers(service),
         }
@@ -56,6 +66,14 @@ def _service(service: Service, area: Area, url: str) -> Thing:
 def _audience(service: Service) -> Thing | None:
     ages = _stated({"suggestedMinAge": service.min_age, "suggestedMaxAge": service.max_age})
     return {"@type": "PeopleAudience", **ages} if ages else None
+
+
+def _area_served(service: Service, area: Area) -> list[Thing]:
+    """The councils and parts of the area that it is for; what it says of the whole country names none."""
+    councils = [area.council_name(one.value) for one in service.areas if one.scope == Coverage.COUNCIL]
+    known = [area.localities.get(one.value or "") for one in service.areas if one.scope == Coverage.LOCALITY]
+    names = [*councils, *(locality.name for locality in known if locality)]
+    return [{"@type": "AdministrativeArea", "name": name} for name in names if name]
 
 
 def _channels(service: Service) -> list[Thing]:
@@ -96,7 +114,7 @@ def _events(service: Service, series: Iterable[Series], url: str) -> list[Thing]
     for one in series:
         at = one.schedule.place
         place = service.places[at] if at is not None else service.places[0] if len(service.places) == 1 else None
-        if place is not None and place in places:
+        if place is not None and place in places and "address" in _place(place):
             events.append(_event(service, one, place, url))
     return events
 
@@ -112,9 +130,10 @@ def _event(service: Service, series: Series, place: Location, url: str) -> Thing
             "url": url,
             "startDate": first.start.isoformat(),
             "endDate": first.end and first.end.isoformat(),
+            "eventStatus": f"{WHERE}EventScheduled",
             "eventAttendanceMode": f"{WHERE}OfflineEventAttendanceMode",
             "location": _place(place),
-            "organizer": {"@type": "Organization", "name": service.organisation.name},
+            "offers": [{**offer, "url": url} for offer in _offers(service)],
             "isAccessibleForFree": True if service.cost == Cost.FREE else None,
             "eventSchedule": None if series.schedule.freq == ONCE else _schedule(series),
         }
@@ -151,7 +170,6 @@ def _place(place: Location) -> Thing:
             "addressLocality": place.city,
             "addressRegion": place.state_province,
             "postalCode": place.postal_code,
-            "addressCountry": place.country,
         }
     )
     point = None
@@ -161,7 +179,9 @@ def _place(place: Location) -> Thing:
         {
             "@type": "Place",
             "name": place.name,
-            "address": {"@type": "PostalAddress", **address} if address else None,
+            "address": {"@type": "PostalAddress", **address, "addressCountry": place.country or COUNTRY}
+            if address
+            else None,
             "geo": point,
         }
     )

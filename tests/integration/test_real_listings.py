@@ -16,12 +16,14 @@ from hub_finder.directory.columns import ADDRESS
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
 from hub_finder.extensions import db
+from hub_finder.for_programs import linked_data
 from hub_finder.importers.export import export_services
 from hub_finder.importers.needs import import_needs
 from hub_finder.importers.places import import_places
 from hub_finder.importers.services import import_services
 from tests.cards import check_every_listing
 from tests.conftest import DATABASES, build_app
+from tests.schema_org_rules import faults
 
 AREAS = sorted((ROOT / "data/areas").iterdir())
 SENSITIVE = re.compile(r"\brefuges?\b|children.s homes?\b|overnight|safe house", re.IGNORECASE)
@@ -69,6 +71,16 @@ def test_a_second_run_changes_nothing(loaded: Flask, real: Area, rows: list[Row]
 
 def test_facts_read_from_the_tables_and_cards_are_those_of_the_stored_listing(loaded: Flask, rows: list[Row]) -> None:
     assert check_every_listing() == len({row["id"] for row in rows})
+
+
+def test_linked_data_of_every_listing_validates(loaded: Flask, rows: list[Row]) -> None:
+    with loaded.test_request_context():
+        told = {service.slug: linked_data(service) for service in iterate_services()}
+
+    assert {slug: found for slug, data in told.items() if (found := faults(data or {}))} == {}
+    things = [thing for data in told.values() if data for thing in data["@graph"]]
+    assert len(told) == len({row["id"] for row in rows})
+    assert {thing["@type"] for thing in things} >= {"Service", "GovernmentService", "Event"}
 
 
 def test_every_listing_can_be_found(loaded: Flask, real: Area, rows: list[Row]) -> None:
