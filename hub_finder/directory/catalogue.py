@@ -21,6 +21,10 @@ def published() -> ColumnElement[bool]:
     return and_(HAS_PAGE, freshness.not_lapsed(current_area().freshness, freshness.today()))
 
 
+# How many listings are loaded at once where all are read.
+BATCH = 500
+
+
 class ServiceNotFound(LookupError):
     """No published listing has this slug."""
 
@@ -134,9 +138,18 @@ def counts(statement: Select[str, int]) -> dict[str, int]:
 
 
 def iterate_services() -> Iterator[Service]:
-    """Every published listing by slug, loaded a batch at a time."""
-    statement = select(Service).where(published()).order_by(Service.slug)
-    yield from db.session.scalars(with_everything(statement).execution_options(yield_per=500))
+    """Every published listing by slug, loaded a batch at a time.
+
+    By a query for each batch, not by one cursor: a file that is sent while it is made outlives the transaction in which
+    it was begun.
+    """
+    after, statement = "", with_everything(select(Service).where(published()).order_by(Service.slug).limit(BATCH))
+    while True:
+        some = list(db.session.scalars(statement.where(Service.slug > after)))
+        yield from some
+        if len(some) < BATCH:
+            return
+        after = some[-1].slug
 
 
 def iterate_stored() -> Iterator[Service]:

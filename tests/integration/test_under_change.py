@@ -1,0 +1,162 @@
+"""Lists that are read in pages while they change, and files that are sent while they are made."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from hub_finder import taking_away
+from hub_finder.directory import giving_out, standing
+from hub_finder.directory.stock import get_stored
+from hub_finder.extensions import db
+from hub_finder.models.services import Status
+from tests.factories import Catalogue
+
+PLACE = {"latitude": "52.1", "longitude": "-1.2", "location_precision": "exact"}
+
+
+@pytest.fixture
+def row_of_groups(catalogue: Catalogue) -> Catalogue:
+    """Twelve listings of as many organisations, each with two places."""
+    for number in range(12):
+        catalogue.add(
+            {**PLACE, "location_name": f"Annexe {number}"},
+            id=f"group-{number}",
+            name=f"Group {number:02}",
+            organisation=f"Trust {number:02}",
+            location_name=f"Hall {number}",
+            **PLACE,
+        )
+    return catalogue
+
+
+def change_all_round(catalogue: Catalogue) -> None:
+    """Take the first listing out, change the third and the tenth, and add one before, between and after by name."""
+    with catalogue.app.app_context():
+        standing.move(get_stored("group-0"), Status.PAUSED, actor="Jo")
+        standing.move(get_stored("group-3"), Status.PAUSED, actor="Jo")
+        db.session.commit()
+    for number in (2, 9):
+        catalogue.add(
+            id=f"group-{number}", name=f"Group {number:02}", organisation=f"Trust {number:02}", summary="New."
+        )
+    for name in ("Aardvark", "Group 05a", "Zebra"):
+        catalogue.add(id=name.lower().replace(" ", "-"), name=name, organisation=f"{name} Trust", **PLACE)
+
+
+def told_by(item: dict[str, Any]) -> str:
+    """What stays the same of a listing, or a place of one."""
+    if "service" in item:
+        return f"{item['service']['name']} at {item['location'].get('name')}"
+    return str(item["name"])
+
+
+def pages_of(client: FlaskClient, address: str) -> Iterator[list[str]]:
+    """The names on each page, from link to link."""
+    following: str | None = address
+    while following:
+        response = client.get(following)
+        answer = response.get_json()
+        yield [told_by(one) for one in answer.get("contents") or answer.get("content")]
+        found = re.search(r'<([^>]+)>; rel="next"', response.headers["Link"])
+        following = found and found[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("/api/v3/services", lambda number: [f"Group {number:02}"]),
+        ("/api/v1/services", lambda number: [f"Group {number:02}"]),
+        (
+            "/api/v3/service_at_locations",
+            lambda number: [f"Group {number:02} at {kind} {number}" for kind in ("Hall", "Annexe")],
+        ),
+    ],
+)
+@pytest.mark.parametrize("per_page", [2, 3, 5])
+def test_what_did_not_change_comes_once_whatever_changes_between_two_pages(
+    row_of_groups: Catalogue, client: FlaskClient, path: str, stays: Any, per_page: int
+) -> None:
+    pages = pages_of(client, f"{path}?per_page={per_page}")
+    told = next(pages)
+    change_all_round(row_of_groups)
+    for page in pages:
+        told += page
+
+    unchanged = [one for number in (1, 4, 5, 6, 7, 8, 10, 11) for one in stays(number)]
+    assert [one for one in told if one in unchanged] == unchanged
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("after", ["x", "1.", "-1", "1.2.3", "99999999999.1", "1-5"])
+def test_what_a_page_of_places_comes_after_is_read_or_refused(client: FlaskClient, after: str) -> None:
+    response = client.get("/api/v3/service_at_locations", query_string={"after": after})
+
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "after")
+
+
+# ---- sent while they are made
+
+
+def parts_of(app: Flask, address: str) -> tuple[list[bytes], list[int]]:
+    """The parts of an answer as a server sends them, and how many queries had been asked when each came."""
+    queries: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        queries.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        response = app.test_client().get(address, headers={"Accept-Encoding": "identity"})
+        parts, asked = [], []
+        for part in response.response:
+            parts.append(bytes(part) if not isinstance(part, str) else part.encode())
+            asked.append(len(queries))
+        response.close()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return parts, asked
+
+
+def queries_for_each(asked: Sequence[int]) -> list[int]:
+    """How many queries came between parts, where there were any."""
+    return [later - earlier for earlier, later in pairwise(asked) if later > earlier]
+
+
+def test_lines_are_sent_while_they_are_read_a_few_at_a_time(
+    row_of_groups: Catalogue, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving_out, "BATCH", 3)
+    parts, asked = parts_of(app, "/api/v3/services?format=ndjson&full=true")
+    lines = [part for part in parts if part.strip()]
+
+    monkeypatch.setattr(giving_out, "BATCH", 6)
+    _, asked_of_more = parts_of(app, "/api/v3/services?format=ndjson&full=true")
+
+    assert len(lines) == 12
+    # Four times three, and the end: the queries of a batch are as many however many listings it has.
+    each, each_of_more = queries_for_each(asked), queries_for_each(asked_of_more)
+    assert (len(each), len(each_of_more)) == (3, 1)
+    assert set(each) == set(each_of_more)
+
+
+@pytest.mark.parametrize("address", ["/services.csv", "/services.csv?q=group", "/services.geojson"])
+def test_a_long_file_is_sent_in_parts(
+    row_of_groups: Catalogue, app: Flask, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    whole = app.test_client().get(address, headers={"Accept-Encoding": "identity"}).data
+    monkeypatch.setattr(taking_away, "MOST_WHOLE", 1000)
+    monkeypatch.setattr(taking_away, "PART", 500)
+
+    parts, _asked = parts_of(app, address)
+
+    assert b"".join(parts) == whole
+    assert len(parts) > 6
+    assert max(map(len, parts)) < len(whole) / 4
