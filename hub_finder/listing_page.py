@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import find_of_organisation, find_related
+from hub_finder.directory.feed_sources import Source, find_sources_of
 from hub_finder.directory.pictures import get_picture_or_none
 from hub_finder.directory.premises import HouseWeek, find_house_week
 from hub_finder.directory.search import Result, find_nearby
@@ -48,6 +49,7 @@ class ListingPage:
     address: str = ""
     picture: str = ""
     photo: Picture | None = None
+    feeds: Sequence[Source] = ()
 
     @property
     def is_public(self) -> bool:
@@ -75,6 +77,7 @@ def page_of(service: Service) -> ListingPage:
         address=public_url("finder.show_service", slug=service.slug),
         picture=public_url("static", filename="icons/apple-touch-icon.png"),
         photo=_photo(service),
+        feeds=find_sources_of(service),
     )
 
 

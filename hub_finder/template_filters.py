@@ -16,6 +16,7 @@ from hub_finder.directory.days import (
     weekday_and_day,
 )
 from hub_finder.directory.freshness import state_now
+from hub_finder.feed_marks import feeds_of
 from hub_finder.languages import ENGLISH, RIGHT_TO_LEFT, language
 from hub_finder.models.services import CostOption
 
@@ -53,6 +54,7 @@ FILTERS = {
     "price": price_for_pages,
     "own": own,
     "ltr": ltr,
+    "feeds": feeds_of,
     "how_to_start": words.how_to_start,
     "times": words.times,
     "own_times": words.own_times,

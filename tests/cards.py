@@ -57,7 +57,7 @@ def _differences(card: Any, stored: Any, name: str = "") -> list[tuple[str, Any,
     if isinstance(card, Term):
         pairs = [(part, getattr(card, part), getattr(stored, part)) for part in Term._fields]
     elif is_dataclass(card):
-        pairs = [(one.name, getattr(card, one.name), getattr(stored, one.name)) for one in fields(card)]
+        pairs = [(one.name, getattr(card, one.name), getattr(stored, one.name)) for one in fields(card) if one.init]
     elif isinstance(card, list | tuple) and len(card) == len(stored):
         pairs = [(name, *pair) for pair in zip(card, stored, strict=True)]
     else:

@@ -120,6 +120,8 @@ class Card:
     schedules: Patterns = NO_TIMES
     alerts: Sequence[CardAlert] = ()
     bookings: Sequence[CardBooking] = ()
+    # The feeds that it stands in, by their ids: no part of its text, for they change without it.
+    feeds: Sequence[int] = field(default=(), init=False)
 
 
 # What words, times and pages take: the stored listing or its card.
@@ -133,7 +135,10 @@ _PARTS = {"places": CardPlace, "schedules": CardSchedule, "alerts": CardAlert, "
 _KINDS = (Card, *_PARTS.values())
 # The parts without a default, which every listing has, and those that may not be stated.
 _ALWAYS, _PERHAPS = (
-    {kind: tuple(one.name for one in fields(kind) if (one.default is one.default_factory) is always) for kind in _KINDS}
+    {
+        kind: tuple(one.name for one in fields(kind) if one.init and (one.default is one.default_factory) is always)
+        for kind in _KINDS
+    }
     for always in (True, False)
 )
 _SPAN = {"starts_on": date.fromisoformat, "ends_on": date.fromisoformat}

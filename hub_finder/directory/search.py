@@ -33,11 +33,17 @@ from hub_finder.directory.scoring import Ordered, in_order
 from hub_finder.directory.text import stems
 from hub_finder.extensions import db
 from hub_finder.languages import _
+from hub_finder.models.feeds import FeedListing, FeedMention
 from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Location, Precision, Service
 from hub_finder.said import said_bare
 
-_CARDS = select(SearchEntry.service_id, SearchEntry.card)
+# A row for each other feed that a listing is in; one where there is none.
+_CARDS = (
+    select(SearchEntry.service_id, SearchEntry.card, FeedListing.feed_id, FeedMention.feed_id)
+    .outerjoin(FeedListing, FeedListing.service_id == SearchEntry.service_id)
+    .outerjoin(FeedMention, FeedMention.service_id == SearchEntry.service_id)
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -355,8 +361,13 @@ def load_cards(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
     kept = asked.snapshot.cards
     cards = {id_: card for id_ in ids if (card := kept.get(id_))}
     missing = [id_ for id_ in ids if id_ not in cards]
-    for id_, text in find_by_keys(db.session.connection(), _CARDS, missing) if missing else ():
-        cards[id_] = unpack_card(text, asked.snapshot.needs)
+    feeds: dict[int, list[int]] = {}
+    for id_, text, *named in find_by_keys(db.session.connection(), _CARDS, missing) if missing else ():
+        if id_ not in cards:
+            cards[id_] = unpack_card(text, asked.snapshot.needs)
+        feeds.setdefault(id_, []).extend(feed for feed in named if feed is not None)
+    for id_, named in feeds.items():
+        cards[id_].feeds = tuple(dict.fromkeys(named))
         kept.put(id_, cards[id_])
     return cards
 

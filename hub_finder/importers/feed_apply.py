@@ -1,13 +1,13 @@
 """Keeping what a feed says: new listings, news of known ones, proposals for those that a person here has edited."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 
 from hub_finder.area import Area
-from hub_finder.directory import feeds, freshness, proposals
+from hub_finder.directory import feed_sources, feeds, freshness, proposals
 from hub_finder.directory.listings import Listing, fingerprint_of, parse_listing, rows_of
 from hub_finder.directory.saving import save_listings
 from hub_finder.directory.slugs import LONGEST_SLUG, slug_of
@@ -18,7 +18,7 @@ from hub_finder.importers.feed_reader import Json, Reading
 from hub_finder.importers.feed_terms import Areas, Terms
 from hub_finder.importers.open_referral_map import Mapped, Mapper
 from hub_finder.importers.report import Report
-from hub_finder.models.feeds import Feed, FeedListing, FeedOrganisation
+from hub_finder.models.feeds import Feed, FeedListing, FeedMention, FeedOrganisation
 from hub_finder.models.places import Postcode
 from hub_finder.models.services import Organisation, Service, Status
 
@@ -70,12 +70,18 @@ def _few(lines: Sequence[str]) -> list[str]:
 
 @dataclass(kw_only=True)
 class _Item:
-    """An item on its way: where it stands in the feed, what it says, and the listing that it is here, if any."""
+    """An item on its way: where it stands in the feed, what it says, and the listing that it is here, if any.
+
+    `said` is what the feed said before of a listing that follows another; `is_same` tells that the listing is the same
+    as one from elsewhere without having its id.
+    """
 
     number: int
     mapped: Mapped
     link: FeedListing | None = None
     service: Service | None = None
+    said: FeedMention | None = None
+    is_same: bool = False
 
 
 class Applier:
@@ -99,6 +105,8 @@ class Applier:
         self.number = 0
         self.slugs: set[str] = set()
         self.settled: dict[str, dict[str, str]] = {}
+        # The listings for which the feeds that they stand in are others now.
+        self.news: set[int] = set()
 
     # ---- items to listings
 
@@ -108,12 +116,17 @@ class Applier:
         uids, uuids = ({getattr(item.mapped, name) for item in taken} for name in ("uid", "uuid"))
         feeds.hold(self.feed, uids, uuids)
         self._find_by_id(taken, feeds.find_links(self.feed, uids))
-        taken = [item for item in taken if not self._is_left_alone(item)]
+        elsewhere = feed_sources.find_followers({item.service.id for item in taken if item.service and not item.link})
+        taken = [item for item in taken if not self._is_named(item, elsewhere) and not self._is_left_alone(item)]
+        feed_sources.tell(self.news)
+        self.news.clear()
         self._settle_organisations(taken)
         slugs = self._slugs([item for item in taken if item.service is None])
         checked: list[tuple[_Item, Listing]] = []
         for item in taken:
             item.mapped.rows[0]["id"] = item.service.slug if item.service else slugs[item.mapped.uid]
+            if item.service:  # what was handed over keeps its id
+                item.mapped.rows[0]["uuid"] = item.service.uid
             for row in item.mapped.rows[1:]:
                 row["id"] = item.mapped.rows[0]["id"]
             listing, problems = parse_listing(item.mapped.rows, self.vocabulary)
@@ -161,17 +174,24 @@ class Applier:
             item.link = links.get(item.mapped.uid)
         uuids = {item.mapped.uuid for item in items if item.link is None}
         known = {one.uid: one for one in db.session.scalars(select(Service).where(Service.uid.in_(uuids)))}
+        said = feed_sources.find_mentions(self.feed, {item.mapped.uid for item in items if item.link is None})
         for item in items:
             item.service = item.link.service if item.link else known.get(item.mapped.uuid)
+            item.said = said.get(item.mapped.uid)
+        new = [(item, feed_sources.identities_of(item.mapped.rows)) for item in items if item.service is None]
+        wanted = {one: item.mapped.rows[0]["name"] for item, identities in new for one in identities}
+        same = feed_sources.find_same(wanted, feed=self.feed)
+        for item, identities in new:
+            found = {same[one].id: same[one] for one in identities if one in same}
+            if len(found) == 1:
+                item.service, item.is_same = next(iter(found.values())), True
+            elif item.said and set(identities) == set(feed_sources.identities_of(item.said.rows)):
+                # It was the same, and the feed says what it said: somebody changed the listing here.
+                item.service, item.is_same = item.said.service, True
 
     def _is_left_alone(self, item: _Item) -> bool:
-        """Deal with what is not to be kept: another feed's, what people here took out, and what has ended."""
+        """Deal with what is not to be kept: what people here took out, and what has ended."""
         link, service, count = item.link, item.service, self.report.counted
-        if link is None and service is not None:
-            others = db.session.get(FeedListing, service.id)
-            if others is not None:
-                count["came with another feed already, and were left to it"] += 1
-                return True
         if service is not None and service.status != Status.PUBLISHED and not (link and link.taken_out):
             count["were merged, paused or taken out here, and were left so"] += 1
             return True
@@ -182,6 +202,21 @@ class Applier:
             self.report.removed += 1
         else:
             count["have ended, by the feed, and were not taken in"] += 1
+        return True
+
+    def _is_named(self, item: _Item, elsewhere: Collection[int]) -> bool:
+        """Name the feed as another source of a listing that follows another feed, or is the same as one kept here."""
+        service, said = item.service, item.said
+        if said and (service is None or service.id != said.service_id or item.mapped.state == "ended"):
+            self.news.add(said.service_id)
+            db.session.delete(said)
+            item.said = said = None
+        is_elsewhere = service is not None and (item.is_same or (item.link is None and service.id in elsewhere))
+        if service is None or not is_elsewhere or service.status != Status.PUBLISHED or item.mapped.state == "ended":
+            return False
+        if feed_sources.mention(self.feed, item.mapped.uid, service, item.mapped.rows, known=said):
+            self.news.add(service.id)
+        self.report.counted["are here from elsewhere already: this feed is named beside it"] += 1
         return True
 
     # ---- names
@@ -290,12 +325,16 @@ class Applier:
         missing, known = feeds.count_missing(feeds.find_links(self.feed).values(), self.seen.keys())
         if feeds.is_suspicious(len(missing), known) and not accept:
             return len(missing), known
+        feed_sources.forget_missing(self.feed, self.seen.keys())
         for link in missing:
             if feeds.is_edited(link):
                 self.report.noticed.append(f"{link.service.slug} was edited here and is gone from the feed: it stays.")
                 continue
             link.missing_times += 1
             if accept or link.missing_times >= feeds.MISSES:
+                if feed_sources.hand_over(link, feed=self.feed):
+                    self.report.counted["are gone from the feed, and follow another that has them"] += 1
+                    continue
                 feeds.take_out(link, feed=self.feed, note="No longer in the feed")
                 self.report.removed += 1
             else:

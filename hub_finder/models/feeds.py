@@ -77,6 +77,20 @@ class FeedListing(Base):
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
 
 
+class FeedMention(Base):
+    """A listing that another feed has too, by that feed's own id: it follows the first, or is kept here. `rows` are all
+    that this feed says of it, in our columns."""
+
+    __tablename__ = "feed_mention"
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
+    uid: Mapped[str] = mapped_column(String(200), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+
+    service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
+
+
 class FeedOrganisation(Base):
     """What a feed last said of an organisation: what differs from it here, a person here has edited."""
 

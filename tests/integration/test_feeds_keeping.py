@@ -106,7 +106,7 @@ def test_a_listing_of_another_feed_is_left_to_it(read: Read, feed: FeedServer, c
         report = import_open_referral(other.address, area=catalogue.area, manners=HASTY)
 
     assert get_service("reading-club-1").summary == "Stories for small children."
-    assert "1 came with another feed already, and were left to it." in report.lines()
+    assert "1 are here from elsewhere already: this feed is named beside it." in report.lines()
 
 
 def test_a_name_of_another_feed_is_refused_and_a_moved_feed_keeps_its_listings(
