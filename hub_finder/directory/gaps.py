@@ -39,6 +39,8 @@ REACHES_M = np.array([WALK_MINUTES * METRES_A_MINUTE / DETOUR, *(miles * METRES_
 FAR = len(REACHES_M)
 WEEKEND = 0b1100000
 POINTS_KEPT = 20_000
+# In place of a need: whatever is listed, each listing once.
+ANY_NEED = ""
 EXTENSION = "hub_homes"
 FACTS = (
     *("checked", "due", "overdue", "not_checked", "free", "free_for_some", "paid", "cost_not_stated", "for_send"),
@@ -91,7 +93,7 @@ class _Listing:
 
 
 def measure_gaps(area: Area, needs: Sequence[str] | None = None) -> list[Gap]:
-    """Each need (all by default) in each locality, in their order, in a fixed number of queries."""
+    """Each need (all by default; or ANY_NEED) in each locality, in their order, in a fixed number of queries."""
     asked, homes = ask(SearchQuery(), area), load_homes(area)
     listings = [one for segment, live in asked.snapshot.parts for one in _listings(asked, segment, live)]
     here, wide = _whereabouts(area)
@@ -174,7 +176,7 @@ def _gaps(
     need: str, asked: Asked, homes: Homes, listings: Sequence[_Listing], here: dict[str, set[int]], wide: set[int]
 ) -> list[Gap]:
     tag, area = asked.tag_number(f"need:{need}"), asked.area
-    helping = [one for one in listings if tag in one.needs]
+    helping = [one for one in listings if need == ANY_NEED or tag in one.needs]
     within = _within({point for one in helping if one.shown for point in one.points}, homes, area)
     postcodes = np.bincount(homes.localities, minlength=len(area.localities)).tolist()
     gaps = []

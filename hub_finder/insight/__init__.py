@@ -4,4 +4,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("insight", __name__, url_prefix="/insight")
 
-from hub_finder.insight import gaps, looked_for, start  # noqa: E402, F401  the views need the blueprint
+# The views need the blueprint.
+from hub_finder.insight import gaps, localities, looked_for, report, start, targets  # noqa: E402, F401

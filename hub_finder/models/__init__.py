@@ -16,6 +16,7 @@ from hub_finder.models import (
     sheets,
     signposting,
     submissions,
+    targets,
     texts,
     thesaurus,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "sheets",
     "signposting",
     "submissions",
+    "targets",
     "texts",
     "thesaurus",
 ]

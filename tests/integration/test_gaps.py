@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from hub_finder.directory.gaps import REACHES_M, Gap, count_within, load_homes, measure_gaps
+from hub_finder.directory.gaps import ANY_NEED, REACHES_M, Gap, count_within, load_homes, measure_gaps
 from hub_finder.directory.geometry import distance_m
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Role
@@ -149,3 +149,42 @@ def test_file_and_page_have_a_line_for_each_need(app: Flask, catalogue: Catalogu
     assert len(rows) == 2 * len(page.select("tbody tr"))
     assert {row["locality"] for row in rows} == {"north-fair", "south-fair"}
     assert planner.get("/insight/gaps/none").status_code == 404
+
+
+def test_listing_that_helps_with_several_needs_counts_once_among_all(app: Flask, catalogue: Catalogue) -> None:
+    add_postcodes(app)
+    catalogue.add(id="both", needs="sleep|baby-toddler-groups", locality="north-fair", **HERE)
+    catalogue.add(id="line", needs="sleep", delivery="phone", service_area="locality:north-fair")
+
+    gaps = gaps_of(catalogue, ANY_NEED)
+
+    assert [(gaps[slug].listed, gaps[slug].without_a_place) for slug in ("north-fair", "south-fair")] == [
+        (2, 1),
+        (0, 0),
+    ]
+    assert gaps["north-fair"].within == gaps_of(catalogue)["north-fair"].within
+
+
+def test_page_of_a_locality_tells_freshness_and_where_help_is_farthest(app: Flask, catalogue: Catalogue) -> None:
+    catalogue.add_places()
+    catalogue.add(id="near", needs="sleep", locality="north-fair", **HERE)
+    planner = sign_in(app.test_client(), Role.PLANNER)
+
+    page = read(planner.get("/insight/localities/north-fair"))
+
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
+    assert "1 listed, 0 of them without a place" in " ".join(page.get_text().split())
+    assert ["Never checked", "1"] in rows
+    farthest = page.select("#farthest ~ table")[0].select("tbody tr")
+    assert len(farthest) == 10
+    assert all(row.select("td")[0].get_text() == "0%" for row in farthest)
+    assert "/insight/gaps/sleep" not in str(farthest)
+
+
+def test_locality_without_postcodes_says_nothing_of_distances(app: Flask, catalogue: Catalogue) -> None:
+    planner = sign_in(app.test_client(), Role.PLANNER)
+
+    page = read(planner.get("/insight/localities/south-fair"))
+
+    assert "No postcodes are known here" in page.get_text()
+    assert planner.get("/insight/localities/none").status_code == 404
