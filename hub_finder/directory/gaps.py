@@ -154,10 +154,16 @@ def _bands(point: Point, homes: Homes, area: Area) -> Bands:
     return known
 
 
-def _within(points: Iterable[Point], homes: Homes, area: Area) -> list[tuple[int, ...]]:
+def nearest_reaches(points: Iterable[Point], homes: Homes, area: Area) -> Bands:
+    """For each home the first of the reaches that the nearest of some points lies within; FAR for none."""
     nearest = np.full(len(homes), FAR, np.uint8)
     for point in points:
         np.minimum(nearest, _bands(point, homes, area), out=nearest)
+    return nearest
+
+
+def _within(points: Iterable[Point], homes: Homes, area: Area) -> list[tuple[int, ...]]:
+    nearest = nearest_reaches(points, homes, area)
     counts = np.zeros((len(area.localities), FAR + 1), np.int64)
     np.add.at(counts, (homes.localities, nearest), 1)
     return [tuple(row) for row in np.cumsum(counts, axis=1)[:, :FAR].tolist()]

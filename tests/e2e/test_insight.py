@@ -16,6 +16,7 @@ YEAR = freshness.today().year
 PATHS = [
     "/insight",
     "/insight/targets",
+    "/insight/gaps/food",
     "/insight/targets?by=day",
     "/insight/localities/purbeck",
     f"/insight/report/{YEAR}",
@@ -47,3 +48,18 @@ def test_page_has_no_barriers_and_fits(open_page: Pages, planner: StorageState, 
     if width == 320:
         page.evaluate(LARGE)
         assert page.evaluate(WIDE) == []
+
+
+def test_one_opens_where_the_map_is_pressed_without_a_script(
+    chromium: Browser, live_server: str, planner: StorageState
+) -> None:
+    context = chromium.new_context(base_url=live_server, java_script_enabled=False, storage_state=planner)
+    page = context.new_page()
+    page.goto("/insight/gaps/food")
+
+    button = page.locator("input[type=image]")
+    # The middle of the area: postcodes are there.
+    button.click(position={"x": 130, "y": 90})
+
+    expect(page.locator("#changed")).to_contain_text("if one opened at the point 50.")
+    context.close()

@@ -147,10 +147,10 @@ MOST_FOR_STAFF = {
     # Things are done to the listings of this test on the day of its run.
     f"/insight/report/{freshness.today().year}": 5,
     f"/insight/report/{freshness.today().year}.csv": 5,
-    "/insight/localities/north-fair": 9,
+    "/insight/localities/north-fair": 10,
     "/insight/gaps": 7,
     "/insight/gaps.csv": 6,
-    "/insight/gaps/sleep?postcode=FA1+1AA": 12,
+    "/insight/gaps/sleep?postcode=FA1+1AA": 14,
     "/insight/looked-for": 6,
     "/insight/looked-for.csv": 6,
     "/moderation": 24,
