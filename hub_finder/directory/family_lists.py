@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from hub_finder.database import change
 from hub_finder.directory.freshness import today
 from hub_finder.directory.shortlist import MOST, ListFull, moved
+from hub_finder.directory.whereabouts import Whereabouts, find_whereabouts
 from hub_finder.extensions import db
 from hub_finder.models.services import Location, Organisation, Service, ServiceAtLocation
 from hub_finder.models.signposting import FamilyList, FamilyListEntry, Helped, HelpedCount
@@ -100,6 +101,18 @@ def remove_entry(listed: FamilyList, service_uid: str) -> None:
     """Take a listing out."""
     listed.entries = [one for one in listed.entries if one.service_uid != service_uid]
     _number(listed)
+
+
+def present(listed: FamilyList) -> Whereabouts:
+    """The listings of a list as they are now."""
+    return find_whereabouts([one.service_uid for one in listed.entries])
+
+
+def explained(listed: FamilyList, now: Whereabouts) -> dict[str, str]:
+    """Why each listing is there, by the id that it has now: what was merged takes its words along."""
+    words = {one.service_uid: one.words for one in listed.entries}
+    joined = {one.service.uid: " ".join(words[uid] for uid in one.asked if words.get(uid)) for one in now.found}
+    return {uid: text for uid, text in joined.items() if text}
 
 
 def _number(listed: FamilyList) -> None:

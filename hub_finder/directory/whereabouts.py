@@ -21,6 +21,8 @@ class Found:
     service: Service
     # Names of listings of the list that are part of this one now.
     merged: tuple[str, ...] = ()
+    # Ids of the list that lead to it: its own, and those of what was merged into it.
+    asked: tuple[str, ...] = ()
 
     @property
     def has_ended(self) -> bool:
@@ -57,11 +59,15 @@ def find_whereabouts(uids: Sequence[str]) -> Whereabouts:
     ends = {uid: _end(row, known) for uid, row in start.items()}
     services = _load({row.id for row in ends.values()})
     names: dict[int, list[str]] = {}
+    asked_as: dict[int, list[str]] = {}
     for uid in uids:
         if uid in ends and ends[uid].id in services:
             merged = names.setdefault(ends[uid].id, [])
             merged += [start[uid].name] if start[uid].id != ends[uid].id else []
-    found = tuple(Found(service=services[id_], merged=tuple(merged)) for id_, merged in names.items())
+            asked_as.setdefault(ends[uid].id, []).append(uid)
+    found = tuple(
+        Found(service=services[id_], merged=tuple(merged), asked=tuple(asked_as[id_])) for id_, merged in names.items()
+    )
     lost = sum(uid not in ends or ends[uid].id not in services for uid in uids)
     return Whereabouts(found=found, lost=lost)
 

@@ -39,6 +39,7 @@ EASY = {
     "finder.show_start": "finder.show_easy_start",
     "finder.search": "finder.search_easily",
     "finder.show_service": "finder.show_easy_service",
+    "finder.show_family_list": "finder.show_easy_family_list",
 }
 FULL = {
     **{easy: full for full, easy in EASY.items()},

@@ -7,13 +7,21 @@ from flask_limiter.util import get_remote_address
 from werkzeug import Response
 
 from hub_finder.access import get_signed_in_or_none, public
-from hub_finder.directory.family_lists import ListNotFound, count_helped, count_opening, get_handed_over
-from hub_finder.directory.whereabouts import Whereabouts, find_whereabouts
+from hub_finder.directory import times
+from hub_finder.directory.family_lists import (
+    ListNotFound,
+    count_helped,
+    count_opening,
+    explained,
+    get_handed_over,
+    present,
+)
 from hub_finder.extensions import db, limiter
 from hub_finder.finder import blueprint
 from hub_finder.forgery import sent_from_here
 from hub_finder.models.signposting import FamilyList, Helped
-from hub_finder.web import be_discreet
+from hub_finder.qr import draw_qr
+from hub_finder.web import be_discreet, public_url
 
 # From one address. A guess at a link has one chance in 2 to the power of 160.
 TRIES = "30 per minute"
@@ -24,26 +32,57 @@ TAPS = "5 per minute;60 per hour"
 @limiter.limit(TRIES)
 @public
 def show_family_list(token: str) -> str | Answer:
+    return _show(
+        token,
+        "finder/show_family_list.html",
+        counts="thanks" not in request.args,
+        answers=list(Helped),
+        thanks=request.args.get("thanks", ""),
+    )
+
+
+@blueprint.get("/lists/<token>/easy")
+@limiter.limit(TRIES)
+@public
+def show_easy_family_list(token: str) -> str | Answer:
+    return _show(token, "finder/easy/show_easy_family_list.html", counts=True)
+
+
+@blueprint.get("/lists/<token>/print")
+@limiter.limit(TRIES)
+@public
+def print_family_list(token: str) -> str | Answer:
+    """A sheet of paper. What has ended stands on it as well, and says so."""
+    return _show(
+        token,
+        "finder/print_family_list.html",
+        counts=False,
+        large=request.args.get("size") == "large",
+        today=times.now().date(),
+        draw_page=lambda slug: draw_qr(public_url("finder.show_service", slug=slug)),
+    )
+
+
+def _show(token: str, template: str, *, counts: bool, **more: object) -> Answer:
+    """A page of a list as it is now, or that its link has ended. Of who `counts`, only families are counted."""
     listed = _get_or_none(token)
     if listed is None:
         return _secret(make_response(render_template("finder/show_ended_list.html"), 404))
-    # Only families are counted.
-    if request.method == "GET" and get_signed_in_or_none() is None and "thanks" not in request.args:
+    if counts and request.method == "GET" and get_signed_in_or_none() is None:
         count_opening(listed)
         db.session.commit()
         listed = get_handed_over(token)
-    now = _now(listed)
+    now = present(listed)
     if any(one.service.sensitive or any(need.sensitive for need in one.service.needs) for one in now.found):
         be_discreet()
     page = render_template(
-        "finder/show_family_list.html",
+        template,
         title=listed.title,
-        words=_words(listed, now),
+        words=explained(listed, now),
         ends_on=listed.ends_on,
         listed=now,
         token=token,
-        answers=list(Helped),
-        thanks=request.args.get("thanks", ""),
+        **more,
     )
     return _secret(make_response(page))
 
@@ -62,7 +101,7 @@ def say_whether_it_helped(token: str) -> Response:
     """One tap for a listing of the list. Nothing is kept of who tapped."""
     listed = _get_or_none(token)
     answer = request.form.get("answer", "")
-    found = [one for one in _now(listed).found if one.service.slug == request.form.get("service")] if listed else []
+    found = [one for one in present(listed).found if one.service.slug == request.form.get("service")] if listed else []
     if not found:
         abort(404)
     if answer not in list(Helped):
@@ -89,16 +128,6 @@ def _get_or_none(token: str) -> FamilyList | None:
         return get_handed_over(token)
     except ListNotFound:
         return None
-
-
-def _now(listed: FamilyList) -> Whereabouts:
-    return find_whereabouts([one.service_uid for one in listed.entries])
-
-
-def _words(listed: FamilyList, now: Whereabouts) -> dict[str, str]:
-    """The explanations by the ids of listings as they are now."""
-    known: set[str] = {one.service.uid for one in now.found}
-    return {one.service_uid: one.words for one in listed.entries if one.words and one.service_uid in known}
 
 
 def _secret(response: Answer) -> Answer:

@@ -11,7 +11,7 @@ from hub_finder.languages import ENGLISH, OWN_NAMES, _, reading
 from hub_finder.models.signposting import FamilyList
 from hub_finder.qr import draw_qr
 from hub_finder.signposting import blueprint
-from hub_finder.signposting.lists import get_own_or_404, services_of
+from hub_finder.signposting.lists import get_own_or_404
 from hub_finder.web import public_url
 
 
@@ -32,6 +32,7 @@ def show_handing_over(number: int) -> str:
         days=LASTS_DAYS,
         tag=tag,
         names=OWN_NAMES,
+        papers=_papers(token, tag) if token else (),
     )
 
 
@@ -52,19 +53,27 @@ def hand_over(number: int) -> Response:
     return redirect(url_for("signposting.show_handing_over", number=number), 303)
 
 
-def _link(token: str, tag: str) -> str:
-    address = public_url("finder.show_family_list", token=token)
-    path = f"/lists/{token}"
-    return address if tag == ENGLISH else f"{address.removesuffix(path)}/{tag}{path}"
+def _link(token: str, tag: str, endpoint: str = "finder.show_family_list", **asked: str) -> str:
+    address = public_url(endpoint, token=token, **asked)
+    root, path, rest = address.partition(f"/lists/{token}")
+    return address if tag == ENGLISH else f"{root}/{tag}{path}{rest}"
+
+
+def _papers(token: str, tag: str) -> list[tuple[str, str]]:
+    """The other forms of a list, each with its address."""
+    return [
+        ("Print", _link(token, tag, "finder.print_family_list")),
+        ("Print in large letters", _link(token, tag, "finder.print_family_list", size="large")),
+        ("Easy Read", _link(token, tag, "finder.show_easy_family_list")),
+    ]
 
 
 def _text(listed: FamilyList, link: str, tag: str) -> str:
     """The list for a message: each name with its phone number and why it is there."""
-    words = {one.service_uid: one.words for one in listed.entries}
+    now = family_lists.present(listed)
+    words = family_lists.explained(listed, now)
     lines = []
-    for service in services_of(listed):
-        if service.status == "retired":
-            continue
+    for service in now.running:
         lines.append(", ".join(part for part in (service.name, service.phone) if part))
         lines += [words[service.uid]] if words.get(service.uid) else []
     with reading(tag):

@@ -11,7 +11,6 @@ from hub_finder.directory.family_lists import LONGEST_TITLE, LONGEST_WORDS, List
 from hub_finder.directory.shortlist import ListFull
 from hub_finder.directory.whereabouts import find_uids, find_whereabouts
 from hub_finder.extensions import db
-from hub_finder.models.services import Service
 from hub_finder.models.signposting import FamilyList
 from hub_finder.parameters import tidy
 from hub_finder.signposting import blueprint
@@ -138,14 +137,9 @@ def _page(listed: FamilyList, checked: Checked | None = None) -> str:
     return render_template(
         "signposting/show_list.html",
         listed=listed,
-        services={one.uid: one for one in services_of(listed)},
+        services={uid: one.service for one in family_lists.present(listed).found for uid in one.asked},
         texts=checked.texts if checked else _stored(listed),
         problems=checked.problems if checked else {},
         about_nobody=allowed,
         has_link=family_lists.token_of(listed, key=current_app.config["SECRET_KEY"]) is not None,
     )
-
-
-def services_of(listed: FamilyList) -> list[Service]:
-    """The listings of a list as they are now; one that was merged is what it is part of."""
-    return [one.service for one in find_whereabouts([entry.service_uid for entry in listed.entries]).found]

@@ -12,6 +12,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.signposting import FamilyList, HelpedCount
 from tests.e2e.conftest import Pages
 from tests.e2e.test_everyone import LARGE, WIDE, barriers_in_both_schemes
+from tests.e2e.test_shortlist import sheets
 from tests.signing_in import add_account, forget_tries, link_for
 
 pytestmark = pytest.mark.e2e
@@ -82,3 +83,29 @@ def test_practitioner_hands_over_a_list_and_the_family_says_that_it_helped(
     expect(family.get_by_text("Thank you.")).to_be_visible()
     expect(family.get_by_role("button", name="Yes")).to_have_count(2)
     assert family.context.cookies() == []
+
+
+def test_three_places_fit_on_one_side_of_paper_and_on_two_in_large_letters(
+    open_page: Pages, practitioner: StorageState
+) -> None:
+    open_page.signed_in = practitioner
+    page = open_page("/signposting/find")
+    put_together(page, scripts=False)
+    ways = {
+        words: str(page.locator("main").get_by_role("link", name=words, exact=True).get_attribute("href"))
+        for words in ("Print", "Print in large letters", "Easy Read")
+    }
+
+    open_page.signed_in = None
+    for width in (320, 1280):
+        for address in ways.values():
+            family = open_page(address, width=width)
+            look(family, "New baby", scripts=True)
+            expect(family.get_by_text("Reason 2")).to_be_visible()
+    assert sheets(open_page(ways["Print"])) == 1
+    large = open_page(ways["Print in large letters"])
+    assert sheets(large) <= 2
+    large.emulate_media(media="print")
+    # 18 points.
+    sizes = "lines => lines.map(line => getComputedStyle(line).fontSize)"
+    assert set(large.locator(".hf-sheet__list p").evaluate_all(sizes)) == {"24px"}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
@@ -12,6 +13,7 @@ from hub_finder.directory.speaking import let_speak
 from hub_finder.extensions import db
 from hub_finder.importers.feed_apply import FeedReport
 from hub_finder.importers.open_referral import import_open_referral
+from hub_finder.models.accounts import Role
 from hub_finder.models.services import Service
 from tests.acting import Someone
 from tests.factories import HALL, Catalogue
@@ -20,7 +22,7 @@ from tests.integration.feeding import HASTY, Read
 from tests.merging import stored
 from tests.openid_issuer import Issuer, issuing_for
 from tests.proposing import change_of, moderator, person, proposed, submit
-from tests.signing_in import add_account
+from tests.signing_in import add_account, sign_in
 
 
 @pytest.fixture
@@ -29,6 +31,16 @@ def groups(catalogue: Catalogue) -> Catalogue:
     for name in ("Acorn", "Birch", "Cedar", "Damson"):
         catalogue.add(id=name.lower(), name=name, phone="01632 960001", latitude="52.1", longitude="-1.2")
     return catalogue
+
+
+@pytest.fixture
+def signposter(app: Flask) -> FlaskClient:
+    return sign_in(app.test_client(), Role.PRACTITIONER, name="Ann Quill")
+
+
+@pytest.fixture
+def colleague(app: Flask) -> FlaskClient:
+    return sign_in(app.test_client(), Role.MODERATOR, name="Bo Reed")
 
 
 @pytest.fixture

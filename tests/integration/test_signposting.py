@@ -1,7 +1,6 @@
 """Lists that practitioners make for families: made, explained, handed over, opened without signing in."""
 
 import re
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.services import Status
 from hub_finder.models.signposting import FamilyList, Helped
 from tests.factories import Catalogue
+from tests.family_lists import begin, boxes, handed_over, legends
 from tests.page_client import words_of
 from tests.reading import main_words, only, read, said_beside
 from tests.rules.test_query_counts import counted
@@ -31,107 +31,78 @@ def groups(catalogue: Catalogue) -> Catalogue:
     return catalogue
 
 
-@pytest.fixture
-def ann(app: Flask) -> FlaskClient:
-    return sign_in(app.test_client(), Role.PRACTITIONER, name="Ann Quill")
-
-
-@pytest.fixture
-def other(app: Flask) -> FlaskClient:
-    return sign_in(app.test_client(), Role.MODERATOR, name="Bo Reed")
-
-
-def begin(client: FlaskClient, *slugs: str) -> str:
-    """A list with these listings; its path."""
-    path = str(press(client, "/signposting", "/signposting/lists", service=slugs[0]).location)
-    for slug in slugs[1:]:
-        assert press(client, path, f"{path}/add", service=slug).status_code == 303
-    return path
-
-
-def handed_over(client: FlaskClient, path: str, days: str = "90") -> str:
-    """The path of its link."""
-    page = f"{path}/hand-over"
-    assert press(client, page, days=days).status_code == 303
-    return urlsplit(str(only(read(client.get(page)), "#link")["value"])).path
-
-
-def legends(client: FlaskClient, path: str) -> list[str]:
-    return [words_of(legend) for legend in read(client.get(path)).select("legend")]
-
-
-def boxes(client: FlaskClient, path: str) -> list[str]:
-    return [str(box["name"]) for box in read(client.get(path)).select("fieldset textarea")]
-
-
-def test_search_adds_to_a_list_and_says_how_to_refer(ann: FlaskClient, groups: Catalogue) -> None:
+def test_search_adds_to_a_list_and_says_how_to_refer(signposter: FlaskClient, groups: Catalogue) -> None:
     groups.add(id="elm", name="Elm", referral="professional", referral_note="Send the form.", eligibility="Under 5s")
 
-    page = ann.get("/signposting/find?q=elm")
-    made = press(ann, "/signposting/find?q=elm", "/signposting/lists", service="elm")
+    page = signposter.get("/signposting/find?q=elm")
+    made = press(signposter, "/signposting/find?q=elm", "/signposting/lists", service="elm")
 
     for fact in ("A professional needs to refer you", "Send the form.", "Under 5s", "Not stated"):
         assert fact in main_words(page)
-    assert legends(ann, str(made.location)) == ["1. Elm"]
+    assert legends(signposter, str(made.location)) == ["1. Elm"]
 
 
-def test_list_is_explained_and_put_in_order(ann: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn", "birch", "cedar")
-    first, *_rest = boxes(ann, path)
+def test_list_is_explained_and_put_in_order(signposter: FlaskClient, groups: Catalogue) -> None:
+    path = begin(signposter, "acorn", "birch", "cedar")
+    first, *_rest = boxes(signposter, path)
 
-    press(ann, path, title="New baby", **{first: "Close by", "do": f"down:{first.removeprefix('words-')}"})
+    press(signposter, path, title="New baby", **{first: "Close by", "do": f"down:{first.removeprefix('words-')}"})
 
-    assert legends(ann, path) == ["1. Birch", "2. Acorn", "3. Cedar"]
-    page = read(ann.get(path))
+    assert legends(signposter, path) == ["1. Birch", "2. Acorn", "3. Cedar"]
+    page = read(signposter.get(path))
     assert words_of(only(page, f"#{first}")) == "Close by"
     assert words_of(page.h1) == "New baby"
 
 
-def test_listing_can_be_taken_out(ann: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn", "birch")
+def test_listing_can_be_taken_out(signposter: FlaskClient, groups: Catalogue) -> None:
+    path = begin(signposter, "acorn", "birch")
 
-    press(ann, path, do=f"out:{boxes(ann, path)[0].removeprefix('words-')}")
+    press(signposter, path, do=f"out:{boxes(signposter, path)[0].removeprefix('words-')}")
 
-    assert legends(ann, path) == ["1. Birch"]
+    assert legends(signposter, path) == ["1. Birch"]
 
 
-def test_what_looks_like_a_person_is_not_kept_and_nothing_typed_is_lost(ann: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn")
-    (words,) = boxes(ann, path)
+def test_what_looks_like_a_person_is_not_kept_and_nothing_typed_is_lost(
+    signposter: FlaskClient, groups: Catalogue
+) -> None:
+    path = begin(signposter, "acorn")
+    (words,) = boxes(signposter, path)
     typed = {"title": "Groups for Kayleigh", words: "They know babies", "do": "save"}
 
-    answer = press(ann, path, **typed)
+    answer = press(signposter, path, **typed)
 
     page = read(answer)
     assert answer.status_code == 400
     assert said_beside(page, "title") == "This looks like a name: “Kayleigh”"
     assert words_of(only(page, f"#{words}")) == "They know babies"
-    assert "Kayleigh" not in ann.get(path).get_data(as_text=True)
+    assert "Kayleigh" not in signposter.get(path).get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("button", "title"), [("clean:title", "Groups"), ("nobody:title", "Groups for Kayleigh")])
-def test_it_is_taken_out_or_let_be_with_one_press(ann: FlaskClient, groups: Catalogue, button: str, title: str) -> None:
-    path = begin(ann, "acorn")
+def test_it_is_taken_out_or_let_be_with_one_press(
+    signposter: FlaskClient, groups: Catalogue, button: str, title: str
+) -> None:
+    path = begin(signposter, "acorn")
 
-    press(ann, path, title="Groups for Kayleigh", do=button)
+    press(signposter, path, title="Groups for Kayleigh", do=button)
 
-    assert words_of(read(ann.get(path)).h1) == title
+    assert words_of(read(signposter.get(path)).h1) == title
 
 
-def test_names_of_listings_and_their_numbers_are_no_persons(ann: FlaskClient, groups: Catalogue) -> None:
+def test_names_of_listings_and_their_numbers_are_no_persons(signposter: FlaskClient, groups: Catalogue) -> None:
     groups.add(id="house", name="Elizabeth House", organisation="Sam Field Trust")
-    path = begin(ann, "acorn")
-    (words,) = boxes(ann, path)
+    path = begin(signposter, "acorn")
+    (words,) = boxes(signposter, path)
 
-    answer = press(ann, path, **{words: "Next to Elizabeth House. Call 01632 960001", "do": "save"})
+    answer = press(signposter, path, **{words: "Next to Elizabeth House. Call 01632 960001", "do": "save"})
 
     assert answer.status_code == 303
 
 
-def test_link_opens_without_signing_in_and_is_counted(app: Flask, ann: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn", "birch")
-    press(ann, path, title="New baby", do="save", **{boxes(ann, path)[0]: "Close by"})
-    link = handed_over(ann, path)
+def test_link_opens_without_signing_in_and_is_counted(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
+    path = begin(signposter, "acorn", "birch")
+    press(signposter, path, title="New baby", do="save", **{boxes(signposter, path)[0]: "Close by"})
+    link = handed_over(signposter, path)
 
     answer = app.test_client().get(link)
 
@@ -142,15 +113,15 @@ def test_link_opens_without_signing_in_and_is_counted(app: Flask, ann: FlaskClie
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert "Set-Cookie" not in answer.headers
-    assert "Opened 1 time." in main_words(ann.get(f"{path}/hand-over"))
+    assert "Opened 1 time." in main_words(signposter.get(f"{path}/hand-over"))
 
 
-def test_link_is_kept_as_a_hash_and_can_be_shown_again(app: Flask, ann: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn")
+def test_link_is_kept_as_a_hash_and_can_be_shown_again(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
+    path = begin(signposter, "acorn")
 
-    link = handed_over(ann, path)
+    link = handed_over(signposter, path)
 
-    assert handed_over(ann, path, "30") == link
+    assert handed_over(signposter, path, "30") == link
     token = link.rpartition("/")[2]
     with app.app_context():
         listed = db.session.query(FamilyList).one()
@@ -160,25 +131,25 @@ def test_link_is_kept_as_a_hash_and_can_be_shown_again(app: Flask, ann: FlaskCli
 
 
 def test_link_ends_when_its_day_is_over_or_the_practitioner_says_so(
-    app: Flask, ann: FlaskClient, groups: Catalogue
+    app: Flask, signposter: FlaskClient, groups: Catalogue
 ) -> None:
-    path = begin(ann, "acorn")
-    link = handed_over(ann, path)
+    path = begin(signposter, "acorn")
+    link = handed_over(signposter, path)
     with app.app_context():
         db.session.execute(update(FamilyList).values(ends_on=today().replace(year=2020)))
         db.session.commit()
     over = app.test_client().get(link)
-    anew = handed_over(ann, path)
+    anew = handed_over(signposter, path)
 
-    press(ann, f"{path}/hand-over", days="end")
+    press(signposter, f"{path}/hand-over", days="end")
 
     assert over.status_code == 404
     assert "This link has ended" in main_words(over)
     assert app.test_client().get(anew).status_code == 404
 
 
-def test_present_facts_are_shown(app: Flask, ann: FlaskClient, groups: Catalogue) -> None:
-    link = handed_over(ann, begin(ann, "acorn", "birch"))
+def test_present_facts_are_shown(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
+    link = handed_over(signposter, begin(signposter, "acorn", "birch"))
     with app.app_context():
         move(get_stored("acorn"), Status.RETIRED, actor="a test")
         db.session.commit()
@@ -189,8 +160,8 @@ def test_present_facts_are_shown(app: Flask, ann: FlaskClient, groups: Catalogue
     assert "1 of these has ended." in said
 
 
-def test_tap_is_counted_once_and_told_in_fives(app: Flask, ann: FlaskClient, groups: Catalogue) -> None:
-    link = handed_over(ann, begin(ann, "acorn"))
+def test_tap_is_counted_once_and_told_in_fives(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
+    link = handed_over(signposter, begin(signposter, "acorn"))
     family = app.test_client()
     for _ in range(6):
         answer = send(family, f"{link}/helped", page=link, service="acorn", answer="yes")
@@ -203,47 +174,51 @@ def test_tap_is_counted_once_and_told_in_fives(app: Flask, ann: FlaskClient, gro
     assert "Thank you." in main_words(family.get(str(answer.location)))
     with app.app_context():
         assert family_lists.find_helped(get_stored("acorn").id)[Helped.YES] == 6
-    said = main_words(ann.get("/signposting/listings/acorn"))
+    said = main_words(signposter.get("/signposting/listings/acorn"))
     assert "Yes: 5 or more" in said
     assert "No: fewer than 5" in said
 
 
 @pytest.mark.parametrize(("slug", "answer", "status"), [("birch", "yes", 404), ("acorn", "perhaps", 400)])
 def test_tap_about_something_else_is_refused(
-    app: Flask, ann: FlaskClient, groups: Catalogue, slug: str, answer: str, status: int
+    app: Flask, signposter: FlaskClient, groups: Catalogue, slug: str, answer: str, status: int
 ) -> None:
-    link = handed_over(ann, begin(ann, "acorn"))
+    link = handed_over(signposter, begin(signposter, "acorn"))
 
     assert send(app.test_client(), f"{link}/helped", page=link, service=slug, answer=answer).status_code == status
 
 
-def test_others_see_and_change_no_private_list(ann: FlaskClient, other: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn")
-    press(ann, path, title="Private", do="save")
+def test_others_see_and_change_no_private_list(
+    signposter: FlaskClient, colleague: FlaskClient, groups: Catalogue
+) -> None:
+    path = begin(signposter, "acorn")
+    press(signposter, path, title="Private", do="save")
 
-    opened = [other.get(path).status_code, other.get(f"{path}/hand-over").status_code]
+    opened = [colleague.get(path).status_code, colleague.get(f"{path}/hand-over").status_code]
     sent = [
-        press(other, "/signposting", way, service="birch", days="90", do="save", title="Theirs").status_code
+        press(colleague, "/signposting", way, service="birch", days="90", do="save", title="Theirs").status_code
         for way in (path, f"{path}/add", f"{path}/copy", f"{path}/delete", f"{path}/hand-over")
     ]
 
     assert {*opened, *sent} == {404}
-    assert "Private" not in main_words(other.get("/signposting"))
-    assert words_of(read(ann.get(path)).h1) == "Private"
+    assert "Private" not in main_words(colleague.get("/signposting"))
+    assert words_of(read(signposter.get(path)).h1) == "Private"
 
 
-def test_others_copy_a_template_and_do_not_change_it(ann: FlaskClient, other: FlaskClient, groups: Catalogue) -> None:
-    path = begin(ann, "acorn", "birch")
-    press(ann, path, title="New baby", do="save")
-    template = str(press(ann, path, f"{path}/copy", **{"as": "template"}).location)
+def test_others_copy_a_template_and_do_not_change_it(
+    signposter: FlaskClient, colleague: FlaskClient, groups: Catalogue
+) -> None:
+    path = begin(signposter, "acorn", "birch")
+    press(signposter, path, title="New baby", do="save")
+    template = str(press(signposter, path, f"{path}/copy", **{"as": "template"}).location)
 
-    copy = str(press(other, "/signposting", f"{template}/copy").location)
-    refused = press(other, "/signposting", template, do="save", title="Theirs")
+    copy = str(press(colleague, "/signposting", f"{template}/copy").location)
+    refused = press(colleague, "/signposting", template, do="save", title="Theirs")
 
-    assert "New baby" in main_words(other.get("/signposting"))
-    assert legends(other, copy) == ["1. Acorn", "2. Birch"]
+    assert "New baby" in main_words(colleague.get("/signposting"))
+    assert legends(colleague, copy) == ["1. Acorn", "2. Birch"]
     assert refused.status_code == 404
-    assert press(ann, "/signposting", f"{template}/hand-over", days="90").status_code == 400
+    assert press(signposter, "/signposting", f"{template}/hand-over", days="90").status_code == 400
 
 
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.PLANNER])
@@ -254,17 +229,17 @@ def test_providers_and_planners_make_no_lists(app: Flask, role: Role) -> None:
 
 
 def test_long_list_asks_the_database_as_often_as_a_short_one(
-    app: Flask, ann: FlaskClient, catalogue: Catalogue
+    app: Flask, signposter: FlaskClient, catalogue: Catalogue
 ) -> None:
     for number in range(50):
         catalogue.add(id=f"group-{number}", name=f"Group {number}", organisation=f"Organisation {number}")
-    short = begin(ann, *(f"group-{number}" for number in range(3)))
-    full = begin(ann, *(f"group-{number}" for number in range(50)))
+    short = begin(signposter, *(f"group-{number}" for number in range(3)))
+    full = begin(signposter, *(f"group-{number}" for number in range(50)))
     said = {}
 
     for path in (short, full):
-        link = handed_over(ann, path)
-        for client, address in ((app.test_client(), link), (ann, path), (ann, f"{path}/hand-over")):
+        link = handed_over(signposter, path)
+        for client, address in ((app.test_client(), link), (signposter, path), (signposter, f"{path}/hand-over")):
             forget_tries(app)
             client.get(address)
             with counted(app) as statements:
@@ -276,8 +251,8 @@ def test_long_list_asks_the_database_as_often_as_a_short_one(
     ]
 
 
-def test_purge_lets_go_of_lists_whose_link_has_ended(app: Flask, ann: FlaskClient, groups: Catalogue) -> None:
-    handed_over(ann, begin(ann, "acorn"))
+def test_purge_lets_go_of_lists_whose_link_has_ended(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
+    handed_over(signposter, begin(signposter, "acorn"))
     with app.app_context():
         kept = family_lists.forget_over()
         db.session.execute(update(FamilyList).values(ends_on=today().replace(year=2020)))
