@@ -85,7 +85,10 @@ def _deliver(letter: Letter, send: Send, done: Delivered) -> bool:
 
 
 def _message_of(letter: Letter) -> EmailMessage:
-    known_by = letter_id(letter.uid, address=letter.address, written_at=letter.written_at)
+    # By its uid alone nobody can prove that we wrote to an address, so no report of a private message is believed.
+    known_by = letter.uid
+    if not letter.private:
+        known_by = letter_id(letter.uid, address=letter.address, written_at=letter.written_at)
     return mail.message(
         to=letter.address, subject=letter.subject, text=letter.body, written_at=letter.written_at, uid=known_by
     )
@@ -93,7 +96,7 @@ def _message_of(letter: Letter) -> EmailMessage:
 
 def _fail(letter: Letter, problem: NotSent, claimed_at: datetime | None, done: Delivered) -> None:
     def note() -> bool:
-        if problem.refused:
+        if problem.refused and not letter.private:
             bounces.mark_bounced(letter.address, kind=problem.refused, reason=str(problem), written_at=outbox.now())
         return outbox.fail(letter, str(problem), for_good=problem.for_good, claimed_at=claimed_at)
 

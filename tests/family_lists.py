@@ -1,12 +1,14 @@
 """Lists for families as a practitioner makes them: begun, and handed over."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.page_client import words_of
 from tests.reading import only, read
-from tests.signing_in import press
+from tests.signing_in import press, token_of
 
 
 def begin(client: FlaskClient, *slugs: str) -> str:
@@ -30,3 +32,10 @@ def legends(client: FlaskClient, path: str) -> list[str]:
 
 def boxes(client: FlaskClient, path: str) -> list[str]:
     return [str(box["name"]) for box in read(client.get(path)).select("fieldset textarea")]
+
+
+def save(client: FlaskClient, path: str, **data: Any) -> TestResponse:
+    """Open a list, and send its form as the page has it, with what was typed or pressed."""
+    page = client.get(path)
+    version = str(only(read(page), "input[name=version]")["value"])
+    return client.post(path, data={"csrf_token": token_of(page), "version": version, **data})

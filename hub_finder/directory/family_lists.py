@@ -6,14 +6,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Date, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Date, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.orm import selectinload
 
-from hub_finder.database import change
+from hub_finder.database import begin_writing, change
 from hub_finder.directory.freshness import today
 from hub_finder.directory.shortlist import MOST, ListFull, moved
 from hub_finder.directory.whereabouts import Whereabouts, find_whereabouts
 from hub_finder.extensions import db
+from hub_finder.models.accounts import Account
 from hub_finder.models.services import Location, Organisation, Service, ServiceAtLocation
 from hub_finder.models.signposting import FamilyList, FamilyListEntry, Helped, HelpedCount
 
@@ -42,10 +43,31 @@ def begin_list(account_id: int, *, title: str = "") -> FamilyList:
     return made
 
 
-def get_own_list(list_id: int, account_id: int) -> FamilyList:
-    """A list or template that this person made, and may change. Raises ListNotFound."""
-    own = select(FamilyList).where(FamilyList.id == list_id, FamilyList.account_id == account_id)
-    return _one(db.session.scalar(own.options(selectinload(FamilyList.entries))))
+class ListOvertaken(Exception):
+    """Somebody changed the list since the page was opened that this change was typed on."""
+
+
+def get_list_to_change(list_id: int, account_id: int, *, manages: bool) -> FamilyList:
+    """A list or template that this person made; a template whose maker left; for who manages, any template.
+
+    Raises ListNotFound.
+    """
+    asked = select(FamilyList).where(FamilyList.id == list_id, _may_change(account_id, manages=manages))
+    return _one(db.session.scalar(asked.options(selectinload(FamilyList.entries))))
+
+
+def _may_change(account_id: int, *, manages: bool) -> ColumnElement[bool]:
+    left = or_(FamilyList.account_id.is_(None), FamilyList.account.has(Account.disabled))
+    free = FamilyList.is_template if manages else and_(FamilyList.is_template, left)
+    return or_(FamilyList.account_id == account_id, free)
+
+
+def begin_change(listed: FamilyList, *, version: int, by: int) -> None:
+    """Take a list for a change typed on this version of it. Who comes later waits here. Raises ListOvertaken."""
+    seen = update(FamilyList).where(FamilyList.id == listed.id, FamilyList.version == version)
+    if not change(seen.values(version=version + 1, changed_at=datetime.now(UTC), changed_by_id=by)):
+        raise ListOvertaken
+    db.session.refresh(listed)
 
 
 def get_list_to_copy(list_id: int, account_id: int) -> FamilyList:
@@ -63,9 +85,16 @@ def find_own_lists(account_id: int) -> Sequence[FamilyList]:
 
 
 def find_templates() -> Sequence[FamilyList]:
-    """The templates of the team, by title."""
-    kept = select(FamilyList).where(FamilyList.is_template).options(selectinload(FamilyList.entries))
+    """The templates of the team, by title, with who changed them last."""
+    loaded = selectinload(FamilyList.entries), selectinload(FamilyList.changed_by), selectinload(FamilyList.account)
+    kept = select(FamilyList).where(FamilyList.is_template).options(*loaded)
     return db.session.scalars(kept.order_by(FamilyList.title, FamilyList.id)).all()
+
+
+def may_change(listed: FamilyList, account_id: int, *, manages: bool) -> bool:
+    """Whether `get_list_to_change` gives them this list."""
+    left = listed.account is None or listed.account.disabled
+    return listed.account_id == account_id or (listed.is_template and (manages or left))
 
 
 def copy_list(source: FamilyList, account_id: int, *, as_template: bool = False) -> FamilyList:
@@ -81,7 +110,9 @@ def copy_list(source: FamilyList, account_id: int, *, as_template: bool = False)
 
 
 def add_entry(listed: FamilyList, service_uid: str) -> None:
-    """Put a listing at the end, once. Raises ListFull."""
+    """Put a listing at the end, once, also when two do so at the same time. Raises ListFull."""
+    begin_writing(db.session.connection())
+    db.session.refresh(listed, ["entries", "version"], with_for_update={"of": FamilyList})
     if any(one.service_uid == service_uid for one in listed.entries):
         return
     if len(listed.entries) >= MOST:

@@ -50,6 +50,7 @@ class Letter:
     body: str
     written_at: datetime
     attempts: int
+    private: bool
 
 
 def now() -> datetime:
@@ -58,13 +59,20 @@ def now() -> datetime:
 
 
 def post(
-    address: str, *, subject: str, body: str, key: str | None = None, good_until: datetime | None = None
+    address: str,
+    *,
+    subject: str,
+    body: str,
+    key: str | None = None,
+    good_until: datetime | None = None,
+    private: bool = False,
 ) -> OutgoingMail | None:
     """Put a message into the outbox; `flask hub send-mail` sends it.
 
     `key` says what it is for, such as "report-closed/17": for a key that a message was posted for before, also one that
     has left since, nothing is done, and None returned. After `good_until`, an aware moment, the message is of no use:
-    it is not sent, and dropped. Raises ValueError for a moment that is not aware.
+    it is not sent, and dropped. A `private` message that is given up is dropped as well, and nobody learns the
+    address: for people whom we do not know. Raises ValueError for a moment that is not aware.
     """
     if good_until is not None and good_until.tzinfo is None:
         raise ValueError("good_until says no zone of time")
@@ -80,6 +88,7 @@ def post(
         due_at=at,
         # SQLite keeps no zone.
         good_until=good_until and good_until.astimezone(UTC),
+        private=private,
     )
     db.session.add(mail)
     db.session.flush()
@@ -102,6 +111,7 @@ def get_next_or_none(after: int) -> Letter | None:
         body=mail.body,
         written_at=aware(mail.written_at),
         attempts=mail.attempts,
+        private=mail.private,
     )
 
 
@@ -131,6 +141,8 @@ def fail(letter: Letter, problem: str, *, for_good: bool, claimed_at: datetime |
     }
     held = and_(OutgoingMail.id == letter.id, OutgoingMail.claimed_at == claimed_at, OutgoingMail.dead_at.is_(None))
     mine = held if claimed_at else _is_as_read(letter)
+    if letter.private and not pause:
+        return bool(change(delete(OutgoingMail).where(mine)))
     return bool(change(update(OutgoingMail).where(mine).values(outcome))) and not pause
 
 
@@ -145,8 +157,9 @@ def give_up_stopped() -> int:
     Nobody knows whether these have left, so they are not sent again by themselves.
     """
     stopped = OutgoingMail.claimed_at < now() - CLAIM_HOLDS, OutgoingMail.dead_at.is_(None)
+    dropped = change(delete(OutgoingMail).where(*stopped, OutgoingMail.private))
     outcome = {"claimed_at": None, "dead_at": now(), "attempts": OutgoingMail.attempts + 1, "problem": STOPPED}
-    return change(update(OutgoingMail).where(*stopped).values(outcome))
+    return dropped + change(update(OutgoingMail).where(*stopped).values(outcome))
 
 
 def drop_too_late() -> int:

@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, select, update
 
 from hub_finder.database import change
-from hub_finder.directory import accounts, bounces, family_lists, looked_for, outbox, pictures, reports, sign_in_links
+from hub_finder.directory import (
+    accounts,
+    bounces,
+    family_lists,
+    looked_for,
+    outbox,
+    pictures,
+    reports,
+    service_notes,
+    sign_in_links,
+)
 from hub_finder.directory.accounts import STAFF
 from hub_finder.directory.forgetting import forget_person
 from hub_finder.directory.journal import TERMINAL
@@ -76,6 +86,7 @@ def purge(periods: Periods, *, warn: Callable[[Account], Words] | None, counts: 
         "sign-in links": _forget_links(),
         "lists for families that ended": family_lists.forget_over(),
         "counts of what families looked for": looked_for.forget_old(all_of_it=not counts),
+        "notes on listings": service_notes.forget_old(),
         "pictures that nothing names": pictures.forget_unused_pictures(),
         "counts of tries": change(delete(Tries).where(Tries.ends_at <= accounts.now().timestamp())),
         **forget_reports(days=periods.mail),

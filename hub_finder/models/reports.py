@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, String, Text, text
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub_finder.languages import marked_
@@ -72,7 +72,8 @@ class OutgoingMail(Base):
 
     `uid` is in its Message-ID, the same each time it is tried. It is not tried before `due_at`, nor sent after
     `good_until`. `claimed_at`: since then somebody hands it over, and nobody else may. `dead_at`: since then it is not
-    tried any more. `problem` says why it did not leave the last time, without an address.
+    tried any more. `problem` says why it did not leave the last time, without an address. A `private` one goes,
+    with its address, when it is given up as well, and nothing is noted of the address.
     """
 
     __tablename__ = "outgoing_mail"
@@ -89,6 +90,7 @@ class OutgoingMail(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     dead_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     problem: Mapped[str | None] = mapped_column(String(200))
+    private: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class MailKey(Base):

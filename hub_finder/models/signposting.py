@@ -21,7 +21,8 @@ class FamilyList(Base):
     """A list of listings for a family, or a template that the team keeps.
 
     Its link is made of `salt` and the site's key, and opens it until the end of `ends_on`; only a hash of it is kept,
-    to find the list by. Before it is handed over it has none of the three. `opened` counts how often.
+    to find the list by. Before it is handed over it has none of the three. `opened` counts how often. `version` is
+    counted up with each change of what is typed or of the order.
     """
 
     __tablename__ = "family_list"
@@ -35,8 +36,12 @@ class FamilyList(Base):
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     ends_on: Mapped[date | None] = mapped_column(Date, index=True)
     opened: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
 
-    account: Mapped[Account | None] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=account_id)
+    changed_by: Mapped[Account | None] = relationship(foreign_keys=changed_by_id)
     entries: Mapped[list["FamilyListEntry"]] = relationship(
         order_by="FamilyListEntry.position", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -53,6 +58,20 @@ class FamilyListEntry(Base):
     position: Mapped[int]
     service_uid: Mapped[str] = mapped_column(String(36))
     words: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class ServiceNote(Base):
+    """What practitioners and staff tell each other of a listing. Nobody else reads it."""
+
+    __tablename__ = "service_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    account: Mapped[Account | None] = relationship()
 
 
 class HelpedCount(Base):

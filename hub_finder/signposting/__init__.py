@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("signposting", __name__, url_prefix="/signposting")
 
-from hub_finder.signposting import finding, handing_over, lists, start  # noqa: E402, F401  the views need the blueprint
+from hub_finder.signposting import finding, handing_over, lists, mailing, notes, start  # noqa: E402, F401  they need it

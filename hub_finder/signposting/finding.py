@@ -9,10 +9,13 @@ from hub_finder.area import current_area
 from hub_finder.directory.catalogue import ServiceNotFound, get_known_service
 from hub_finder.directory.family_lists import find_helped, find_own_lists
 from hub_finder.directory.search import SearchPage, find
+from hub_finder.directory.service_notes import find_notes
 from hub_finder.directory.small_counts import rounded
 from hub_finder.directory.whereabouts import find_whereabouts
 from hub_finder.forms import SearchForm, asks_nothing, read_search
+from hub_finder.models.services import Service
 from hub_finder.signposting import blueprint
+from hub_finder.signposting.checking import Checked
 
 PER_PAGE = 10
 OLDEST = 18
@@ -43,6 +46,7 @@ def _found(form: SearchForm, number: str, *, page: SearchPage | None = None, sug
         page=page,
         results=results,
         services={one.service.uid: one.service for one in found},
+        notes=find_notes([one.service.id for one in found]),
         suggestions=suggestions,
         ages=ages,
     )
@@ -56,9 +60,20 @@ def show_listing(slug: str) -> str:
         service = get_known_service(slug.replace("\0", ""))
     except ServiceNotFound:
         abort(404)
+    return listing_page(service)
+
+
+def listing_page(service: Service, checked: Checked | None = None) -> str:
+    """Its page for practitioners; with a note that is not kept yet, if one was typed."""
+    who = actor()
     return render_template(
         "signposting/show_listing.html",
         service=service,
-        lists=find_own_lists(actor().account_id),
+        notes=find_notes([service.id]).get(service.id, ()),
+        may_delete=lambda note: who.is_manager or note.account_id == who.account_id,
+        texts=checked.texts if checked else {"note": ""},
+        problems=checked.problems if checked else {},
+        about_nobody=checked.about_nobody if checked else (),
+        lists=find_own_lists(who.account_id),
         helped={answer: rounded(count) for answer, count in find_helped(service.id).items()},
     )

@@ -3,6 +3,7 @@
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from hub_finder import mail
 from hub_finder.access import signposters
 from hub_finder.directory import family_lists
 from hub_finder.directory.family_lists import LASTS_DAYS
@@ -18,10 +19,13 @@ from hub_finder.web import public_url
 @blueprint.get("/lists/<int:number>/hand-over")
 @signposters
 def show_handing_over(number: int) -> str:
-    listed = get_own_or_404(number)
-    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
     tag = request.args.get("language", ENGLISH)
-    tag = tag if tag in OWN_NAMES else ENGLISH
+    return handing_over_page(get_own_or_404(number), tag if tag in OWN_NAMES else ENGLISH)
+
+
+def handing_over_page(listed: FamilyList, tag: str, *, address: str = "", problem: str = "") -> str:
+    """The ways to a family, in a language; with an address that mail cannot go to, and why."""
+    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
     link = _link(token, tag) if token else ""
     return render_template(
         "signposting/show_handing_over.html",
@@ -33,7 +37,16 @@ def show_handing_over(number: int) -> str:
         tag=tag,
         names=OWN_NAMES,
         papers=_papers(token, tag) if token else (),
+        can_send=mail.can_send(),
+        address=address,
+        problem=problem,
     )
+
+
+def link_to(listed: FamilyList, tag: str) -> str:
+    """The whole address of a list in a language; "" while it has no link."""
+    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
+    return _link(token, tag) if token else ""
 
 
 @blueprint.post("/lists/<int:number>/hand-over")

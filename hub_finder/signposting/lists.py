@@ -44,9 +44,18 @@ def save_list(number: int) -> Response | tuple[str, int]:
     checked = _check(listed, do)
     if checked.problems:
         return _page(listed, checked), 400
+    version = request.form.get("version", "")
+    try:
+        family_lists.begin_change(
+            listed, version=int(version) if version.isdecimal() and len(version) < 10 else -1, by=actor().account_id
+        )
+    except family_lists.ListOvertaken:
+        db.session.rollback()
+        listed = get_own_or_404(number)
+        return _page(listed, _check(listed, do), lost=_lost(listed)), 409
     listed.title = checked.texts["title"]
     for one in listed.entries:
-        one.words = checked.texts[f"words-{one.id}"]
+        one.words = checked.texts.get(f"words-{one.id}", one.words)
     way, _, which = do.partition(":")
     uid = next((one.service_uid for one in listed.entries if str(one.id) == which), "")
     if way in ("up", "down"):
@@ -95,7 +104,8 @@ def delete_list(number: int) -> Response:
 
 def get_own_or_404(number: int) -> FamilyList:
     try:
-        return family_lists.get_own_list(number, actor().account_id)
+        who = actor()
+        return family_lists.get_list_to_change(number, who.account_id, manages=who.is_manager)
     except ListNotFound:
         abort(404)
 
@@ -132,7 +142,14 @@ def _stored(listed: FamilyList) -> Mapping[str, str]:
     return {"title": listed.title, **{f"words-{one.id}": one.words for one in listed.entries}}
 
 
-def _page(listed: FamilyList, checked: Checked | None = None) -> str:
+def _lost(listed: FamilyList) -> Sequence[str]:
+    """What was typed for places that somebody took out meanwhile."""
+    boxes = _stored(listed)
+    return [text for name, text in request.form.items() if name.startswith("words-") and name not in boxes and text]
+
+
+def _page(listed: FamilyList, checked: Checked | None = None, *, lost: Sequence[str] | None = None) -> str:
+    """Its page; with what was typed, if that is not kept, and what is `lost` of it where somebody was faster."""
     allowed: Sequence[str] = checked.about_nobody if checked else ()
     return render_template(
         "signposting/show_list.html",
@@ -141,5 +158,6 @@ def _page(listed: FamilyList, checked: Checked | None = None) -> str:
         texts=checked.texts if checked else _stored(listed),
         problems=checked.problems if checked else {},
         about_nobody=allowed,
+        lost=lost,
         has_link=family_lists.token_of(listed, key=current_app.config["SECRET_KEY"]) is not None,
     )

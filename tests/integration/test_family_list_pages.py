@@ -11,7 +11,7 @@ from hub_finder.extensions import db
 from hub_finder.languages import OWN_NAMES
 from hub_finder.models.services import Status
 from tests.factories import Catalogue
-from tests.family_lists import begin, boxes, handed_over, legends
+from tests.family_lists import begin, boxes, handed_over, legends, save
 from tests.merging import Merging
 from tests.page_client import words_of
 from tests.reading import main_words, only, read
@@ -25,7 +25,7 @@ def path(signposter: FlaskClient, groups: Catalogue) -> str:
     """The path of a list with three places, each explained."""
     path = begin(signposter, "acorn", "birch", "cedar")
     words = dict(zip(boxes(signposter, path), ("Close by", "They know babies", "Open late"), strict=True))
-    press(signposter, path, title="New baby", do="save", **words)
+    save(signposter, path, title="New baby", do="save", **words)
     return path
 
 

@@ -16,7 +16,7 @@ from hub_finder.models.accounts import Role
 from hub_finder.models.services import Status
 from hub_finder.models.signposting import FamilyList, Helped
 from tests.factories import Catalogue
-from tests.family_lists import begin, boxes, handed_over, legends
+from tests.family_lists import begin, boxes, handed_over, legends, save
 from tests.page_client import words_of
 from tests.reading import main_words, only, read, said_beside
 from tests.rules.test_query_counts import counted
@@ -46,7 +46,7 @@ def test_list_is_explained_and_put_in_order(signposter: FlaskClient, groups: Cat
     path = begin(signposter, "acorn", "birch", "cedar")
     first, *_rest = boxes(signposter, path)
 
-    press(signposter, path, title="New baby", **{first: "Close by", "do": f"down:{first.removeprefix('words-')}"})
+    save(signposter, path, title="New baby", **{first: "Close by", "do": f"down:{first.removeprefix('words-')}"})
 
     assert legends(signposter, path) == ["1. Birch", "2. Acorn", "3. Cedar"]
     page = read(signposter.get(path))
@@ -57,7 +57,7 @@ def test_list_is_explained_and_put_in_order(signposter: FlaskClient, groups: Cat
 def test_listing_can_be_taken_out(signposter: FlaskClient, groups: Catalogue) -> None:
     path = begin(signposter, "acorn", "birch")
 
-    press(signposter, path, do=f"out:{boxes(signposter, path)[0].removeprefix('words-')}")
+    save(signposter, path, do=f"out:{boxes(signposter, path)[0].removeprefix('words-')}")
 
     assert legends(signposter, path) == ["1. Birch"]
 
@@ -84,7 +84,7 @@ def test_it_is_taken_out_or_let_be_with_one_press(
 ) -> None:
     path = begin(signposter, "acorn")
 
-    press(signposter, path, title="Groups for Kayleigh", do=button)
+    save(signposter, path, title="Groups for Kayleigh", do=button)
 
     assert words_of(read(signposter.get(path)).h1) == title
 
@@ -94,14 +94,14 @@ def test_names_of_listings_and_their_numbers_are_no_persons(signposter: FlaskCli
     path = begin(signposter, "acorn")
     (words,) = boxes(signposter, path)
 
-    answer = press(signposter, path, **{words: "Next to Elizabeth House. Call 01632 960001", "do": "save"})
+    answer = save(signposter, path, **{words: "Next to Elizabeth House. Call 01632 960001", "do": "save"})
 
     assert answer.status_code == 303
 
 
 def test_link_opens_without_signing_in_and_is_counted(app: Flask, signposter: FlaskClient, groups: Catalogue) -> None:
     path = begin(signposter, "acorn", "birch")
-    press(signposter, path, title="New baby", do="save", **{boxes(signposter, path)[0]: "Close by"})
+    save(signposter, path, title="New baby", do="save", **{boxes(signposter, path)[0]: "Close by"})
     link = handed_over(signposter, path)
 
     answer = app.test_client().get(link)
@@ -192,7 +192,7 @@ def test_others_see_and_change_no_private_list(
     signposter: FlaskClient, colleague: FlaskClient, groups: Catalogue
 ) -> None:
     path = begin(signposter, "acorn")
-    press(signposter, path, title="Private", do="save")
+    save(signposter, path, title="Private", do="save")
 
     opened = [colleague.get(path).status_code, colleague.get(f"{path}/hand-over").status_code]
     sent = [
@@ -209,7 +209,7 @@ def test_others_copy_a_template_and_do_not_change_it(
     signposter: FlaskClient, colleague: FlaskClient, groups: Catalogue
 ) -> None:
     path = begin(signposter, "acorn", "birch")
-    press(signposter, path, title="New baby", do="save")
+    save(signposter, path, title="New baby", do="save")
     template = str(press(signposter, path, f"{path}/copy", **{"as": "template"}).location)
 
     copy = str(press(colleague, "/signposting", f"{template}/copy").location)
