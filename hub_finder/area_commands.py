@@ -30,18 +30,18 @@ To fill in, as far as you know it; docs/new-area.md says how:
 @click.command("new-area")
 @click.argument("name")
 @click.option("--council", prompt="Name of the council", help="As people know it: Fairshire Council.")
-@click.option("--code", help="Its GSS code, like E06000059; found by its name where it can be.")
+@click.option("--code", help="Its GSS code, of a letter and eight digits; found by its name where it can be.")
 @click.option("--line", prompt="Name of the phone line for families who do not know where to start")
 @click.option("--phone", prompt="Its number")
 @click.option("--website", prompt="Its web address")
-@click.option("--town", "towns", multiple=True, help="“Wareham, BH20 4LR”: a town, and a postcode in its middle.")
+@click.option("--town", "towns", multiple=True, help="“Newtown, AB1 2CD”: a town, and a postcode in its middle.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where; data/areas/<name> if not said.")
 @with_appcontext
 def new_area_command(name: str, folder: Path | None, towns: tuple[str, ...], code: str | None, **told: str) -> None:
     """Begin a folder of data for another council: NAME is what people call the area."""
     area = slug_of(name)
     folder = folder or area_folder(area)
-    towns = towns or (click.prompt("A town, and a postcode in its middle (“Wareham, BH20 4LR”)"),)
+    towns = towns or (click.prompt("A town, and a postcode in its middle (“Newtown, AB1 2CD”)"),)
     try:
         found = code or code_of(told["council"])
         if found is None:

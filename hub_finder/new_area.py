@@ -59,10 +59,10 @@ def code_of(council: str) -> str | None:
 
 
 def read_town(text: str) -> tuple[str, str]:
-    """`Wareham, BH20 4LR` as its name and its compact postcode. Raises CannotBegin."""
+    """`Newtown, AB1 2CD` as its name and its compact postcode. Raises CannotBegin."""
     name, _, typed = (part.strip() for part in text.partition(","))
     if not (name and typed):
-        raise CannotBegin(f"“{text}” is no town with a postcode in its middle, like “Wareham, BH20 4LR”.")
+        raise CannotBegin(f"“{text}” is no town with a postcode in its middle, like “Newtown, AB1 2CD”.")
     postcode = classify(typed)
     if postcode.kind != "postcode":
         raise CannotBegin(f"{name}: “{typed}” is no whole postcode.")

@@ -33,6 +33,8 @@ def write_note(service_id: int, text: str, *, by: int) -> ServiceNote:
 
 def find_notes(service_ids: Collection[int]) -> Mapping[int, Sequence[ServiceNote]]:
     """The notes on each of these listings, and on what was merged into them, the newest first."""
+    if not service_ids:
+        return {}
     now_id = func.coalesce(Service.merged_into_id, Service.id)
     asked = (
         select(now_id, ServiceNote)

@@ -16,6 +16,7 @@ from hub_finder.directory.family_lists import (
     get_handed_over,
     present,
 )
+from hub_finder.directory.whereabouts import Whereabouts
 from hub_finder.extensions import db, limiter
 from hub_finder.finder import blueprint
 from hub_finder.forgery import sent_from_here
@@ -31,43 +32,70 @@ TAPS = "5 per minute;60 per hour"
 @blueprint.get("/lists/<token>")
 @limiter.limit(TRIES)
 @public
-def show_family_list(token: str) -> str | Answer:
-    return _show(
-        token,
-        "finder/show_family_list.html",
-        counts="thanks" not in request.args,
-        answers=list(Helped),
-        thanks=request.args.get("thanks", ""),
+def show_family_list(token: str) -> Answer:
+    listed, now = _open(token, counts="thanks" not in request.args)
+    return _secret(
+        make_response(
+            render_template(
+                "finder/show_family_list.html",
+                title=listed.title,
+                words=explained(listed, now),
+                ends_on=listed.ends_on,
+                listed=now,
+                token=token,
+                answers=list(Helped),
+                thanks=request.args.get("thanks", ""),
+            )
+        )
     )
 
 
 @blueprint.get("/lists/<token>/easy")
 @limiter.limit(TRIES)
 @public
-def show_easy_family_list(token: str) -> str | Answer:
-    return _show(token, "finder/easy/show_easy_family_list.html", counts=True)
+def show_easy_family_list(token: str) -> Answer:
+    listed, now = _open(token, counts=True)
+    return _secret(
+        make_response(
+            render_template(
+                "finder/easy/show_easy_family_list.html",
+                title=listed.title,
+                words=explained(listed, now),
+                ends_on=listed.ends_on,
+                listed=now,
+                token=token,
+            )
+        )
+    )
 
 
 @blueprint.get("/lists/<token>/print")
 @limiter.limit(TRIES)
 @public
-def print_family_list(token: str) -> str | Answer:
+def print_family_list(token: str) -> Answer:
     """A sheet of paper. What has ended stands on it as well, and says so."""
-    return _show(
-        token,
-        "finder/print_family_list.html",
-        counts=False,
-        large=request.args.get("size") == "large",
-        today=times.now().date(),
-        draw_page=lambda slug: draw_qr(public_url("finder.show_service", slug=slug)),
+    listed, now = _open(token, counts=False)
+    return _secret(
+        make_response(
+            render_template(
+                "finder/print_family_list.html",
+                title=listed.title,
+                words=explained(listed, now),
+                listed=now,
+                token=token,
+                large=request.args.get("size") == "large",
+                today=times.now().date(),
+                draw_page=lambda slug: draw_qr(public_url("finder.show_service", slug=slug)),
+            )
+        )
     )
 
 
-def _show(token: str, template: str, *, counts: bool, **more: object) -> Answer:
-    """A page of a list as it is now, or that its link has ended. Of who `counts`, only families are counted."""
+def _open(token: str, *, counts: bool) -> tuple[FamilyList, Whereabouts]:
+    """A list as it is now; else the page that says that its link has ended. Who opens it is counted if a family."""
     listed = _get_or_none(token)
     if listed is None:
-        return _secret(make_response(render_template("finder/show_ended_list.html"), 404))
+        abort(_secret(make_response(render_template("finder/show_ended_list.html"), 404)))
     if counts and request.method == "GET" and get_signed_in_or_none() is None:
         count_opening(listed)
         db.session.commit()
@@ -75,16 +103,7 @@ def _show(token: str, template: str, *, counts: bool, **more: object) -> Answer:
     now = present(listed)
     if any(one.service.sensitive or any(need.sensitive for need in one.service.needs) for one in now.found):
         be_discreet()
-    page = render_template(
-        template,
-        title=listed.title,
-        words=explained(listed, now),
-        ends_on=listed.ends_on,
-        listed=now,
-        token=token,
-        **more,
-    )
-    return _secret(make_response(page))
+    return listed, now
 
 
 @blueprint.post("/lists/<token>/helped")

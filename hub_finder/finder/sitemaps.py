@@ -45,12 +45,13 @@ def show_pages_map() -> WerkzeugResponse:
     return _xml("urlset", "url", ((page, None) for page in pages))
 
 
-@blueprint.get("/sitemap/services-<int:number>.xml")
+@blueprint.get("/sitemap/services-<number>.xml")
 @public
-def show_services_map(number: int) -> WerkzeugResponse:
-    if number not in {block.number for block in find_blocks(MOST)}:
+def show_services_map(number: str) -> WerkzeugResponse:
+    block = next((block for block in find_blocks(MOST) if str(block.number) == number), None)
+    if block is None:
         abort(404)
-    listed = iterate_block(number, MOST)
+    listed = iterate_block(block.number, MOST)
     return _xml("urlset", "url", ((public_url("finder.show_service", slug=slug), at) for slug, at in listed))
 
 

@@ -77,6 +77,8 @@ def test_practitioner_hands_over_a_list_and_the_family_says_that_it_helped(
     open_page.signed_in = practitioner
     page = open_page("/signposting/find", width=width, javascript=scripts)
     put_together(page, scripts=scripts)
+    # A page with something to mend has a status of its own, which browsers note.
+    open_page.wrong = [one for one in open_page.wrong if "400 (BAD REQUEST)" not in one]
     link = page.get_by_label("Link", exact=True).input_value()
 
     open_page.signed_in = None
@@ -96,6 +98,7 @@ def test_three_places_fit_on_one_side_of_paper_and_on_two_in_large_letters(
     open_page.signed_in = practitioner
     page = open_page("/signposting/find")
     put_together(page, scripts=False)
+    open_page.wrong = [one for one in open_page.wrong if "400 (BAD REQUEST)" not in one]
     ways = {
         words: str(page.locator("main").get_by_role("link", name=words, exact=True).get_attribute("href"))
         for words in ("Print", "Print in large letters", "Easy Read")

@@ -121,3 +121,33 @@ def test_the_way_down_leaves_nothing_and_the_way_up_works_again(own_app: Flask) 
     again = Catalogue(own_app)
     again.add(id="after", **north(1))
     assert slugs(ask(again, words="acorn").results) == ["after"]
+
+
+def test_lists_for_families_keep_their_entries_up_and_down(own_app: Flask) -> None:
+    """SQLite makes their table again, and the entries would go with the old one."""
+    downgrade(directory=MIGRATIONS, revision="0026")
+    entries = "SELECT list_id, position, words FROM family_list_entry ORDER BY position"
+    add = "INSERT INTO family_list_entry (list_id, position, service_uid, words) VALUES (7, :position, :uid, 'y')"
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO family_list (id, title, is_template, made_at, opened) VALUES (7, 'New', :no, :at, 0)"),
+            {"no": False, "at": "2026-11-01 10:00:00"},
+        )
+        for position in range(3):
+            connection.execute(
+                text(
+                    "INSERT INTO family_list_entry (list_id, position, service_uid, words) VALUES (7, :position, :uid, 'y')"
+                ),
+                {"position": position, "uid": f"uid-{position}"},
+            )
+        before = connection.execute(text(entries)).all()
+
+    upgrade(directory=MIGRATIONS)
+    with db.engine.connect() as connection:
+        after = connection.execute(text(entries)).all()
+    downgrade(directory=MIGRATIONS, revision="0026")
+    with db.engine.connect() as connection:
+        again = connection.execute(text(entries)).all()
+
+    assert before == after == again == [(7, position, "y") for position in range(3)]
+    upgrade(directory=MIGRATIONS)

@@ -130,7 +130,7 @@ def test_what_follows_from_postcodes_stands_in_the_folder(begin: Callable[..., F
     [
         ({"code": "E06999770"}, "No postcode is in a council with the code E06999770."),
         ({"code": ""}, "No council is called “Glenshire Council”: say its code with --code."),
-        ({"town": "Strathglen"}, "“Strathglen” is no town with a postcode in its middle, like “Wareham, BH20 4LR”."),
+        ({"town": "Strathglen"}, "“Strathglen” is no town with a postcode in its middle, like “Newtown, AB1 2CD”."),
         ({"town": "Strathglen, ZE91 9ZZ"}, "Strathglen: ZE91 9ZZ is no postcode in use that we have on the map."),
         ({"town": "Strathglen, ZE91 1AD"}, "Strathglen: ZE91 1AD is no postcode in use that we have on the map."),
         ({"town": "Strathglen, soon"}, "Strathglen: “soon” is no whole postcode."),

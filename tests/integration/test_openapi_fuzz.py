@@ -24,7 +24,7 @@ from tests.whole_listing import add_whole_listing
 
 # `make fuzz` asks more.
 # Refused for what they say, and not for how: no such place, no place to measure from, a day that is over, a language.
-DECIDED_BY_DATA = {"postcode", "within", "proximity", "on", "week", "language"}
+DECIDED_BY_DATA = {"postcode", "coverage", "within", "proximity", "on", "week", "language"}
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 
 

@@ -266,9 +266,10 @@ def test_session_is_the_same_event_in_the_file_of_its_day(week: Catalogue, clien
 def test_results_lead_to_files_of_all_that_was_asked(crowd: Catalogue, client: FlaskClient) -> None:
     page = read(client.get("/search?postcode=FA1+1AA&need=sleep&need=food&q=&page=2&view=list&x=1"))
 
-    links = [str(link["href"]) for link in page.select("main a[rel='nofollow']")]
+    *links, news = [str(link["href"]) for link in page.select("main a[rel='nofollow']")]
     asked = "postcode=FA1+1AA&need=sleep&need=food"
     assert links == [f"/services.ics?{asked}", f"/services.csv?{asked}", f"/services.geojson?{asked}"]
+    assert news == f"/services.atom?{asked}"
     assert ids_of(client.get(links[1])) == walked(client, asked)
 
 

@@ -34,6 +34,7 @@ VALUES = {
     "key": "none",
     "name": "none",
     "number": 1,
+    "year": 2026,
     "token": "none",
     "need": "none",
     "action": "claim",
