@@ -33,11 +33,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def town(catalogue: Catalogue, folder: Path) -> Catalogue:
+def town(catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     catalogue.add_places()
     catalogue.add({"location_name": "Elm Hall", "city": "Elm"}, **{**FULL, "id": "full", "name": "Full Group"})
     catalogue.add(id="line", name="Birch Line", delivery="phone", service_area="national")
-    catalogue.app.config["HUB_DATA_FOLDER"] = str(folder)
+    monkeypatch.setitem(catalogue.app.config, "HUB_DATA_FOLDER", str(folder))
+    # Tests change it.
+    monkeypatch.setitem(catalogue.app.config, "HUB_BASE_URL", catalogue.app.config["HUB_BASE_URL"])
     return catalogue
 
 

@@ -134,12 +134,7 @@ def test_lists_for_families_keep_their_entries_up_and_down(own_app: Flask) -> No
             {"no": False, "at": "2026-11-01 10:00:00"},
         )
         for position in range(3):
-            connection.execute(
-                text(
-                    "INSERT INTO family_list_entry (list_id, position, service_uid, words) VALUES (7, :position, :uid, 'y')"
-                ),
-                {"position": position, "uid": f"uid-{position}"},
-            )
+            connection.execute(text(add), {"position": position, "uid": f"uid-{position}"})
         before = connection.execute(text(entries)).all()
 
     upgrade(directory=MIGRATIONS)
