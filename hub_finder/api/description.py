@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from hub_finder import web
@@ -80,71 +81,49 @@ def _own(area: Area) -> dict[str, Endpoint]:
     searched, postcode = search_parameters(area), area.postcode_example.replace(" ", "+")
     slug = in_path("slug", "The last part of a listing's address.")
     ended = {404: NOT_FOUND, 410: GONE, 301: "It is part of another listing now."}
+    found = partial(Endpoint, group=SEARCH, parameters=searched, failures={400: BAD_VALUE})
+    one = partial(Endpoint, group=SEARCH, parameters=[slug], failures=ended)
     return {
-        "/api/search": Endpoint(
-            group=SEARCH,
+        "/api/search": found(
             about="Search results.",
             content={JSON: ref("SearchPage")},
-            parameters=searched,
-            failures={400: BAD_VALUE},
             headers=("Link",),
             example=f"/api/search?postcode={postcode}&per_page=5",
         ),
-        "/services.geojson": Endpoint(
-            group=SEARCH,
+        "/services.geojson": found(
             about="The same search as GeoJSON: all that it finds, or the page that is asked for.",
             content={"application/geo+json": ref("Features")},
-            parameters=searched,
-            failures={400: BAD_VALUE},
             example=f"/services.geojson?postcode={postcode}&per_page=5",
         ),
-        "/services.csv": Endpoint(
-            group=SEARCH,
+        "/services.csv": found(
             about="All that a search finds as a table, everything when nothing is asked; or the page asked for.",
             content={"text/csv": {"type": "string"}},
-            parameters=searched,
-            failures={400: BAD_VALUE},
             headers=("Content-Disposition",),
             example=f"/services.csv?postcode={postcode}&within=5",
         ),
-        "/services.ics": Endpoint(
-            group=SEARCH,
+        "/services.ics": found(
             about="The sessions of all that a search finds as a calendar file; where it asks for times, those.",
             content={"text/calendar": {"type": "string"}},
-            parameters=searched,
-            failures={400: BAD_VALUE},
             headers=("Content-Disposition",),
             example=f"/services.ics?postcode={postcode}&within=5",
         ),
-        "/services.atom": Endpoint(
-            group=SEARCH,
+        "/services.atom": found(
             about="News to follow: of all that a search finds, the 50 listings that were added or changed last.",
             content={"application/atom+xml": {"type": "string"}},
-            parameters=searched,
-            failures={400: BAD_VALUE},
             headers=("Last-Modified",),
             example="/services.atom?need=sleep",
         ),
-        "/services/{slug}.json": Endpoint(
-            group=SEARCH,
+        "/services/{slug}.json": one(
             about="One listing, whole.",
             content={JSON: ref("Listing")},
-            parameters=[slug],
-            failures=ended,
         ),
-        "/services/{slug}.geojson": Endpoint(
-            group=SEARCH,
+        "/services/{slug}.geojson": one(
             about="One listing as GeoJSON: each of its places.",
             content={"application/geo+json": ref("PlaceFeatures")},
-            parameters=[slug],
-            failures=ended,
         ),
-        "/services/{slug}.csv": Endpoint(
-            group=SEARCH,
+        "/services/{slug}.csv": one(
             about="One listing as a table that can be imported again.",
             content={"text/csv": {"type": "string"}},
-            parameters=[slug],
-            failures=ended,
             headers=("Content-Disposition",),
         ),
         "/services/{slug}.ics": Endpoint(

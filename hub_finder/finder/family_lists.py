@@ -35,17 +35,15 @@ TAPS = "5 per minute;60 per hour"
 def show_family_list(token: str) -> Answer:
     listed, now = _open(token, counts="thanks" not in request.args)
     return _secret(
-        make_response(
-            render_template(
-                "finder/show_family_list.html",
-                title=listed.title,
-                words=explained(listed, now),
-                ends_on=listed.ends_on,
-                listed=now,
-                token=token,
-                answers=list(Helped),
-                thanks=request.args.get("thanks", ""),
-            )
+        render_template(
+            "finder/show_family_list.html",
+            title=listed.title,
+            words=explained(listed, now),
+            ends_on=listed.ends_on,
+            listed=now,
+            token=token,
+            answers=list(Helped),
+            thanks=request.args.get("thanks", ""),
         )
     )
 
@@ -56,15 +54,13 @@ def show_family_list(token: str) -> Answer:
 def show_easy_family_list(token: str) -> Answer:
     listed, now = _open(token, counts=True)
     return _secret(
-        make_response(
-            render_template(
-                "finder/easy/show_easy_family_list.html",
-                title=listed.title,
-                words=explained(listed, now),
-                ends_on=listed.ends_on,
-                listed=now,
-                token=token,
-            )
+        render_template(
+            "finder/easy/show_easy_family_list.html",
+            title=listed.title,
+            words=explained(listed, now),
+            ends_on=listed.ends_on,
+            listed=now,
+            token=token,
         )
     )
 
@@ -76,17 +72,15 @@ def print_family_list(token: str) -> Answer:
     """A sheet of paper. What has ended stands on it as well, and says so."""
     listed, now = _open(token, counts=False)
     return _secret(
-        make_response(
-            render_template(
-                "finder/print_family_list.html",
-                title=listed.title,
-                words=explained(listed, now),
-                listed=now,
-                token=token,
-                large=request.args.get("size") == "large",
-                today=times.now().date(),
-                draw_page=lambda slug: draw_qr(public_url("finder.show_service", slug=slug)),
-            )
+        render_template(
+            "finder/print_family_list.html",
+            title=listed.title,
+            words=explained(listed, now),
+            listed=now,
+            token=token,
+            large=request.args.get("size") == "large",
+            today=times.now().date(),
+            draw_page=lambda slug: draw_qr(public_url("finder.show_service", slug=slug)),
         )
     )
 
@@ -95,7 +89,7 @@ def _open(token: str, *, counts: bool) -> tuple[FamilyList, Whereabouts]:
     """A list as it is now; else the page that says that its link has ended. Who opens it is counted if a family."""
     listed = _get_or_none(token)
     if listed is None:
-        abort(_secret(make_response(render_template("finder/show_ended_list.html"), 404)))
+        abort(_secret((render_template("finder/show_ended_list.html"), 404)))
     if counts and request.method == "GET" and get_signed_in_or_none() is None:
         count_opening(listed)
         db.session.commit()
@@ -139,7 +133,7 @@ def _thank(_limit: RequestLimit | None) -> Answer:
     """Back to the list, with thanks; also for who taps again, which is not counted."""
     slug, token = request.form.get("service", ""), (request.view_args or {})["token"]
     address = url_for("finder.show_family_list", token=token, thanks=slug, _anchor="thanks")
-    return _secret(make_response(redirect(address, 303)))
+    return _secret(redirect(address, 303))
 
 
 def _get_or_none(token: str) -> FamilyList | None:
@@ -149,8 +143,9 @@ def _get_or_none(token: str) -> FamilyList | None:
         return None
 
 
-def _secret(response: Answer) -> Answer:
+def _secret(page: str | tuple[str, int] | Response) -> Answer:
     """The address is the key: it goes to no other page, into no cache and into no search engine."""
+    response = make_response(page)
     # Of this page's address only the site: the check of forms wants to see that.
     response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["Cache-Control"] = "no-store"

@@ -27,7 +27,10 @@ from tests.factories import Catalogue
 from tests.feed_server import Answer, FeedServer, feed_id, service, serving
 
 SHARED = ROOT.parent / "shared/oruk"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the published examples are not here")
+needs_shared = pytest.mark.skipif(
+    not SHARED.exists(),
+    reason="not here: ../shared/oruk, with the published examples, which are others’ and no part of this project",
+)
 Run = Callable[..., Result]
 numbers = iter(range(1000))
 
