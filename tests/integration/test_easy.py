@@ -208,6 +208,16 @@ def test_answer_says_what_is_not_known(town: Catalogue, client: FlaskClient) -> 
     assert "Call" not in words
 
 
+def test_answer_tells_of_times_what_it_was_told(town: Catalogue, client: FlaskClient) -> None:
+    town.add(id="noted", name="Noted", needs="food", schedule_note="Most Wednesdays", **HALL)
+
+    page = read(client.get("/easy/search?need=food&postcode=FA1+1AA"))
+
+    told = next(words_of(one) for one in page.select("article") if "Noted" in words_of(one))
+    assert "We were told: Most Wednesdays" in told
+    assert "We do not know when it is." not in told
+
+
 def test_nothing_found_leads_to_a_person_and_to_hubs(town: Catalogue, client: FlaskClient) -> None:
     town.add(id="hub", name="Oakham Hub", kind="family_hub", needs="food", **HALL)
 
