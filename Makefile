@@ -2,6 +2,8 @@
 .PHONY: help run setup test check format lock assets messages fuzz bench bench-national clean
 PORT ?= 5000
 BIN := .venv/bin
+# Where it is set, each start of Python compiles everything anew: the site starts in 4 seconds and not in 2.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show what you can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
 
-from hub_finder.database import aware, begin_writing, fill
+from hub_finder.database import aware, begin_writing, fill, look_up_by_keys
 from hub_finder.directory import snapshot
 from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
@@ -78,8 +78,9 @@ def rebuild(session: Session) -> int:
     connection = session.connection()
     others_see_all = not _has_written(connection)
     _keep_others_out(connection)
+    look_up_by_keys(connection)
     touch(session)
-    ids = session.scalars(select(Service.id).order_by(Service.id)).all()
+    ids = _all_ids(connection)
     session.info[PENDING].update(ids)
     in_processes = len(ids) >= MANY and others_see_all
     make = make_in_processes if in_processes else make_here
@@ -89,6 +90,13 @@ def rebuild(session: Session) -> int:
             session.execute(delete(table))
         session.execute(update(_clock).values(epoch=token_hex(16)))
         return sum(fill(connection, _entries, rows) for rows in made)
+
+
+def _all_ids(connection: Connection) -> list[int]:
+    """The ids of all stored services, ascending, as the driver gives them: rows of a million would take seconds."""
+    services = cast("Table", Service.__table__)
+    found = connection.execute(select(services.c.id).order_by(services.c.id))
+    return [row[0] for row in found.cursor.fetchall()]
 
 
 def _has_written(connection: Connection) -> bool:

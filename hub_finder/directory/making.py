@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, create_engine, text
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.collecting import without_collecting
@@ -24,7 +24,7 @@ Made = deque[Future[list[Row]]]
 # Listings that are read and made at once: few enough for batches to spread over the processes evenly.
 BATCH = 1000
 # Batches that wait to be written: no process stands idle, and what they hold does not grow with the catalogue.
-AHEAD = 8
+AHEAD = 16
 _values = itemgetter(*(column.name for column in SearchEntry.__table__.columns))
 
 
@@ -132,6 +132,10 @@ def _open(address: URL) -> None:
     global _session
     _session = Session(create_engine(address, hide_parameters=True))
     with _session:
+        if address.get_backend_name() == "postgresql":
+            # For good what `database.look_up_by_keys` does, which is more than these processes are to read.
+            _session.execute(text("SET enable_seqscan = off"))
+            _session.commit()
         _session.connection()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub_finder.models.base import Base
@@ -14,7 +14,8 @@ class SearchEntry(Base):
 
     __tablename__ = "search_entry"
 
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    # No foreign key: with one, the database looks every row up, and SQLite empties the table one row at a time.
+    service_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     # The transaction that wrote it.
     batch: Mapped[int] = mapped_column(BigInteger, index=True)
     slug: Mapped[str] = mapped_column(SLUG)
