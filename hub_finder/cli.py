@@ -140,6 +140,9 @@ def setup() -> None:
     codes.append(_places(area.places_file))
     click.echo("Listings: ", nl=False)
     codes.append(_listings_once(area))
+    if not index.is_whole(db.session()):
+        click.echo("Index: ", nl=False)
+        _reindex()
     sys.exit(max(codes))
 
 
@@ -188,6 +191,10 @@ def import_places_command(file: Path) -> None:
 @hub.command()
 def reindex() -> None:
     """Make the search index again from the listings."""
+    _reindex()
+
+
+def _reindex() -> None:
     count = index.rebuild(db.session())
     db.session.commit()
     click.echo(f"{count:,} listings indexed.")

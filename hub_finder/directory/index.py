@@ -92,6 +92,11 @@ def rebuild(session: Session) -> int:
         return sum(fill(connection, _entries, rows) for rows in made)
 
 
+def is_whole(session: Session) -> bool:
+    """Whether every service has its row, and nothing else has: not so after an upgrade that made the index anew."""
+    return session.scalar(select(func.count(Service.id))) == session.scalar(select(func.count(SearchEntry.service_id)))
+
+
 def _all_ids(connection: Connection) -> list[int]:
     """The ids of all stored services, ascending, as the driver gives them: rows of a million would take seconds."""
     services = cast("Table", Service.__table__)

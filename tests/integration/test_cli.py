@@ -18,6 +18,7 @@ from hub_finder.extensions import db
 from hub_finder.importers.export import export_services
 from hub_finder.importers.phrases import PHRASES
 from hub_finder.models.places import Place, Postcode
+from hub_finder.models.search import SearchEntry
 from hub_finder.models.services import Service
 from hub_finder.terminal import Progress
 from tests.conftest import DATABASES, FAIRSHIRE
@@ -70,7 +71,7 @@ def quick_setup(empty_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
     return runner_of(empty_app)
 
 
-def count(table_of: type[Service | Place | Postcode]) -> int:
+def count(table_of: type[Service | Place | Postcode | SearchEntry]) -> int:
     return db.session.scalar(select(func.count()).select_from(table_of)) or 0
 
 
@@ -100,6 +101,20 @@ def test_setting_up_again_keeps_what_people_changed_since(empty_app: Flask, quic
 
     with empty_app.app_context():
         assert set(db.session.scalars(select(Service.summary))) == {"Put right by hand."}
+
+
+def test_setting_up_makes_an_index_that_an_upgrade_left_empty(empty_app: Flask, quick_setup: Run) -> None:
+    quick_setup("setup")
+    with empty_app.app_context():
+        db.session.execute(text("DELETE FROM search_entry"))
+        db.session.commit()
+
+    mended, again = quick_setup("setup"), quick_setup("setup")
+
+    assert "Index: 2 listings indexed." in mended.stdout
+    assert "Index:" not in again.stdout
+    with empty_app.app_context():
+        assert count(SearchEntry) == 2
 
 
 def test_setting_up_brings_in_a_new_file(quick_setup: Run, town: Path) -> None:

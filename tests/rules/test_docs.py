@@ -1,12 +1,19 @@
 """The documents name every setting, command and address, and their links lead somewhere."""
 
 import re
+import tomllib
+from contextlib import suppress
+from functools import reduce
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from urllib.parse import unquote
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 
+import hub_finder
 from hub_finder.cli import hub
 from hub_finder.config import DEFAULTS, ROOT
 
@@ -63,6 +70,55 @@ def test_links_of_a_document_lead_somewhere(document: Path) -> None:
             broken.append(link)
 
     assert broken == []
+
+
+# A module of ours and what stands in it, in a drawing: `directory.search.find`.
+IN_A_DRAWING = re.compile(r"(?<![\w./-])[a-z_]+(?:\.[A-Za-z_]+)+(?![\w/.-]*[/-])")
+A_FILE = re.compile(r"\.(css|csv|geojson|html|js|json|py|toml)$")
+DEFINED = re.compile(r"^(?:def|class) (\w+)|^(\w+)\b.*=", re.MULTILINE)
+MODULES = [module.name for module in walk_packages(hub_finder.__path__, "hub_finder.")]
+
+
+def is_there(name: str) -> bool:
+    parts = name.split(".")
+    for at in range(len(parts), 0, -1):
+        for module in MODULES:
+            if f".{module}".endswith("." + ".".join(parts[:at])):
+                with suppress(AttributeError):
+                    reduce(getattr, parts[at:], import_module(module))
+                    return True
+    return False
+
+
+@pytest.mark.parametrize("document", ["architecture.md", "flows.md"])
+def test_what_a_drawing_names_is_in_the_code(document: str) -> None:
+    drawings = CODE.finditer((ROOT / "docs" / document).read_text(encoding="utf-8"))
+    named = {name for drawing in drawings for name in IN_A_DRAWING.findall(drawing[0]) if not A_FILE.search(name)}
+
+    assert len(named) > 50
+    assert sorted(name for name in named if not is_there(name)) == []
+
+
+def test_what_the_tour_names_stands_in_the_file_that_it_links() -> None:
+    tour = ROOT / "docs/tour.md"
+    named = re.findall(r"\[`(\w+)`\]\(([^)]+\.py)\)", tour.read_text(encoding="utf-8"))
+    lost = []
+    for name, path in named:
+        found = DEFINED.findall((tour.parent / path).read_text(encoding="utf-8"))
+        lost += [] if name in {one for pair in found for one in pair} else [(name, path)]
+
+    assert len(named) > 20
+    assert lost == []
+
+
+def test_the_newest_release_is_ours_and_says_which_tables_it_needs() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    releases = re.findall(r"^## ([0-9.]+).*\n\nTables: (\d{4})\.", changes, re.MULTILINE)
+    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+
+    assert releases[0] == (project["version"], head)
+    assert releases[-1] == ("0.1.0", "0001")
 
 
 def test_there_is_something_to_read() -> None:
