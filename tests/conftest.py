@@ -31,6 +31,8 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 FAIRSHIRE = ROOT / "tests/areas/fairshire"
 DATABASES = ("sqlite", "postgresql")
+# What a server does lest a power cut lose anything: of many small databases it is most of the time, and all at the end.
+UNSAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,17 +63,23 @@ def make_database() -> Iterator[Callable[[str, str], str]]:
             return f"sqlite:///{folder / name}.sqlite"
         if not servers:
             servers.append(_start_postgresql(folder / "postgresql"))
-        address = servers[0].get_uri()
-        engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        engine.dispose()
+            _order(servers[0], *(f"ALTER SYSTEM SET {what} = off" for what in UNSAFE), "SELECT pg_reload_conf()")
+        _order(servers[0], f'CREATE DATABASE "{name}"')
         return str(servers[0].get_uri(database=name))
 
     yield make
     for server in servers:
         server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _order(server: PostgresServer, *statements: str) -> None:
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def _start_postgresql(folder: Path) -> PostgresServer:
