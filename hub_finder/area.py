@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 
+from hub_finder.brand import Brand
 from hub_finder.config import ROOT, area_folder
 
 # Where "Leave this site" leads, unless the area says otherwise: a page that anybody may have open.
@@ -222,6 +223,7 @@ class Area:
     # How many working days the team takes to read what a provider sends; None where nobody promised any.
     read_within_days: int | None
     reminders: ReminderLimits
+    brand: Brand
     bounds: tuple[float, float, float, float]
     localities: Mapping[str, Locality]
     councils: Mapping[str, str]
@@ -269,6 +271,7 @@ def load_area(folder: Path) -> Area:
         freshness=FreshnessLimits(**facts.get("freshness", {})),
         read_within_days=facts.get("providers", {}).get("read_within_working_days"),
         reminders=ReminderLimits(**facts.get("reminders", {})),
+        brand=Brand.of(folder, **facts.get("brand", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
         localities={
             row["slug"]: Locality(

@@ -35,9 +35,13 @@ To fill in, as far as you know it; docs/new-area.md says how:
 @click.option("--phone", prompt="Its number")
 @click.option("--website", prompt="Its web address")
 @click.option("--town", "towns", multiple=True, help="“Newtown, AB1 2CD”: a town, and a postcode in its middle.")
+@click.option("--colour", default="", help="#rrggbb, of the head, links and buttons; dark enough for white words.")
+@click.option("--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=".svg, .png or .webp")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where; data/areas/<name> if not said.")
 @with_appcontext
-def new_area_command(name: str, folder: Path | None, towns: tuple[str, ...], code: str | None, **told: str) -> None:
+def new_area_command(
+    name: str, folder: Path | None, towns: tuple[str, ...], code: str | None, logo: Path | None, **told: str
+) -> None:
     """Begin a folder of data for another council: NAME is what people call the area."""
     area = slug_of(name)
     folder = folder or area_folder(area)
@@ -46,7 +50,8 @@ def new_area_command(name: str, folder: Path | None, towns: tuple[str, ...], cod
         found = code or code_of(told["council"])
         if found is None:
             raise CannotBegin(f"No council is called “{told['council']}”: say its code with --code.")
-        beginning = Beginning(name=name, council_code=found, towns=[read_town(town) for town in towns], **told)
+        places = [read_town(town) for town in towns]
+        beginning = Beginning(name=name, council_code=found, towns=places, logo=logo, **told)
         postcodes = write_area(folder, beginning)
     except CannotBegin as error:
         click.echo(f"{error} Nothing was written.", err=True)

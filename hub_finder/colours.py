@@ -1,7 +1,4 @@
-"""Colours that others choose for what they show of ours, and whether people with low vision can read them.
-
-Luminance and contrast are those of WCAG 2.2, which asks 4.5 to 1 of text (1.4.3) and 3 to 1 of edges (1.4.11).
-"""
+"""Colours that others choose for what they show of ours, and whether people with low vision can read them."""
 
 import math
 import re
@@ -11,10 +8,10 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from hub_finder.area import Area
+from hub_finder.contrast import EDGE, TEXT, contrast, luminance
 from hub_finder.languages import _
 from hub_finder.parameters import Field, Rule, Unread, read_field, shorten
 
-TEXT, EDGE = 4.5, 3.0
 # Below this, white stands out from a colour more than black does.
 DARK = 0.179
 
@@ -55,19 +52,6 @@ TOKENS = {
     "link": ("sea", "sea-hover", "visited"),
     "outline": ("line", "edge", "sand-edge"),
 }
-
-
-def luminance(colour: str) -> float:
-    """How bright a colour (#rrggbb) is: 0 for black, 1 for white."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """How far two colours (#rrggbb) stand apart: from 1 for the same, to 21 for black and white."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @dataclass(frozen=True, kw_only=True)

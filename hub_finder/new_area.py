@@ -7,6 +7,7 @@ import csv
 import json
 import math
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from hub_finder.area import load_area
+from hub_finder.brand import Brand
 from hub_finder.config import ROOT
 from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.directory.postcodes import classify, outcode_of, spaced
@@ -39,7 +41,10 @@ class CannotBegin(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Beginning:
-    """What only people can say. `council_code` is a GSS code; `towns` are (name, postcode in its middle)."""
+    """What only people can say. `council_code` is a GSS code; `towns` are (name, postcode in its middle).
+
+    `colour` is #rrggbb and `logo` a picture: without them the site looks as ours does.
+    """
 
     name: str
     council: str
@@ -48,6 +53,8 @@ class Beginning:
     phone: str
     website: str
     towns: Sequence[tuple[str, str]]
+    colour: str = ""
+    logo: Path | None = None
 
 
 def code_of(council: str) -> str | None:
@@ -78,6 +85,10 @@ def write_area(folder: Path, beginning: Beginning) -> int:
         raise CannotBegin(f"{folder} is there already.")
     if not beginning.website.startswith("https://"):
         raise CannotBegin(f"“{beginning.website}” is no web address that begins with https://")
+    try:
+        Brand(colour=beginning.colour.lower(), logo=beginning.logo)
+    except ValueError as error:
+        raise CannotBegin(f"{error}.") from error
     in_use = Postcode.council == beginning.council_code, ~Postcode.terminated
     latitude, longitude = Postcode.latitude_e5, Postcode.longitude_e5
     sides = func.min(latitude), func.min(longitude), func.max(latitude), func.max(longitude)
@@ -89,6 +100,8 @@ def write_area(folder: Path, beginning: Beginning) -> int:
         select(Outcode.code).where(Outcode.council == beginning.council_code).order_by(Outcode.code)
     ).all()
     folder.mkdir(parents=True)
+    if beginning.logo:
+        shutil.copyfile(beginning.logo, folder / _logo_name(beginning.logo))
     (folder / "area.toml").write_text(_settings(beginning, box), encoding="utf-8")
     _write(folder / "services.csv", FILE_COLUMNS, [])
     _write(folder / "places.csv", PLACE_COLUMNS, places)
@@ -166,12 +179,19 @@ def _settings(beginning: Beginning, box: Sequence[Any]) -> str:
         },
         "map": {"south": south, "west": west, "north": north, "east": east},
     }
+    look = {"colour": beginning.colour.lower(), "logo": beginning.logo and _logo_name(beginning.logo)}
+    if any(look.values()):
+        parts["brand"] = {name: value for name, value in look.items() if value}
     # What JSON writes of a text, a number or a list of texts, TOML reads alike.
     tables = [
         "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in part.items())])
         for name, part in parts.items()
     ]
     return "\n\n".join(["# The area that this site serves. Paths are relative to this folder.", *tables]) + "\n"
+
+
+def _logo_name(logo: Path) -> str:
+    return f"logo{logo.suffix}"
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ blueprint = Blueprint("finder", __name__)
 
 from hub_finder.finder import (  # noqa: E402, F401  the views need the blueprint
     about,
+    brand,
     browse,
     calendars,
     coverage,

@@ -135,6 +135,12 @@ def test_what_follows_from_postcodes_stands_in_the_folder(begin: Callable[..., F
         ({"town": "Strathglen, ZE91 1AD"}, "Strathglen: ZE91 1AD is no postcode in use that we have on the map."),
         ({"town": "Strathglen, soon"}, "Strathglen: “soon” is no whole postcode."),
         ({"town": "Farglen, ZE93 3AA"}, "Farglen: ZE93 3AA is not in the area of Glenshire Council."),
+        (
+            {"colour": "#ffd500"},
+            "[brand] colour #ffd500 is too light: words on it and in it could not be read.",
+        ),
+        ({"colour": "purple"}, "[brand] colour must be # and six digits, like #0b4f5c, not purple."),
+        ({"logo": __file__}, "[brand] logo must be a file of .svg, .png, .webp with at most 20,000 bytes."),
         ({"website": "glenshire.example"}, "“glenshire.example” is no web address that begins with https://"),
     ],
 )
@@ -145,6 +151,33 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
 
     assert (result.exit_code, result.output) == (2, f"{why} Nothing was written.\n")
     assert not (tmp_path / "glenshire").exists()
+
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+
+
+def test_another_council_looks_as_it_does_elsewhere(begin: Callable[..., Flask], tmp_path: Path) -> None:
+    (tmp_path / "ours.svg").write_text(LOGO, encoding="utf-8")
+    begun = new_area(begin(tmp_path), tmp_path / "glenshire", colour="#4B2E83", logo=str(tmp_path / "ours.svg"))
+    assert begun.exit_code == 0, begun.output
+
+    client = begin(tmp_path, tmp_path / "glenshire").test_client()
+    start, sheet, logo = client.get("/").text, client.get("/brand.css"), client.get("/brand/logo")
+
+    assert '<link rel="stylesheet" href="/brand.css">' in start
+    assert 'content="#4b2e83"' in start
+    assert '<img src="/brand/logo" alt=""' in start
+    assert (sheet.mimetype, sheet.text.count("#4b2e83"), sheet.text.count("#382262")) == ("text/css", 2, 1)
+    assert (logo.mimetype, logo.text) == ("image/svg+xml", LOGO)
+    assert client.get("/brand.css", headers={"If-None-Match": sheet.headers["ETag"]}).status_code == 304
+
+
+def test_who_says_nothing_of_looks_has_ours(begin: Callable[..., Flask], tmp_path: Path) -> None:
+    new_area(begin(tmp_path), tmp_path / "glenshire")
+    client = begin(tmp_path, tmp_path / "glenshire").test_client()
+
+    assert "/brand" not in client.get("/").text
+    assert [client.get(path).status_code for path in ("/brand.css", "/brand/logo")] == [404, 404]
 
 
 def test_a_folder_that_is_there_stays(begin: Callable[..., Flask], tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from hub_finder.area import Area
-from hub_finder.colours import EDGE, LEAST, TEXT, contrast, read_palette, style_sheet
+from hub_finder.colours import LEAST, read_palette, style_sheet
+from hub_finder.contrast import EDGE, TEXT, contrast
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

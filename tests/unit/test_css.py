@@ -4,10 +4,13 @@ import hashlib
 import re
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from hub_finder.colours import EDGE, TEXT, contrast
+from hub_finder.brand import Brand
 from hub_finder.colours import TOKENS as CHOSEN
 from hub_finder.config import ROOT
+from hub_finder.contrast import EDGE, TEXT, contrast
 
 TOKENS = (ROOT / "assets/scss/_tokens.scss").read_text(encoding="utf-8")
 BUILT = (ROOT / "static/css/site.css").read_text(encoding="utf-8")
@@ -51,6 +54,17 @@ def colours(scheme: str) -> dict[str, str]:
     assert block
     shared = re.findall(r"--(sun|on-sun): (#\w{6})", TOKENS)
     return dict(re.findall(r"--([\w-]+): (#\w{6})", block[1])) | dict(shared)
+
+
+@given(st.integers(0, 0xFFFFFF).map("#{:06x}".format))
+def test_words_stand_out_with_any_colour_that_an_area_may_have(colour: str) -> None:
+    try:
+        brand = Brand(colour=colour)
+    except ValueError:
+        assume(False)
+    tokens = colours("light") | {"sea": brand.colour, "harbour": brand.colour, "sea-hover": brand.darker}
+
+    assert [pair for pair in PAIRS if contrast(tokens[pair[0]], tokens[pair[1]]) < pair[2]] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
