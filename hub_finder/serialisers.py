@@ -127,7 +127,15 @@ def service_json(service: Service, calendar: Calendar, *, related: Sequence[tupl
                 for one in service.cost_options
             ]
         },
-        "referral": {"state": service.referral, "note": service.referral_note},
+        "referral": {
+            "state": service.referral,
+            "note": service.referral_note,
+            "url": service.referral_url,
+            "phone": service.referral_phone,
+            "consent": service.referral_consent,
+            "wait_time": service.wait_time,
+            "wait_time_date": service.wait_time_date,
+        },
         "confidential": service.confidential,
         "accessibility": service.accessibility,
         "times": {

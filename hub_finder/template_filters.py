@@ -56,6 +56,7 @@ FILTERS = {
     "ltr": ltr,
     "feeds": feeds_of,
     "how_to_start": words.how_to_start,
+    "takes_referrals": words.takes_referrals,
     "times": words.times,
     "own_times": words.own_times,
     "opening": words.opening,

@@ -131,6 +131,12 @@ def how_to_start(service: AnyService) -> str:
     return Referral(service.referral).label
 
 
+def takes_referrals(service: Service) -> bool:
+    """Whether somebody else may, or has to, ask for this help; or it is said how they do, or how long the wait is."""
+    said = (service.referral_url, service.referral_phone, service.referral_consent, service.wait_time)
+    return service.referral in (Referral.EITHER, Referral.PROFESSIONAL) or any(said)
+
+
 def cost_option(option: CostOption, *, own: Callable[[str], str] = str) -> str:
     """One price and what it is for: "£2.50 – each further child", "Free – under 5s", "Members: price not stated".
 
@@ -320,6 +326,8 @@ def not_told(service: Service) -> list[str]:
         _("where it is"): not service.sensitive and not service.places and not _where_known(service),
         _("the price"): service.cost == Cost.NOT_STATED and not service.cost_note and not service.cost_options,
         _("if you can go straight to them"): service.referral == Referral.NOT_STATED and not service.referral_note,
+        _("who has to agree first"): takes_referrals(service) and not service.referral_consent,
+        _("how long you may wait"): takes_referrals(service) and not service.wait_time,
         _("if there is a ramp, parking, a quiet space or other access"): not service.accessibility
         and not any(place.accessibility for place in service.places),
         _("which languages they speak"): not service.languages,

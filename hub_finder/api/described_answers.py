@@ -140,7 +140,12 @@ SERVICE: Mapping[str, Json] = {
     "email": maybe(TEXT),
     "contacts": a_list(closed({name: maybe(TEXT) for name in ("name", "role", "phone", "email")})),
     "cost": closed({**COST, "options": a_list(closed({"option": maybe(TEXT), "amount": maybe(NUMBER)}))}),
-    "referral": closed({"state": one_of(Referral), "note": maybe(TEXT)}),
+    "referral": closed(
+        {
+            "state": one_of(Referral),
+            **{name: maybe(TEXT) for name in ("note", "url", "phone", "consent", "wait_time", "wait_time_date")},
+        }
+    ),
     "confidential": maybe(FLAG),
     "accessibility": maybe(TEXT),
     "times": closed({"stated": a_list(TEXT), "schedule": maybe(TEXT), "note": maybe(TEXT)}),

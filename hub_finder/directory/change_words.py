@@ -23,7 +23,10 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     marked_("We changed the ages."): ("min_age", "max_age", "ages_note"),
     marked_("We changed who may come."): ("eligibility",),
     marked_("We changed the price."): ("cost", "cost_note", "cost_option", "cost_amount"),
-    marked_("We changed how to start."): ("referral", "referral_note"),
+    marked_("We changed how to start."): (
+        *("referral", "referral_note", "referral_url", "referral_phone", "referral_consent"),
+    ),
+    marked_("We changed how long you may wait."): ("wait_time", "wait_time_date"),
     marked_("We changed whether a parent is told."): ("confidential",),
     marked_("We changed the languages."): ("languages",),
     marked_("We changed the picture."): ("picture", "picture_description"),

@@ -243,7 +243,7 @@ def find_known_names(text: str) -> set[str]:
 def find_open_ways(uids: Sequence[str]) -> set[str]:
     """The phone numbers, addresses of mail and postcodes that these listings show."""
     rows = (
-        select(Service.phone, Service.email, Location.postal_code)
+        select(Service.phone, Service.referral_phone, Service.email, Location.postal_code)
         .outerjoin(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
         .outerjoin(Location, Location.id == ServiceAtLocation.location_id)
         .where(Service.uid.in_(uids))

@@ -28,7 +28,8 @@ _GOES_WITH = {
     "ages_note": "min_age",
     "cost_note": "cost",
     "cost_option": "cost",
-    "referral_note": "referral",
+    **dict.fromkeys(("referral_note", "referral_url", "referral_phone", "referral_consent"), "referral"),
+    "wait_time_date": "wait_time",
     "picture_description": "picture",
 }
 _UNSAID = {"cost": str(Cost.NOT_STATED), "referral": str(Referral.NOT_STATED)}

@@ -24,9 +24,18 @@ LONG_TEXT, SHORTER = 100, 0.5
 SHOUTED = 12
 TEXTS = (
     *("name", "summary", "organisation_description", "ages_note", "eligibility", "cost_note", "referral_note"),
-    *("schedule_note", "accessibility", "location_accessibility", "alert", "caution", "booking_free_for"),
+    *(
+        "referral_consent",
+        "wait_time",
+        "schedule_note",
+        "accessibility",
+        "location_accessibility",
+        "alert",
+        "caution",
+        "booking_free_for",
+    ),
 )
-ADDRESSES = ("website", "organisation_website", "booking_url")
+ADDRESSES = ("website", "organisation_website", "booking_url", "referral_url")
 MAILS = ("email", "contact_email")
 # What is asked of everybody about keeping people safe.
 ASKED = ("policy", "checks", "insurance")

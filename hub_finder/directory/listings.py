@@ -221,6 +221,8 @@ def _check_parts(readers: Sequence[_Reader]) -> None:
     for row in readers:
         if row.says("alert") and "alert" not in row.cells:
             row.refuse("alert", "must say what there is to know")
+        if "wait_time_date" in row.cells and "wait_time" not in row.cells:
+            row.refuse("wait_time", "must say how long, as its date is given")
         for start, end in (("booking_from", "booking_to"), ("alert_from", "alert_to")):
             if row.cells.get(end, "9") < row.cells.get(start, ""):
                 row.refuse(end, f"is before {row.cells[start]}")

@@ -79,7 +79,12 @@ def find_odd(whole: Whole, area: Area, today: date) -> Iterator[tuple[int, Odd]]
 
 
 def _phone(whole: Whole, _area: Area, _today: date) -> Found:
-    numbers = [("phone", whole.service.phone), *(("contact_phone", contact.phone) for contact in whole.contacts)]
+    service = whole.service
+    numbers = [
+        ("phone", service.phone),
+        ("referral_phone", service.referral_phone),
+        *(("contact_phone", contact.phone) for contact in whole.contacts),
+    ]
     for field, phone in numbers:
         if phone and not is_uk_length(phone):
             yield field, phone, "has a length that no UK number has"
@@ -209,6 +214,7 @@ def _website(whole: Whole, _area: Area, _today: date) -> Found:
     addresses = [
         ("website", whole.service.website),
         ("organisation_website", whole.service.organisation_website),
+        ("referral_url", whole.service.referral_url),
         *(("booking_url", booking.url) for booking in whole.bookings),
     ]
     for field, address in addresses:

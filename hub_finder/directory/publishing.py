@@ -42,7 +42,16 @@ from hub_finder.models.submissions import Action, Submission, SubmissionStatus
 # What may change at once where an organisation is trusted: how to reach it, when it is, what it says beside the facts.
 SMALL = frozenset(
     {
-        *("phone", "contact_name", "contact_role", "contact_phone", "contact_email"),
+        *(
+            "phone",
+            "referral_phone",
+            "wait_time",
+            "wait_time_date",
+            "contact_name",
+            "contact_role",
+            "contact_phone",
+            "contact_email",
+        ),
         *("schedule", "schedule_note", "ages_note", "cost_note", "accessibility", "languages"),
         *("booking_for", "booking_from", "booking_to", "booking_url", "booking_free_for", "booking_food"),
         *("booking_places", "alert", "alert_closed", "alert_from", "alert_to"),

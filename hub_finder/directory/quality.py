@@ -116,7 +116,16 @@ def _read() -> Iterator[Whole]:
 def _services() -> Select[*tuple[Any, ...]]:
     columns = (
         *(Service.id, Service.slug, Service.kind, Service.locality, Service.delivery, Service.phone, Service.email),
-        *(Service.website, Service.min_age, Service.max_age, Service.ages_note, Service.cost, Service.cost_note),
+        *(
+            Service.referral_phone,
+            Service.referral_url,
+            Service.website,
+            Service.min_age,
+            Service.max_age,
+            Service.ages_note,
+            Service.cost,
+            Service.cost_note,
+        ),
         *(Service.schedule_note, Service.confidence, Service.caution, Service.checked_on, Service.unreachable_times),
     )
     statement = select(*columns, Organisation.website.label("organisation_website")).join(Organisation)

@@ -52,7 +52,7 @@ def show_family_list(token: str) -> Answer:
 @limiter.limit(TRIES)
 @public
 def show_easy_family_list(token: str) -> Answer:
-    listed, now = _open(token, counts=True)
+    listed, now = _open(token, counts="thanks" not in request.args)
     return _secret(
         render_template(
             "finder/easy/show_easy_family_list.html",
@@ -61,6 +61,8 @@ def show_easy_family_list(token: str) -> Answer:
             ends_on=listed.ends_on,
             listed=now,
             token=token,
+            answers=list(Helped),
+            thanks=request.args.get("thanks", ""),
         )
     )
 
@@ -130,9 +132,11 @@ def _tap() -> str:
 
 
 def _thank(_limit: RequestLimit | None) -> Answer:
-    """Back to the list, with thanks; also for who taps again, which is not counted."""
+    """Back to the list in the form it was in, with thanks; also for who taps again, which is not counted."""
     slug, token = request.form.get("service", ""), (request.view_args or {})["token"]
-    address = url_for("finder.show_family_list", token=token, thanks=slug, _anchor="thanks")
+    easy = request.form.get("form") == "easy"
+    page = "finder.show_easy_family_list" if easy else "finder.show_family_list"
+    address = url_for(page, token=token, thanks=slug, _anchor="thanks")
     return _secret(redirect(address, 303))
 
 

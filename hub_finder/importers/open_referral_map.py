@@ -50,11 +50,11 @@ _DELIVERY = {
     **dict.fromkeys(("home visit", "home visits", "at home"), "home_visit"),
 }
 # Facts that have no column of their own.
-_KEPT = ("accreditations", "licenses", "deliverable_type", "wait_time", "interpretation_services")
+_KEPT = ("accreditations", "licenses", "deliverable_type", "interpretation_services")
 # Fields of a service that are read, or that say nothing to families.
 _READ = {
     *("id", "name", "alternate_name", "description", "url", "email", "status", "fees", "fees_description"),
-    *("minimum_age", "maximum_age", "eligibility_description", "eligibilitys", "application_process"),
+    *("minimum_age", "maximum_age", "eligibility_description", "eligibilitys", "application_process", "wait_time"),
     *("attending_access", "attending_type", "alert", "assured_date", "last_modified", "organization"),
     *("schedules", "regular_schedules", "holiday_schedules", "service_areas", "service_at_locations", "languages"),
     *("cost_options", "contacts", "phones", "attributes", "service_taxonomys", "funding", "fundings", *_KEPT),
@@ -192,6 +192,7 @@ def _names(reader: ItemReader, item: Json) -> Cells:
         "website": web_address(reader.text(item, "url")),
         "email": reader.text(item, "email").lower(),
         "referral_note": application,
+        "wait_time": reader.text(item, "wait_time"),
     }
 
 

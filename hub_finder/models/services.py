@@ -171,6 +171,12 @@ class Service(Base):
     cost_note: Mapped[str | None] = mapped_column(Text)
     referral: Mapped[str] = mapped_column(String(20))
     referral_note: Mapped[str | None] = mapped_column(Text)
+    referral_url: Mapped[str | None] = mapped_column(String(2000))
+    referral_phone: Mapped[str | None] = mapped_column(String(40))
+    referral_consent: Mapped[str | None] = mapped_column(Text)
+    # As they said it, and when they did: a year, a month or a day. Open Referral's `wait_time`.
+    wait_time: Mapped[str | None] = mapped_column(Text)
+    wait_time_date: Mapped[str | None] = mapped_column(String(10))
     # Whether a young person can use it without a parent or carer being told. NULL is "not stated".
     confidential: Mapped[bool | None]
     languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -9,6 +9,7 @@ from hub_finder.models.services import Cost, Delivery, Places, Referral
 from hub_finder.providers import fillings
 from hub_finder.providers.boxes import Box, Table
 from hub_finder.providers.part import Part
+from hub_finder.providers.referral_boxes import REFERRAL_BOXES
 
 LONGEST_SUMMARY = 300
 MOST_NEEDS = 6
@@ -231,6 +232,7 @@ PARTS: tuple[Part, ...] = (
                 hint="Like “just turn up, somebody will meet you at the door” or “book by Friday”.",
                 kind="lines",
             ),
+            *REFERRAL_BOXES,
         ),
         tables=(
             Table(

@@ -45,6 +45,15 @@ def test_listing_tells_all_that_its_page_tells(whole: Catalogue, client: FlaskCl
             "website": "https://trust.example/",
         },
         "eligibility": "Families new to the village.",
+        "referral": {
+            "state": "self",
+            "note": "Just turn up.",
+            "url": "https://group.example/refer",
+            "phone": "01632 960126",
+            "consent": "A parent has to sign the form.",
+            "wait_time": "About six weeks.",
+            "wait_time_date": "2026-09",
+        },
         "confidential": True,
         "languages": [
             {"code": "en", "name": "English"},

@@ -60,6 +60,18 @@ def test_each_field_is_kept_filled_or_united(
     assert " | ".join(row[column] for row in preview.rows if row[column]) == merged
 
 
+def test_wait_is_not_put_together_from_two_that_disagree(catalogue: Catalogue, merging: Merging) -> None:
+    catalogue.add(id="keep", wait_time="Six weeks")
+    catalogue.add(
+        id="lose", wait_time="A year", wait_time_date="2026-04", referral="either", referral_phone="01632 960001"
+    )
+
+    first = merging.preview("keep", "lose").rows[0]
+
+    assert (first["wait_time"], first["wait_time_date"]) == ("Six weeks", "")
+    assert (first["referral"], first["referral_phone"]) == ("either", "01632 960001")
+
+
 @pytest.mark.parametrize(
     ("keep", "lose", "merged"),
     [

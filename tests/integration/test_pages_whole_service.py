@@ -68,7 +68,9 @@ def test_each_question_is_answered_with_all_that_is_known(whole: Catalogue, clie
         "Times at this place: not stated.",
         "What does it cost?": "There is a charge: £5 a family £2.50 – each further child "
         "Members: price not stated Free – under 2s",
-        "How do we start?": "You can contact them yourself. Just turn up.",
+        "How do we start?": "You can contact them yourself. Just turn up. Form to ask for this help "
+        "Phone to ask for this help: 01632 960126 Who has to agree first: A parent has to sign the form. "
+        "How long you may wait: About six weeks. (September 2026)",
         "Who else can we ask?": "Ann Quill, Youth worker Call 01632 960124 ann@trust.example "
         "Out of hours Call 01632 960125",
         "What can we expect?": "In person, or by phone. wifi: yes room: The blue one",

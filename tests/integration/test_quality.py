@@ -116,6 +116,8 @@ def test_gaps_are_counted_by_locality_and_kind_the_unstated_locality_last(
         ({"organisation_website": "http://oak.example"}, [("organisation_website", "http://oak.example")]),
         ({"booking_url": "http://book.example"}, [("booking_url", "http://book.example")]),
         ({"booking_url": "https://book.example"}, []),
+        ({"referral_url": "http://refer.example"}, [("referral_url", "http://refer.example")]),
+        ({"referral_phone": "960123"}, [("referral_phone", "960123")]),
         ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-22"}, [("schedule", "2026-11-22")]),
         ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-23"}, []),
         ({"schedule": "WEEKLY TU 09:30-11:00 to 2026-11-22|WEEKLY FR 09:30-11:00"}, []),

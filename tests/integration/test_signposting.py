@@ -179,6 +179,26 @@ def test_tap_is_counted_once_and_told_in_fives(app: Flask, signposter: FlaskClie
     assert "No: fewer than 5" in said
 
 
+def test_tap_in_easy_read_counts_once_for_both_forms_and_leads_back(
+    app: Flask, signposter: FlaskClient, groups: Catalogue
+) -> None:
+    link = handed_over(signposter, begin(signposter, "acorn", "birch"))
+    family, easy = app.test_client(), f"{link}/easy"
+    buttons = [words_of(one) for one in read(family.get(easy)).select("form button[name=answer]")]
+
+    answer = send(family, f"{link}/helped", page=easy, service="acorn", answer="no_way_in", form="easy")
+    again = send(family, f"{link}/helped", page=link, service="acorn", answer="no_way_in")
+
+    assert buttons == ["Yes", "No", "We could not get in"] * 2
+    assert [one.status_code for one in (answer, again)] == [303, 303]
+    assert str(answer.location).partition("?")[0] == easy
+    thanked = read(family.get(str(answer.location)))
+    assert "Thank you." in words_of(only(thanked, "#thanks"))
+    assert len(thanked.select("form button[name=answer]")) == 3
+    with app.app_context():
+        assert family_lists.find_helped(get_stored("acorn").id)[Helped.NO_WAY_IN] == 1
+
+
 @pytest.mark.parametrize(("slug", "answer", "status"), [("birch", "yes", 404), ("acorn", "perhaps", 400)])
 def test_tap_about_something_else_is_refused(
     app: Flask, signposter: FlaskClient, groups: Catalogue, slug: str, answer: str, status: int

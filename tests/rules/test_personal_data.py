@@ -14,6 +14,7 @@ ELSEWHERE = {
     "feed.address": "of a page",
     "sign_in_token.joins_email": "of a link: gone when it is used, and with the links that are an hour old",
     "service.phone": "of a listing, which everybody reads",
+    "service.referral_phone": "of a listing, which everybody reads",
     "contact.phone": "of a listing, which everybody reads",
     "location.phone": "of a listing, which everybody reads",
 }

@@ -27,6 +27,12 @@ def refused(**given: str) -> list[Problem]:
     return problems
 
 
+def test_date_of_a_wait_needs_the_wait() -> None:
+    assert [(one.column, one.reason) for one in refused(wait_time_date="2026-04")] == [
+        ("wait_time", "must say how long, as its date is given")
+    ]
+
+
 def test_the_least_a_listing_needs_leaves_all_else_unknown() -> None:
     listing = parsed()
 
@@ -157,6 +163,9 @@ BAD = [
     *((column, "6A1E1C0E", "is not a UUID") for column in ("uuid", "organisation_uuid", "location_uuid")),
     *((column, "acorn.example", "must be a web address") for column in ("organisation_website", "booking_url")),
     ("contact_phone", "call Sue", "is not a phone number"),
+    ("referral_url", "javascript:alert(1)", "must be a web address"),
+    ("referral_phone", "call Sue", "is not a phone number"),
+    ("wait_time_date", "in May", "must be a date such as"),
     ("contact_email", "sue", "is not an email address"),
     ("sensitive", "no", "must be yes, or blank"),
     ("cost_amount", "£2", "must be pounds such as 2.50"),
@@ -186,6 +195,7 @@ BAD = [
 def test_a_bad_value_is_refused_with_its_column_and_reason(column: str, value: str, reason: str) -> None:
     point = {"latitude": "52.1", "longitude": "-1.2"} if column in ("latitude", "longitude") else {}
     notice = {"alert": "Closed"} if column.startswith("alert") else {}
+    notice |= {"wait_time": "Six weeks"} if column == "wait_time_date" else {}
 
     problems = refused(**{**point, **notice, column: value})
 
@@ -200,6 +210,7 @@ def test_every_column_that_takes_certain_values_only_is_in_the_table() -> None:
         *("country", "ages_note", "cost_note", "referral_note", "accessibility", "schedule_note", "source_title"),
         *("caution", "former_names", "organisation_description", "location_accessibility", "contact_name"),
         *("contact_role", "eligibility", "cost_option", "booking_for", "booking_free_for", "alert"),
+        *("referral_consent", "wait_time"),
     }
 
     assert {column for column, _, _ in BAD} == COLUMNS.keys() - free_text

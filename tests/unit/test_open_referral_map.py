@@ -35,6 +35,12 @@ def mapper(area: Area) -> Mapper:
     )
 
 
+def test_wait_is_kept_as_it_is_said(area: Area) -> None:
+    [row] = mapped(area, wait_time="About six weeks").rows
+
+    assert (row["wait_time"], row.get("wait_time_date", ""), row["attributes"]) == ("About six weeks", "", "")
+
+
 def mapped(area: Area, **facts: Any) -> Mapped:
     found = mapper(area).map(service(1, **facts))
     assert found.problems == []
