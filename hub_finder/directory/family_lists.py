@@ -15,7 +15,7 @@ from hub_finder.directory.shortlist import MOST, ListFull, moved
 from hub_finder.directory.whereabouts import Whereabouts, find_whereabouts
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account
-from hub_finder.models.services import Location, Organisation, Service, ServiceAtLocation
+from hub_finder.models.services import Location, Service, ServiceAtLocation
 from hub_finder.models.signposting import FamilyList, FamilyListEntry, Helped, HelpedCount
 
 # For how many days a link may open its list; the usual one first.
@@ -224,20 +224,6 @@ def forget_over() -> int:
     change(delete(HelpedCount).where(HelpedCount.month < long_ago))
     over = or_(FamilyList.ends_on < today(), idle, left)
     return change(delete(FamilyList).where(FamilyList.is_template.is_(False), over))
-
-
-def find_known_names(text: str) -> set[str]:
-    """Names, numbers and addresses in a text that listings show to everybody."""
-    folded = " ".join(text.casefold().split())
-    words = {word for word in folded.replace(",", " ").split() if len(word) > 2}
-    columns = (Service.name, Organisation.name, Location.name, Location.city, Location.address_1)
-    known: set[str] = set()
-    if not words:
-        return known
-    for column in columns:
-        asked = select(column).where(or_(*(func.lower(column).contains(word, autoescape=True) for word in words)))
-        known |= {name for name in db.session.scalars(asked.distinct()) if name and name.casefold() in folded}
-    return known
 
 
 def find_open_ways(uids: Sequence[str]) -> set[str]:

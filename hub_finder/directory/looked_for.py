@@ -12,7 +12,7 @@ from sqlalchemy import Date, bindparam, delete, func, select, text, update
 from hub_finder.database import change
 from hub_finder.directory.freshness import months_before, today
 from hub_finder.directory.meaning import LEAST_SCORE
-from hub_finder.directory.personal_words import FIRST_NAMES, find_personal
+from hub_finder.directory.personal_words import FIRST_NAMES, NAMES_WITH_A_CAPITAL, find_personal
 from hub_finder.directory.query import PREGNANT, SearchQuery
 from hub_finder.directory.search import SearchPage
 from hub_finder.extensions import db
@@ -118,7 +118,7 @@ def unknown_phrase(page: SearchPage) -> str | None:
     if len(words) > LONGEST_PHRASE or len(folded) > MOST_WORDS or any(letter.isdigit() for letter in words):
         return None
     bare = {word.strip(".,;:!?()'’\"").removesuffix("’s").removesuffix("'s") for word in folded}
-    if bare & (FIRST_NAMES | _CUES) or find_personal(words, today=today()):
+    if bare & (FIRST_NAMES | NAMES_WITH_A_CAPITAL | _CUES) or find_personal(words, today=today()):
         return None
     return " ".join(folded)
 

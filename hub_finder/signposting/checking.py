@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub_finder.area import current_area
-from hub_finder.directory.family_lists import find_known_names, find_open_ways
+from hub_finder.directory.family_lists import find_open_ways
 from hub_finder.directory.freshness import today
+from hub_finder.directory.known_names import find_known_names
 from hub_finder.directory.personal_words import find_personal, take_out
 from hub_finder.directory.vocabulary import find_terms
 
@@ -38,7 +39,9 @@ def check(
         if len(text) > longest[name]:
             problems[name] = f"Use {longest[name]} letters or fewer"
         elif text and text != stored.get(name) and text not in allowed:
-            found = find_personal(text, known=_known(text, uids), today=today())
+            # What is known to everybody is asked for only where something was found.
+            found = find_personal(text, today=today())
+            found = found and find_personal(text, known=_known(text, uids), today=today())
             if found and (way, field) == ("clean", name):
                 texts[name] = take_out(text, found)
             elif found:

@@ -32,6 +32,35 @@ def found(text: str) -> list[tuple[str, str]]:
         ("write to bo@families.example", [("an email address", "bo@families.example")]),
         ("near FA1 1AA", [("a postcode", "FA1 1AA")]),
         ("at 12 Orchard Close", [("an address", "12 Orchard Close")]),
+        ("Anne-Marie likes it", [("a name", "Anne-Marie")]),
+        ("for Zoë and José", [("a name", "Zoë"), ("a name", "José")]),
+        ("KAYLEIGH SMITH", [("a name", "KAYLEIGH SMITH")]),
+        ("kayleigh smith likes it", [("a name", "kayleigh smith")]),
+        ("for kayleigh, who sings", [("a name", "kayleigh")]),
+        ("mrs smith", [("a name", "mrs smith")]),
+        ("Mrs O’Neill and Mr McDonald", [("a name", "Mrs O’Neill"), ("a name", "Mr McDonald")]),
+        ("Ms de Souza", [("a name", "Ms de Souza")]),
+        ("Müller family", [("a name", "Müller family")]),
+        ("A new baby for Grace", [("a name", "Grace")]),
+        ("Ivy Jones asked", [("a name", "Ivy Jones")]),
+        *(
+            (f"born {day}", [("a date of birth", day)])
+            for day in ("3rd of May 2021", "May 3, 2021", "May 2021", "3 May")
+        ),
+        *((day, [("a date of birth", day)]) for day in ("3.5.2021", "3-5-21", "03 05 2021", "2021/05/03", "3 May '21")),
+        *((f"DOB: {day}", [("a date of birth", day)]) for day in ("030521", "03052021", "3/5")),
+        *((number, [("an NHS number", number)]) for number in ("9434765919", "943-476-5919", "943.476.5919")),
+        ("NHS no. 943 476 5918", [("an NHS number", "943 476 5918")]),
+        *(
+            (number, [("a phone number", number)])
+            for number in ("+44 (0)7700 900123", "0044 7700 900123", "(01632) 960002", "07700.900.123", "+447700900123")
+        ),
+        *((mail, [("an email address", mail)]) for mail in ("BO@X.EXAMPLE", "bo (at) x.example", "bo @ x.example")),
+        *((code, [("a postcode", code)]) for code in ("fa1 1aa", "fa11aa", "FA11AA")),
+        *(
+            (address, [("an address", address)])
+            for address in ("12 orchard close", "12a Orchard Rd", "12, High St", "Flat 3 Mill House", "12 The Green")
+        ),
     ],
 )
 def test_what_is_about_a_person_is_found(text: str, expected: list[tuple[str, str]]) -> None:
@@ -57,6 +86,14 @@ def test_what_is_about_a_person_is_found(text: str, expected: list[tuple[str, st
         "Open 10am to 12pm, Tuesdays, £2.50, ages 0 to 4",
         "Baby Massage on Monday",
         "31/02/2020 is no day",
+        "grace and hope will help, so mark the date",
+        "Next to St Mary’s, in James Street",
+        "30 mins drive, or 10 minutes walk",
+        "Tuesdays 9.30-11.30, open at 10 close at 4",
+        "03 May 30 people came",
+        "+44 300 123 4567",
+        "For children born in 2021",
+        "Say hello to them. They miss sessions. Dear Parents",
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
@@ -70,6 +107,8 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
         ("Call Mrs Smith, then go.", "Call, then go."),
         ("Near FA1 1AA and warm", "Near and warm"),
         ("Kayleigh", ""),
+        ("Sleep, DOB 03/05/21", "Sleep"),
+        ("Mr McDonald likes it", "likes it"),
         ("Sleep: for Kayleigh Smith, born 3/4/2021", "Sleep"),
     ],
 )
