@@ -57,13 +57,14 @@ messages: ## Collect what families read, in sources and data, for the translator
 	@$(BIN)/pybabel --quiet compile --directory hub_finder/translations
 	@$(BIN)/flask --app wsgi hub update-translations
 
-bench: ## Measure pages, also on a slow phone, imports, searching 10,000 listings, duplicates and proposals on both databases (SIZES="1000" for other imports)
+bench: ## Measure pages, also on a slow phone, imports, searching 10,000 listings, duplicates, proposals and coverage on both databases (SIZES="1000" for other imports)
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.phone
 	@$(BIN)/python -m bench.import_listings $(SIZES)
 	@$(BIN)/python -m bench.duplicates
 	@$(BIN)/python -m bench.submissions
+	@$(BIN)/python -m bench.gaps
 	@$(BIN)/python -m bench.national 10000 --rounds 2 --seconds 3
 
 bench-national: ## Measure a country's worth of listings and write bench/RESULTS.md (N="10000 100000" for other sizes)

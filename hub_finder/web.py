@@ -14,8 +14,9 @@ from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFError
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug import Response as WerkzeugResponse
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, BadRequest, HTTPException, InternalServerError
 from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from hub_finder import access, config, languages
 from hub_finder.area import current_area
@@ -29,6 +30,8 @@ from hub_finder.template_filters import FILTERS
 SITE_NAME = config.SITE_NAME
 # In seconds: what stands at an address for ever is kept for so long.
 YEAR = 31_536_000
+# The greatest number that both databases keep in a column of whole numbers.
+MOST = 2**31 - 1
 # In a Content-Security-Policy.
 NOBODY = "'none'"
 # In which form errors come that machines read.
@@ -81,6 +84,7 @@ class JsonAnswers(DefaultJSONProvider):
 
 def init_app(app: Flask) -> None:
     app.json = JsonAnswers(app)
+    app.url_map.converters["int"] = RowNumber
     app.jinja_loader = ChoiceLoader(
         [
             app.jinja_loader,  # type: ignore[list-item]
@@ -272,6 +276,20 @@ def error_json(code: str, message: str, status: int, **more: object) -> Response
     return response
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: none that is greater than any that a table holds, which databases refuse to compare."""
+
+    def to_python(self, value: str) -> Any:
+        number = super().to_python(value)
+        if number > MOST:
+            raise ValidationError
+        return number
+
+
+class CannotRead(BadRequest):
+    """A parameter that cannot be read. Its description names it, and says in the language of the page what it takes."""
+
+
 def show_error(error: HTTPException) -> Response | HTTPException:
     """The page, or the JSON, that tells of an error."""
     code = error.code or 500
@@ -280,6 +298,8 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     heading, message = ERRORS.get(code, ERRORS[400 if code < 500 else 500])
     if isinstance(error, CSRFError):
         heading, message = NOT_FROM_HERE
+    elif isinstance(error, CannotRead) and error.description:
+        message = error.description
     if wants_json():
         answer = error_json((error.name or "error").lower().replace(" ", "_"), f"{heading}. {message}", code)
     elif isinstance(error, BadHost):  # no page: without a host there is no address to link to

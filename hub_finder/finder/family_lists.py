@@ -20,9 +20,10 @@ from hub_finder.directory.whereabouts import Whereabouts
 from hub_finder.extensions import db, limiter
 from hub_finder.finder import blueprint
 from hub_finder.forgery import sent_from_here
+from hub_finder.languages import _
 from hub_finder.models.signposting import FamilyList, Helped
 from hub_finder.qr import draw_qr
-from hub_finder.web import be_discreet, public_url
+from hub_finder.web import CannotRead, be_discreet, public_url
 
 # From one address. A guess at a link has one chance in 2 to the power of 160.
 TRIES = "30 per minute"
@@ -120,7 +121,7 @@ def say_whether_it_helped(token: str) -> Response:
     if not found:
         abort(404)
     if answer not in list(Helped):
-        abort(400)
+        raise CannotRead(_("“answer” must be one of: %(choices)s.", choices=", ".join(Helped)))
     count_helped(found[0].service.id, Helped(answer))
     db.session.commit()
     return _thank(None)

@@ -14,15 +14,17 @@ from hub_finder.geocoder import find_place
 from hub_finder.importers.gaps import export_gaps
 from hub_finder.insight import blueprint
 from hub_finder.models.services import Need
-from hub_finder.web import as_csv
+from hub_finder.web import CannotRead, as_csv
 
 
 @blueprint.get("/gaps")
 @planners
 def list_gaps() -> str:
     """Every need in one locality; the first of the area unless another is asked for."""
-    area = current_area()
-    chosen = area.localities.get(request.args.get("locality", "")) or next(iter(area.localities.values()), None)
+    area, asked = current_area(), request.args.get("locality", "")
+    if asked and asked not in area.localities:
+        raise CannotRead(f"“locality” in the address must be one of: {', '.join(area.localities) or 'none is known'}.")
+    chosen = area.localities.get(asked) or next(iter(area.localities.values()), None)
     gaps = {gap.need: gap for gap in measure_gaps(area) if chosen and gap.locality == chosen.slug}
     return render_template(
         "insight/list_gaps.html", chosen=chosen, gaps=gaps, needs=find_needs(), miles=MILES, minutes=WALK_MINUTES

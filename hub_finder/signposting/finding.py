@@ -16,16 +16,19 @@ from hub_finder.forms import SearchForm, asks_nothing, read_search
 from hub_finder.models.services import Service
 from hub_finder.signposting import blueprint
 from hub_finder.signposting.checking import Checked
+from hub_finder.signposting.lists import get_own_or_404
+from hub_finder.web import CannotRead
 
 PER_PAGE = 10
 OLDEST = 18
+LONGEST_NUMBER = 10
 
 
 @blueprint.get("/find")
 @signposters
 def show_found() -> str | tuple[str, int]:
     area = current_area()
-    number = request.args.get("list", "")
+    number = _list_to_fill()
     if asks_nothing(request.args) and "postcode" not in request.args:
         return _found(SearchForm(request.args, area), number)
     read = read_search(request.args, area)
@@ -35,14 +38,26 @@ def show_found() -> str | tuple[str, int]:
     return _found(read.form, number, page=page), 404 if page.query.page > page.pages else 200
 
 
-def _found(form: SearchForm, number: str, *, page: SearchPage | None = None, suggestions: tuple[str, ...] = ()) -> str:
+def _list_to_fill() -> int | None:
+    """The list that what is found goes into, where one is asked for."""
+    asked = request.args.get("list", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER):
+        raise CannotRead("“list” in the address must be the number of one of your lists.")
+    return get_own_or_404(int(asked)).id
+
+
+def _found(
+    form: SearchForm, number: int | None, *, page: SearchPage | None = None, suggestions: tuple[str, ...] = ()
+) -> str:
     results = [*page.results, *page.without_a_place][: 2 * PER_PAGE] if page else []
     found = find_whereabouts([one.service.uid for one in results]).found
     ages = [(f"age-{age}", str(age), str(age), str(age) in form["age"].data) for age in range(OLDEST + 1)]
     return render_template(
         "signposting/show_found.html",
         form=form,
-        number=int(number) if number.isdecimal() and len(number) < 10 else None,
+        number=number,
         page=page,
         results=results,
         services={one.service.uid: one.service for one in found},

@@ -1,6 +1,6 @@
 """A list on its way to a family: a link, a code to scan, a text to paste."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from hub_finder import mail
@@ -13,14 +13,16 @@ from hub_finder.models.signposting import FamilyList
 from hub_finder.qr import draw_qr
 from hub_finder.signposting import blueprint
 from hub_finder.signposting.lists import get_own_or_404
-from hub_finder.web import public_url
+from hub_finder.web import CannotRead, public_url
 
 
 @blueprint.get("/lists/<int:number>/hand-over")
 @signposters
 def show_handing_over(number: int) -> str:
     tag = request.args.get("language", ENGLISH)
-    return handing_over_page(get_own_or_404(number), tag if tag in OWN_NAMES else ENGLISH)
+    if tag not in OWN_NAMES:
+        raise CannotRead(f"“language” in the address must be one of: {', '.join(OWN_NAMES)}.")
+    return handing_over_page(get_own_or_404(number), tag)
 
 
 def handing_over_page(listed: FamilyList, tag: str, *, address: str = "", problem: str = "") -> str:
@@ -58,8 +60,10 @@ def hand_over(number: int) -> Response:
     if days == "end":
         family_lists.end_link(listed)
         flash("The link opens nothing now.")
-    elif listed.is_template or days not in map(str, LASTS_DAYS):
-        abort(400)
+    elif listed.is_template:
+        raise CannotRead("A template has no link. Copy it, and hand over the copy.")
+    elif days not in map(str, LASTS_DAYS):
+        raise CannotRead(f"“days” must be one of: {', '.join(map(str, LASTS_DAYS))}, or “end”.")
     else:
         family_lists.hand_over(listed, days=int(days), key=current_app.config["SECRET_KEY"])
     db.session.commit()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_limiter.util import get_remote_address
 from werkzeug import Response
 
@@ -16,6 +16,7 @@ from hub_finder.models.signposting import FamilyList
 from hub_finder.signposting import blueprint
 from hub_finder.signposting.handing_over import handing_over_page, link_to
 from hub_finder.signposting.lists import get_own_or_404
+from hub_finder.web import CannotRead
 
 # Of one account.
 MAILS = "10 per hour;40 per day"
@@ -35,11 +36,13 @@ def mail_list(number: int) -> Response | tuple[str, int]:
     listed = get_own_or_404(number)
     address = request.form.get("email", "").strip()
     tag = request.form.get("language", "")
-    if not mail.can_send() or tag not in OWN_NAMES:
-        abort(400)
+    if not mail.can_send():
+        raise CannotRead("This site sends no mail.")
+    if tag not in OWN_NAMES:
+        raise CannotRead(f"“language” must be one of: {', '.join(OWN_NAMES)}.")
     link = link_to(listed, tag)
     if not link:
-        abort(400)
+        raise CannotRead("The list has no link that works. Hand it over first.")
     if not mail.is_address(address):
         problem = "Enter an email address, like name@example.org"
         return handing_over_page(listed, tag, address=address, problem=problem), 400
