@@ -7,12 +7,14 @@ from typing import Any
 from hub_finder import words
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyService
 from hub_finder.directory.columns import language_name
+from hub_finder.directory.feed_sources import Source
 from hub_finder.directory.freshness import state_now
 from hub_finder.directory.opening import Opening
 from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
 from hub_finder.directory.times import Calendar
+from hub_finder.feed_marks import feeds_of
 from hub_finder.models.services import Cost, Location, Service
 
 
@@ -32,6 +34,7 @@ def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
         "outside_area": result.outside_area,
         "why": list(result.why),
         "fits": dict(result.fits),
+        "feeds": [source_json(source) for source in feeds_of(service)],
     }
 
 
@@ -97,7 +100,23 @@ def origin_json(origin: Origin) -> dict[str, Any]:
     return answer
 
 
-def service_json(service: Service, calendar: Calendar, *, related: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def source_json(source: Source) -> dict[str, Any]:
+    """A feed that a listing stands in, and how it is: null until it was read."""
+    return {
+        "name": source.name,
+        "health": source.health,
+        "read_on": _day(source.read_on),
+        "failing": source.failing,
+    }
+
+
+def service_json(
+    service: Service,
+    calendar: Calendar,
+    *,
+    related: Sequence[tuple[str, str]] = (),
+    feeds: Sequence[Source] = (),
+) -> dict[str, Any]:
     """A whole listing, as its .json twin gives it; `related` are slugs and names of others that may be shown."""
     organisation = service.organisation
     return {
@@ -151,6 +170,7 @@ def service_json(service: Service, calendar: Calendar, *, related: Sequence[tupl
         "changed_on": _day(service.changed_on),
         "confidence": service.confidence,
         "sources": [{"title": one.title, "url": one.url, "date": one.published} for one in service.sources],
+        "feeds": [{**source_json(source), "followed": source.followed} for source in feeds],
     }
 
 

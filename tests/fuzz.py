@@ -7,6 +7,7 @@ import argparse
 import random
 import re
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from flask.testing import FlaskClient
 from hub_finder.access import PUBLIC, rule_of
 from hub_finder.directory import freshness
 from hub_finder.extensions import db
+from hub_finder.open_data import FILES
 from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import Catalogue
 from tests.whole_listing import add_whole_listing
@@ -31,6 +33,8 @@ NAMES = (
     *("search", "after", "format", "full", "minimal", "full_service", "taxonomy_id", "taxonomy_term_id", "parent_id"),
     *("organization_id", "modified_after", "minimum_age", "maximum_age", "start_time", "end_time", "proximity", "list"),
     *("top_only", "service", "size", "reference", "email", "next", "code", "state", "csrf_token", "v", "elsewhere"),
+    *("text", "include", "vocabulary", "taxonomy_type", "coverage", "in", "title", "show"),
+    *("background", "link", "outline", "facets"),
 )
 GOOD = (
     *("FA1 1AA", "Oakham Green", "52.1,-1.2", "group", "sleep", "everything-group", "sister-group", "1", "0", "5"),
@@ -47,6 +51,7 @@ GOOD = (
         "list",
         "large",
     ),
+    *("everything-group.csv", "services.csv", "manifest.json", "SHA256SUMS", "service_areas", "contacts", "#ffffff"),
 )
 BAD = (
     *("", " ", "\0", "a\0b", "²", "５", "٣", "-1", "-0", "1e309", "nan", "inf", "9" * 30, "1" * 5000, "0.0000001"),
@@ -161,6 +166,19 @@ def find_addresses(app: Flask) -> list[str]:
     return sorted({one.rule for one in rules if rule_of(app, one.endpoint) == PUBLIC and one.endpoint != "static"})
 
 
+def find_things(app: Flask) -> list[str]:
+    """Addresses of what is really there, which a value made up for a rule seldom meets. The same at each run."""
+    client, version_3 = FlaskClient(app), "/api/v3"
+    found = [f"/data/{name}" for name in FILES]
+    for kind in ("services", "service_at_locations", "organizations", "taxonomies", "taxonomy_terms"):
+        uids = [one["id"] for one in client.get(f"{version_3}/{kind}").get_json()["contents"]]
+        found += [f"{version_3}/{kind}/{uid}" for uid in uids[:3]]
+        found += [f"/api/v1/{kind}/{uid}" for uid in uids[:3] if kind == "services"]
+    for slug in ("everything-group", "sister-group"):
+        found += [f"/services/{slug}{end}" for end in ("", ".json", ".csv", ".geojson", ".ics", "/report")]
+    return sorted(found)
+
+
 def _value(dice: random.Random) -> str:
     kind = dice.random()
     if kind < 0.45:
@@ -201,9 +219,12 @@ def main() -> None:
     wrong = 0
     for name, app in _apps(asked.databases):
         add_whole_listing(Catalogue(app), freshness.today())
+        app.test_cli_runner().invoke(args=["hub", "dump", app.config["HUB_DATA_FOLDER"]], catch_exceptions=False)
         numbers = range(asked.first, asked.first + asked.count)
-        found = fuzz(FlaskClient(app), find_addresses(app), seed=asked.seed, numbers=numbers)
-        say(f"{name}: {asked.count:,} requests of seed {asked.seed}: {dict(sorted(found.statuses.items()))}")
+        addresses, started = find_addresses(app) + find_things(app), time.monotonic()
+        found = fuzz(FlaskClient(app), addresses, seed=asked.seed, numbers=numbers)
+        took = f"in {time.monotonic() - started:.0f} s"
+        say(f"{name}: {asked.count:,} requests of seed {asked.seed} {took}: {dict(sorted(found.statuses.items()))}")
         for number, failure in found.failures.items():
             say(f"  --seed {asked.seed} --first {number}: {failure[:1200]}")
         wrong += len(found.failures)
@@ -218,7 +239,12 @@ def _apps(databases: list[str]) -> Iterator[tuple[str, Flask]]:
             server = get_server(str(Path(folder) / name)) if name == "postgresql" else None
             address = server.get_uri() if server else f"sqlite:///{folder}/fuzz.sqlite"
             try:
-                yield name, build_app(address, HUB_AREA=str(FAIRSHIRE), HUB_API_PER_MINUTE="0")
+                given = {
+                    "HUB_AREA": str(FAIRSHIRE),
+                    "HUB_API_PER_MINUTE": "0",
+                    "HUB_DATA_FOLDER": f"{folder}/{name}-data",
+                }
+                yield name, build_app(address, **given)
             finally:
                 if server:
                     server.cleanup()

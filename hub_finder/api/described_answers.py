@@ -7,6 +7,7 @@ from typing import Any, get_args
 from hub_finder.directory.facets import FacetName
 from hub_finder.directory.freshness import State
 from hub_finder.directory.origins import OriginKind
+from hub_finder.models.feeds import Health
 from hub_finder.models.services import Confidence, Cost, Coverage, Delivery, Places, Precision, Referral, Status
 
 Json = dict[str, Any]
@@ -77,6 +78,7 @@ SUMMARY: Mapping[str, Json] = {
     "checked_on": maybe(DAY),
     "freshness": one_of(get_args(State)),
 }
+FEED: Mapping[str, Json] = {"name": TEXT, "health": maybe(one_of(Health)), "read_on": maybe(DAY), "failing": FLAG}
 RESULT: Mapping[str, Json] = {
     **SUMMARY,
     **OPENING,
@@ -90,6 +92,7 @@ RESULT: Mapping[str, Json] = {
     "outside_area": FLAG,
     "why": a_list(TEXT),
     "fits": {"type": "object", "additionalProperties": {"type": ["boolean", "null"]}},
+    "feeds": a_list(closed(FEED)),
 }
 PLACE: Mapping[str, Json] = {
     "uuid": UID,
@@ -169,6 +172,7 @@ SERVICE: Mapping[str, Json] = {
     "changed_on": maybe(DAY),
     "confidence": maybe(one_of(Confidence)),
     "sources": a_list(closed({"title": TEXT, "url": maybe(TEXT), "date": maybe(TEXT)})),
+    "feeds": a_list(closed({**FEED, "followed": FLAG})),
 }
 POINT = closed({"type": {"const": "Point"}, "coordinates": {**a_list(NUMBER), "minItems": 2, "maxItems": 2}})
 SCHEMAS: Mapping[str, Json] = {

@@ -148,11 +148,11 @@ def find_mentions(feed: Feed, uids: Collection[str]) -> dict[str, FeedMention]:
     return {one.uid: one for one in db.session.scalars(said)}
 
 
-def mention(feed: Feed, uid: str, service: Service, rows: Rows, *, known: FeedMention | None) -> bool:
+def mention(feed_id: int, uid: str, service: Service, rows: Rows, *, known: FeedMention | None) -> bool:
     """Note that a feed has a listing too, and all that it says of it; returns whether that is news: see `tell`."""
     said = [{column: cell for column, cell in row.items() if cell} for row in rows]
     if known is None:
-        known = FeedMention(feed_id=feed.id, uid=uid)
+        known = FeedMention(feed_id=feed_id, uid=uid)
         db.session.add(known)
     is_news = known.service_id != service.id
     known.service_id, known.rows = service.id, said
@@ -177,10 +177,49 @@ def hand_over(link: FeedListing, *, feed: Feed) -> bool:
     said, other = heir
     uid = said.uid
     db.session.execute(delete(FeedMention).where(FeedMention.feed_id == other.id, FeedMention.uid == uid))
+    # It may be known as that of a listing that was merged into this one.
+    db.session.execute(delete(FeedListing).where(FeedListing.feed_id == other.id, FeedListing.uid == uid))
     link.feed_id, link.uid, link.missing_times = other.id, uid, 0
     record_event(link.service, EventKind.CHANGED, actor=feed.name, note=f"No longer in the feed; follows {other.name}")
     tell([link.service_id])
     return True
+
+
+# ---- listings that people made one of two
+
+
+def find_winners(services: Iterable[Service]) -> dict[int, Service]:
+    """What listings that were merged are part of now, by their ids: in a query for each merge on the longest way."""
+    parts = {one.id: one.merged_into_id for one in services if one.status == Status.MERGED and one.merged_into_id}
+    ways, known = dict(parts), dict[int, Service]()
+    while wanted := {id_ for id_ in ways.values() if id_ not in known}:
+        known |= {one.id: one for one in db.session.scalars(select(Service).where(Service.id.in_(wanted)))}
+        for part, id_ in ways.items():
+            if known[id_].status == Status.MERGED and (further := known[id_].merged_into_id):
+                ways[part] = further
+    return {part: known[id_] for part, id_ in ways.items()}
+
+
+def bring_together(keep: Service, lose: Service, rows: Rows) -> None:
+    """Name the feeds of a listing that was merged beside the one that it is part of; `rows` are what it said."""
+    link = db.session.get(FeedListing, lose.id)
+    if link and db.session.get(FeedMention, (link.feed_id, link.uid)) is None:
+        mention(link.feed_id, link.uid, keep, rows, known=None)
+    for said in db.session.scalars(select(FeedMention).where(FeedMention.service_id == lose.id)):
+        said.service_id = keep.id
+    tell([keep.id])
+
+
+def part(keep: Service, lose: Service, rows: Rows) -> None:
+    """Undo `bring_together`: what can only be meant of the listing that is its own again goes back to it."""
+    link = db.session.get(FeedListing, lose.id)
+    its = set(identities_of(rows))
+    for said in db.session.scalars(select(FeedMention).where(FeedMention.service_id == keep.id)):
+        if link and (said.feed_id, said.uid) == (link.feed_id, link.uid):
+            db.session.delete(said)
+        elif its.intersection(identities_of(said.rows)):
+            said.service_id = lose.id
+    tell([keep.id, lose.id])
 
 
 def tell(ids: Iterable[int]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from hub_finder.database import begin_writing
+from hub_finder.directory import feed_sources
 from hub_finder.directory.catalogue import load_whole
 from hub_finder.directory.columns import REPEATED
 from hub_finder.directory.events import record_event
@@ -163,6 +164,7 @@ def merge(
     _save(keep, preview.listing, needs, actor=actor, note=f"With {lose.slug}", kind=EventKind.MERGED)
     lose.status, lose.merged_into_id = Status.MERGED, keep.id
     record_event(lose, EventKind.MERGED, actor=actor, note=f"Into {keep.slug}")
+    feed_sources.bring_together(keep, lose, rows_of(listing_of(lose)))
     return preview
 
 
@@ -185,6 +187,7 @@ def undo_merge(lose: Service, *, needs: Mapping[str, Need], vocabulary: Vocabula
     changes = _difference(fields_of(done.after), fields_of(done.before))
     put_back = _PutBack(needs, vocabulary, actor, f"Without {lose.slug}")
     stayed = put_back(winner, changes, since=done.id)
+    feed_sources.part(winner, lose, done.lost)
     db.session.delete(done)
     record_event(lose, EventKind.UNMERGED, actor=actor, note=f"No longer part of {winner.slug}")
     return Undone(winner=winner.slug, stayed=stayed)

@@ -8,6 +8,7 @@ from werkzeug import Response as WerkzeugResponse
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import find_related, iterate_services
+from hub_finder.directory.feed_sources import find_sources_of
 from hub_finder.extensions import db
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
@@ -23,7 +24,7 @@ MINUTE, DAY = 60, 86_400
 @public
 def read_service(slug: str) -> WerkzeugResponse:
     service = _get_service(slug)
-    response = jsonify(service_json(service, calendar(), related=find_related(service)))
+    response = jsonify(service_json(service, calendar(), related=find_related(service), feeds=find_sources_of(service)))
     return etagged(response, seconds=5 * MINUTE)
 
 

@@ -174,7 +174,7 @@ class Applier:
             item.link = links.get(item.mapped.uid)
         uuids = {item.mapped.uuid for item in items if item.link is None}
         known = {one.uid: one for one in db.session.scalars(select(Service).where(Service.uid.in_(uuids)))}
-        said = feed_sources.find_mentions(self.feed, {item.mapped.uid for item in items if item.link is None})
+        said = feed_sources.find_mentions(self.feed, {item.mapped.uid for item in items})
         for item in items:
             item.service = item.link.service if item.link else known.get(item.mapped.uuid)
             item.said = said.get(item.mapped.uid)
@@ -188,6 +188,10 @@ class Applier:
             elif item.said and set(identities) == set(feed_sources.identities_of(item.said.rows)):
                 # It was the same, and the feed says what it said: somebody changed the listing here.
                 item.service, item.is_same = item.said.service, True
+        winners = feed_sources.find_winners(item.service for item in items if item.service)
+        for item in items:
+            if item.service and item.service.id in winners:
+                item.link, item.service, item.is_same = None, winners[item.service.id], True
 
     def _is_left_alone(self, item: _Item) -> bool:
         """Deal with what is not to be kept: what people here took out, and what has ended."""
@@ -214,7 +218,7 @@ class Applier:
         is_elsewhere = service is not None and (item.is_same or (item.link is None and service.id in elsewhere))
         if service is None or not is_elsewhere or service.status != Status.PUBLISHED or item.mapped.state == "ended":
             return False
-        if feed_sources.mention(self.feed, item.mapped.uid, service, item.mapped.rows, known=said):
+        if feed_sources.mention(self.feed.id, item.mapped.uid, service, item.mapped.rows, known=said):
             self.news.add(service.id)
         self.report.counted["are here from elsewhere already: this feed is named beside it"] += 1
         return True

@@ -17,6 +17,7 @@ from hub_finder.models.services import Status
 from tests.factories import Catalogue
 from tests.feed_server import FeedServer, feed_id, service, serving
 from tests.integration.feeding import Read, edit, slugs
+from tests.merging import Merging
 
 Json = dict[str, Any]
 
@@ -267,6 +268,142 @@ def test_a_name_of_a_feed_is_escaped(client: FlaskClient) -> None:
 
     assert b"<script>x" not in client.get("/search?postcode=FA1+1AA").data
     assert b"<script>x" not in client.get("/services/reading-club-1").data
+
+
+def test_programs_are_told_which_feeds_a_listing_stands_in_and_how_each_is(
+    read: Read, ash: FeedServer, client: FlaskClient
+) -> None:
+    ash.services = [with_other_id(at_hall(1)), at_hall(9)]
+    read(ash.address, name="Ash")
+    elm = db.session.scalars(select(Feed).where(Feed.name == "Elm")).one()
+    elm.succeeded_at = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    mark_failed(elm, Health.UNREACHABLE, "Timed out at 10.0.0.1.")
+    db.session.commit()
+
+    whole = client.get("/services/reading-club-1.json").get_json()["feeds"]
+    found = client.get("/api/search?postcode=FA1+1AA&q=reading+club+1").get_json()["results"][0]
+    other = client.get("/services/reading-club-9.json").get_json()["feeds"]
+
+    assert whole[0] == {
+        "name": "Elm", "health": "unreachable", "read_on": "2026-11-03", "failing": True, "followed": True,
+    }  # fmt: skip
+    assert [(one["name"], one["health"], one["failing"], one["followed"]) for one in whole[1:]] == [
+        ("Ash", "healthy", False, False)
+    ]
+    assert found["slug"] == "reading-club-1"
+    assert [(one["name"], one["health"]) for one in found["feeds"]] == [("Elm", "unreachable"), ("Ash", "healthy")]
+    assert [one["name"] for one in other] == ["Ash"]
+
+
+def test_programs_are_told_of_no_feed_where_there_is_none(catalogue: Catalogue, client: FlaskClient) -> None:
+    catalogue.add()
+
+    assert client.get("/services/acorn-stay-and-play.json").get_json()["feeds"] == []
+
+
+# ---- made one by hand
+
+
+@pytest.fixture
+def merging(read: Read, ash: FeedServer, catalogue: Catalogue) -> Merging:
+    """Reading club 1 of Elm, with the club of Ash that nobody but people could know to be the same made part of it."""
+    ash.services = [at_hall(7, name="The book corner"), *(at_hall(number) for number in (8, 9))]
+    read(ash.address, name="Ash")
+    merging = Merging(catalogue)
+    merging.merge("reading-club-1", "the-book-corner")
+    db.session.commit()
+    return merging
+
+
+def test_a_merge_by_hand_names_the_feeds_of_both(
+    merging: Merging, ash: FeedServer, client: FlaskClient, read: Read
+) -> None:
+    once = chips(client, "Reading club 1")
+    again = [read(), read(ash.address, name="Ash")]
+
+    assert {"From Elm", "From Ash"} <= set(once)
+    assert {"From Elm", "From Ash"} <= set(chips(client, "Reading club 1"))
+    assert "What you read here is from this one. Ash. We last read it on" in sure(client, "reading-club-1")
+    assert said() == [("reading-club-1", "Ash")]
+    assert [report.added for report in again] == [0, 0]
+    assert "the-book-corner" not in slugs()
+
+
+def test_what_the_other_feed_drops_after_a_merge_is_not_named_any_more(
+    merging: Merging, ash: FeedServer, read: Read, client: FlaskClient
+) -> None:
+    ash.services = ash.services[1:]
+
+    read(ash.address, name="Ash")
+
+    assert said() == []
+    assert "From Ash" not in chips(client, "Reading club 1")
+
+
+def test_a_merge_that_is_undone_gives_each_its_feed_again(
+    merging: Merging, ash: FeedServer, read: Read, client: FlaskClient
+) -> None:
+    merging.undo("the-book-corner")
+    db.session.commit()
+    parted = [one for one in chips(client, "Reading club 1") if one.startswith("From")]
+    read(ash.address, name="Ash")
+
+    assert parted == ["From Elm"]
+    assert said() == []
+    assert [one for one in chips(client, "The book corner") if one.startswith("From")] == ["From Ash"]
+
+
+def test_a_third_feed_goes_along_with_a_merge_and_back(
+    read: Read, feed: FeedServer, ash: FeedServer, catalogue: Catalogue, client: FlaskClient
+) -> None:
+    catalogue.add(name="The book corner", organisation="Elm Readers", postal_code="FA1 1AA")
+    ash.services = [at_hall(7, name="The book corner"), at_hall(8)]
+    read(ash.address, name="Ash")
+    assert said() == [("the-book-corner", "Ash")]
+    merging = Merging(catalogue)
+
+    merging.merge("reading-club-1", "the-book-corner")
+    db.session.commit()
+    together = said()
+    read(ash.address, name="Ash")
+    later = said()
+    merging.undo("the-book-corner")
+    db.session.commit()
+
+    assert (together, later) == ([("reading-club-1", "Ash")], [("reading-club-1", "Ash")])
+    assert said() == [("the-book-corner", "Ash")]
+
+
+def test_a_merged_listing_follows_the_other_feed_when_its_own_has_it_no_more(
+    read: Read, feed: FeedServer, ash: FeedServer, catalogue: Catalogue
+) -> None:
+    ash.services = [at_hall(7, name="The book corner"), at_hall(8)]
+    read(ash.address, name="Ash")
+    merging = Merging(catalogue)
+    fields = [one.name for one in merging.preview("reading-club-1", "the-book-corner").fields]
+    merging.merge("reading-club-1", "the-book-corner", **dict.fromkeys([*fields, "alternate_names"], "keep"))
+    db.session.commit()
+    feed.services = feed.services[1:]
+
+    for _ in range(2):
+        read()
+    read(ash.address, name="Ash")
+
+    here = get_service("reading-club-1")
+    assert (here.status, here.name) == (Status.PUBLISHED, "The book corner")
+    assert said() == []
+
+
+def test_a_chain_of_merges_names_the_feed_at_its_end(
+    merging: Merging, ash: FeedServer, read: Read, catalogue: Catalogue
+) -> None:
+    merging.merge("reading-club-2", "reading-club-1")
+    db.session.commit()
+
+    read(ash.address, name="Ash")
+    read()
+
+    assert said() == [("reading-club-2", "Ash"), ("reading-club-2", "Elm")]
 
 
 def test_naming_many_asks_the_database_no_more(read: Read, feed: FeedServer, ash: FeedServer) -> None:
