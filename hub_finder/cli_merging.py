@@ -12,6 +12,7 @@ from hub_finder.directory.evidence import LEAST
 from hub_finder.directory.merging import CannotMerge, Preview, merge, preview_merge, undo_merge
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
+from hub_finder.importers.cells import disarmed
 from hub_finder.terminal import stored
 
 BY = click.option("--by", required=True, help="Who decided so.")
@@ -35,7 +36,13 @@ def duplicates_command(file: Path | None, least: float) -> None:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(("first", "second", "score", "for", "against"))
             writer.writerows(
-                (one.first, one.second, f"{one.score:.3f}", "; ".join(one.reasons), "; ".join(one.doubts))
+                (
+                    disarmed(one.first),
+                    disarmed(one.second),
+                    f"{one.score:.3f}",
+                    disarmed("; ".join(one.reasons)),
+                    disarmed("; ".join(one.doubts)),
+                )
                 for one in found
             )
         click.echo(f"Written to {file}.")

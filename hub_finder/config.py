@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_NAME = "Hub Finder"
@@ -34,6 +37,10 @@ DEFAULTS: dict[str, Any] = {
     # Whose pages may show our lists in a frame: origins like https://school.example, https://*.example, or https: for
     # any page that is served by https, with spaces between. Empty: nobody's.
     "HUB_EMBED_ANCESTORS": "",
+    # Whom to tell of a hole that somebody found, for /.well-known/security.txt: mailto:… or https://…. Empty: no file.
+    "HUB_SECURITY_CONTACT": "",
+    # Hosts in a private network whose feeds may be read, with spaces between. Empty: none.
+    "HUB_PRIVATE_FEEDS": "",
     # Reverse proxies in front of the app whose X-Forwarded headers are trusted.
     "HUB_PROXIES": "0",
     # Where attempts from one address are counted, for all processes. Empty: in the database.
@@ -146,12 +153,22 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
     settings["HUB_EMBED_ANCESTORS"] = _ancestors(settings["HUB_EMBED_ANCESTORS"])
+    if settings["HUB_REDIS_URL"] and not re.match(r"redis(?:s|\+[a-z]+)?://", settings["HUB_REDIS_URL"]):
+        raise ValueError("HUB_REDIS_URL must look like redis://:password@127.0.0.1:6379/0")
+    _split(settings["HUB_REDIS_URL"], "HUB_REDIS_URL")
+    _check_contact(settings["HUB_SECURITY_CONTACT"])
+    near = set() if production else {"127.0.0.1", "localhost", "::1"}
+    settings["PRIVATE_FEEDS"] = frozenset(settings["HUB_PRIVATE_FEEDS"].lower().split()) | near
     if settings["HUB_COUNT_SEARCHES"] not in ("yes", "no"):
         raise ValueError("HUB_COUNT_SEARCHES must be yes or no")
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
     settings["SQLALCHEMY_DATABASE_URI"] = database_address(settings["DATABASE_URL"])
+    try:
+        make_url(settings["SQLALCHEMY_DATABASE_URI"])
+    except (ArgumentError, ValueError):
+        raise ValueError("DATABASE_URL is not the address of a database.") from None
     settings["COMPRESS_MIMETYPES"] = [
         "text/html",
         "text/css",
@@ -220,18 +237,34 @@ def _ancestors(text: str) -> str:
 
 
 def _check_mail(url: str, sender: str) -> None:
-    parts = urlsplit(url)
+    parts = _split(url, "HUB_MAIL_URL")
     if url and parts.scheme not in ("file", "notify") and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("HUB_MAIL_URL must look like smtp://user:password@mail.example.org:587")
     if parts.scheme in ("smtp", "smtps") and "@" not in sender:
         raise ValueError("Set HUB_MAIL_FROM to the address that mail is sent from.")
 
 
+def _split(address: str, name: str) -> SplitResult:
+    """The parts of an address that may hold a password: what is wrong with it is told without it."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  raises when it is no number
+    except ValueError:
+        raise ValueError(f"{name} is not an address that can be read.") from None
+    return parts
+
+
+def _check_contact(address: str) -> None:
+    """RFC 9116 wants an address, and nothing that could begin another line of the file."""
+    if address and not re.fullmatch(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s/][^\s]*)", address):
+        raise ValueError("HUB_SECURITY_CONTACT must be mailto:name@example.org or an address that starts with https://")
+
+
 def _check_notify(settings: Mapping[str, Any]) -> None:
     """That mail can leave by GOV.UK Notify, when it shall. No message holds the key or the token."""
     if 0 < len(settings["HUB_NOTIFY_TOKEN"]) < 20:
         raise ValueError("HUB_NOTIFY_TOKEN must have 20 characters or more.")
-    template, where = urlsplit(settings["HUB_MAIL_URL"]), urlsplit(settings["HUB_NOTIFY_URL"])
+    template, where = (_split(settings[name], name) for name in ("HUB_MAIL_URL", "HUB_NOTIFY_URL"))
     if template.scheme != "notify":
         return
     if not re.fullmatch(UUID, template.hostname or ""):

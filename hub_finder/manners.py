@@ -163,6 +163,8 @@ def _close_unsent(response: Response) -> Response:
 
 def _be_open(response: Response) -> Response:
     if not is_for_programs():
+        # No page of another site may load it, be it as a picture or a script.
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)

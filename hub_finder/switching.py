@@ -38,7 +38,11 @@ def is_english_only(endpoint: str, path: str) -> bool:
         return False
     if endpoint in _ENGLISH_ENDPOINTS:
         return True
-    return endpoint.partition(".")[0] in _ENGLISH_ROOMS or path.endswith(_ENGLISH_FILES) or path.startswith("/health/")
+    return (
+        endpoint.partition(".")[0] in _ENGLISH_ROOMS
+        or path.endswith(_ENGLISH_FILES)
+        or path.startswith(("/health/", "/.well-known/"))
+    )
 
 
 def language_links() -> list[LanguageLink]:

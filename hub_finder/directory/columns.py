@@ -23,7 +23,7 @@ _COUNCIL = re.compile(r"[ENSW]\d{8}", re.ASCII)
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 # Numbers that rightly begin without 0, such as 999 and 116123, are shorter.
 SHORTEST_WHOLE_NUMBER = 9
-_NUMBER = re.compile(r"[-+]?\d*\.?\d+", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
 _POUNDS = re.compile(r"(\d{1,6})(?:\.(\d\d?))?", re.ASCII)
 # Texts are kept whole, however much a feed says; pages shorten them where room is short.
 LONG = 10_000

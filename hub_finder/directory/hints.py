@@ -58,7 +58,7 @@ AGES_OF_NAMES: Sequence[tuple[str, int, int]] = (
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|co\.uk|org\.uk)\b", re.IGNORECASE
 )
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_MAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+")
 _PHONE = re.compile(r"(?<!\w)(?:\+44|0)(?:[ ()-]?\d){9,10}(?!\d)")
 _WHEN = re.compile(
     r"(?i:\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur|sun)days?\b|\b\d{1,2}(?:[.:]\d\d)? ?[ap]m\b|\b\d\d?[:.]\d\d\b)"

@@ -14,7 +14,7 @@ from hub_finder.models.services import Need
 LONGEST_WORDS = 200
 LONGEST_PLACE = 100
 # What would say who somebody is, and what is kept in its place.
-_EMAIL = re.compile(r"\S+@\S+")
+_EMAIL = re.compile(r"(?<!\S)\S+@\S+")
 _PHONE = re.compile(r"\+?\d(?:[\s()./-]*\d){6,}", re.ASCII)
 # The first half of a postcode is a district of thousands of homes; with the second half it is a street.
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)[\s-]*\d[A-Z]{2}\b", re.ASCII | re.IGNORECASE)

@@ -28,7 +28,7 @@ LEAST_LIKENESS = 82
 HELD = 0.94
 # Of England and Wales, of Scotland, of Northern Ireland; with the number of a subsidiary.
 _CHARITY = re.compile(
-    r"(?:charity\s*(?:no\.?|number)?\s*:?\s*)?((?:SC|NIC)?\d{6,7})(?:-\d+)?", re.IGNORECASE | re.ASCII
+    r"(?:charity\s*(?:(?:no\.?|number)\s*)?(?::\s*)?)?((?:SC|NIC)?\d{6,7})(?:-\d+)?", re.IGNORECASE | re.ASCII
 )
 _WEBSITE = re.compile(r"(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)(?:/\S*)?", re.IGNORECASE | re.ASCII)
 # Thousands have their page there, so the host alone says nothing.

@@ -73,7 +73,7 @@ _FOR = re.compile(rf"\b(?:[Ff]or|[Ww]ith|[Tt]o|[Aa]bout|[Mm]eet|[Ss]ee|[Aa]nd) (
 _FAMILY = re.compile(rf"\b(?:the )?({_NAME}) [Ff]amily(?=$|[.,;:!?)]| (?:is|are|has|have|who|need|needs|live|lives)\b)")
 # At every word, so that "For Kayleigh Smith" is seen from "Kayleigh" too.
 _ONE = re.compile(rf"(?<![\w’'-])(?<!\bSt )(?<!\bSt\. )(?<!\bSaint )({_WORD})(?: ({_OF}{_NAME}|{_WORD}))?")
-_EMAIL = re.compile(r"[^\s@<>,;]+(?: ?@ ?| ?[\[(]at[\])] ?)[^\s@<>,;]+\.[A-Za-z]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@<>,;]{1,64}(?: ?@ ?| ?[\[(]at[\])] ?)[^\s@<>,;]+\.[A-Za-z]{2,}", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
 _ROADS = (
     "Road|Rd|Street|St|Lane|Ln|Avenue|Ave|Close|Cl|Drive|Dr|Way|Court|Ct|Crescent|Cres|Gardens|Gdns|Place|Terrace|"
@@ -144,7 +144,7 @@ def take_out(text: str, findings: Sequence[Finding]) -> str:
     for one in sorted(findings, reverse=True):
         text = f"{text[: one.start]} {text[one.end :]}"
     text = re.sub(rf"\b(?:{_LEFT})[ :]*(?=$|[.,;:!?])", "", text, flags=re.IGNORECASE)
-    return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"[ \t]+", " ", text)).strip(" ,;:")
+    return re.sub(r"(?<!\s)\s+([.,;:!?])", r"\1", re.sub(r"[ \t]+", " ", text)).strip(" ,;:")
 
 
 def is_nhs_number(digits: str) -> bool:

@@ -23,7 +23,7 @@ _SOMETHING_ELSE = re.compile(rb"%PDF-|<script|<html|<!doctype|<\?php|<svg|<ifram
 _EDGE = 2_000
 # What a JPEG of ours says beside the picture: nothing of its maker.
 _OF_OURS = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
-_SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<svg|<!doctype svg)", re.IGNORECASE)
+_SVG = re.compile(rb"\s*(?:\xef\xbb\xbf\s*)?(?:<\?xml|<!--|<svg|<!doctype svg)", re.IGNORECASE)
 _HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hevc|mif1|msf1|avif)", re.DOTALL)
 
 

@@ -29,7 +29,7 @@ def keys_of(name: str, aliases: Iterable[str]) -> str:
 
     "Newton (near Oakham)" answers to Newton as well, so that several of one name are all found.
     """
-    short = re.sub(r"\(.*?\)", " ", name)
+    short = re.sub(r"\([^()]*\)", " ", name)
     keys = dict.fromkeys(key for each in (name, short, *aliases) if (key := key_of(each)))
     return f"|{'|'.join(keys)}|"
 

@@ -1,5 +1,7 @@
 """The same facts for machines: JSON and CSV twins of the pages, the site map, health."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from flask import Response, abort, current_app, jsonify, make_response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +20,7 @@ from hub_finder.taking_away import asks_for_all, features_file, read_query, serv
 from hub_finder.web import calendar, etagged, public_url
 
 MINUTE, DAY = 60, 86_400
+CONTACT_HOLDS = timedelta(days=180)
 
 
 @blueprint.get("/services/<slug>.json")
@@ -85,6 +88,20 @@ def show_robots() -> WerkzeugResponse:
         "",
     )
     return etagged(Response("\n".join(lines), mimetype="text/plain"), seconds=DAY)
+
+
+@blueprint.get("/.well-known/security.txt")
+@public
+def show_security_contact() -> WerkzeugResponse:
+    """Whom to tell of a hole, as RFC 9116 has it. It ends within a year, counted anew each day."""
+    contact = current_app.config["HUB_SECURITY_CONTACT"]
+    if not contact:
+        abort(404)
+    ends = datetime.combine(datetime.now(UTC).date() + CONTACT_HOLDS, time.min, UTC)
+    lines = [f"Contact: {contact}", f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en"]
+    if current_app.config["HUB_BASE_URL"]:
+        lines.append(f"Canonical: {public_url('finder.show_security_contact')}")
+    return etagged(Response("\n".join([*lines, ""]), mimetype="text/plain"), seconds=DAY)
 
 
 @blueprint.get("/health/live")

@@ -30,7 +30,7 @@ LONGEST_FIELD = 1000
 PARTS = re.compile(rb"multipart/|message/", re.IGNORECASE)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 # Read by no parser that knows names, comments and groups: hostile ones take those long.
-ADDRESS = re.compile(r"[^\s<>\"();:,@]+@[^\s<>\"();:,@]+")
+ADDRESS = re.compile(r"(?<![^\s<>\"();:,@])[^\s<>\"();:,@]+@[^\s<>\"();:,@]+")
 CODE = re.compile(r"\b5\d\d\b")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hub_finder.directory.start_for_life import TypeCoverage
 from hub_finder.directory.targets import Tally
+from hub_finder.importers.cells import disarmed
 
 HEADER = (
     *("measure", "slug", "label", "locality", "target", "listed", "checked", "missing"),
@@ -24,13 +25,13 @@ def export_coverage(tallies: Sequence[Tally], rows: Sequence[TypeCoverage]) -> s
             {
                 "measure": "published_total",
                 "slug": target.slug,
-                "label": target.label,
+                "label": disarmed(target.label),
                 "target": target.target,
                 **{name: getattr(tally, name) for name in ("listed", "checked", "missing")},
                 "not_sure_of": len(tally.unsure),
-                "source": target.source_title,
+                "source": disarmed(target.source_title),
                 "source_date": target.source_date,
-                "note": target.note,
+                "note": disarmed(target.note),
             }
         )
     for row in rows:
@@ -39,7 +40,7 @@ def export_coverage(tallies: Sequence[Tally], rows: Sequence[TypeCoverage]) -> s
                 {
                     "measure": "start_for_life",
                     "slug": row.type.slug,
-                    "label": row.type.name,
+                    "label": disarmed(row.type.name),
                     "locality": slug,
                     "target": 1,
                     "listed": cell.listed,

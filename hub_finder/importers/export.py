@@ -11,6 +11,7 @@ from hub_finder.directory.checks import FILE_COLUMNS, write_check
 from hub_finder.directory.listings import rows_of
 from hub_finder.directory.quality import Quality
 from hub_finder.directory.records import listing_of
+from hub_finder.importers.cells import disarmed
 from hub_finder.models.services import Service
 
 
@@ -23,7 +24,7 @@ def export_services(services: Iterable[Service]) -> Iterator[str]:
         yield line.getvalue()
         line.seek(0)
         line.truncate()
-        writer.writerow(row)
+        writer.writerow({name: disarmed(cell) for name, cell in row.items()})
     yield line.getvalue()
 
 
@@ -62,7 +63,7 @@ def export_quality(quality: Quality) -> Iterator[str]:
     rows += [(odd.slug, odd.field, odd.value, odd.reason, odd.severity) for odd in quality.odd]
     rows += [(slug, fact, "", "not stated", "") for slug, facts in quality.missing.items() for fact in facts]
     for row in rows:
-        writer.writerow(row)
+        writer.writerow(map(disarmed, row))
         yield line.getvalue()
         line.seek(0)
         line.truncate()

@@ -2,13 +2,15 @@
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request
 
+from hub_finder.importers.outward import NotPublic, make_opener
 from hub_finder.importers.report import UnreadableFile
 
 PORTS = {"http": 80, "https": 443}
@@ -86,15 +88,16 @@ def feed_address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
 
 
-def fetch_json(address: str, manners: Manners) -> Any:
+def fetch_json(address: str, manners: Manners, *, inside: Collection[str] = ()) -> Any:
     """What an address answers, as JSON. Raises FeedUnreachable, one of its kinds, or NotAFeed.
 
+    Only the hosts named in `inside` may lie in a private network.
     A lost connection, 429 and 5xx are tried again, each time after a longer wait, or after the wait asked for.
     """
     kind, reason = FeedUnreachable, ""
     for attempt in range(manners.attempts):
         try:
-            body = _ask(address, manners)
+            body = _ask(address, manners, inside)
             break
         except _TryAgain as again:
             kind, reason = AnswerFailed if again.failed else FeedUnreachable, str(again)
@@ -105,10 +108,10 @@ def fetch_json(address: str, manners: Manners) -> Any:
     return _parse(body)
 
 
-def _ask(address: str, manners: Manners) -> bytes:
+def _ask(address: str, manners: Manners, inside: Collection[str]) -> bytes:
     request = Request(address, headers={"Accept": "application/json", "User-Agent": "Hub-Finder"})  # noqa: S310
     try:
-        with build_opener(_SameHost()).open(request, timeout=manners.timeout_s) as response:
+        with make_opener(_SameHost(), inside=inside).open(request, timeout=manners.timeout_s) as response:
             return _read(response, manners)
     except HTTPError as error:
         error.close()
@@ -117,6 +120,8 @@ def _ask(address: str, manners: Manners) -> bytes:
             after_s = float(wait) if wait.isdecimal() else 0
             raise _TryAgain(f"It answers {error.code}.", after_s=after_s, failed=error.code >= 500) from error
         raise AnswerRefused(f"It answers {error.code}.") from error
+    except NotPublic as error:
+        raise FeedUnreachable(str(error)) from error
     except ValueError as error:
         raise FeedUnreachable("It sends on to what is no address.") from error
     except (OSError, HTTPException) as error:

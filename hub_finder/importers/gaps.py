@@ -5,19 +5,29 @@ import io
 from collections.abc import Sequence
 
 from hub_finder.directory.gaps import FACTS, MILES, Gap
+from hub_finder.importers.cells import disarmed
 
 REACHES = ("within_a_walk", *(f"within_{miles}_miles" for miles in MILES))
 HEADER = ("need", "locality", "postcodes", *REACHES, "listed", "without_a_place", "lapsed", *FACTS)
 
 
 def export_gaps(gaps: Sequence[Gap]) -> str:
-    """The CSV. Every cell is a number, or a name that begins with a letter: none is a formula."""
+    """The CSV: numbers, and names."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for gap in gaps:
         facts = [gap.facts[fact] for fact in FACTS]
         writer.writerow(
-            [gap.need, gap.locality, gap.postcodes, *gap.within, gap.listed, gap.without_a_place, gap.lapsed, *facts]
+            [
+                disarmed(gap.need),
+                disarmed(gap.locality),
+                gap.postcodes,
+                *gap.within,
+                gap.listed,
+                gap.without_a_place,
+                gap.lapsed,
+                *facts,
+            ]
         )
     return text.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from hub_finder.directory.columns import REQUIRED
+from hub_finder.importers.cells import as_it_was, disarmed
 from hub_finder.importers.guides import Form, read_guide
 from hub_finder.importers.report import UnreadableFile
 
@@ -83,7 +84,7 @@ def read_mapping(path: Path) -> dict[str, str]:
         raise UnreadableFile(f"{path.name} is not a CSV file in UTF-8.") from error
     if rows and not {"heading", "column"} <= rows[0].keys():
         raise UnreadableFile(f"{path.name} must have the columns heading and column.")
-    mapping = {row["heading"] or "": (row["column"] or "").strip() for row in rows}
+    mapping = {as_it_was(row["heading"] or ""): (row["column"] or "").strip() for row in rows}
     ours = {guide.column for form in NEEDED for guide in read_guide(form)}
     wrong = sorted(column for column in mapping.values() if column and column not in ours)
     if wrong:
@@ -96,7 +97,7 @@ def write_mapping(path: Path, headings: Headings) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("heading", "column"))
-        writer.writerows(headings.mapped().items())
+        writer.writerows((disarmed(heading), column) for heading, column in headings.mapped().items())
 
 
 def key_of(heading: str) -> str:

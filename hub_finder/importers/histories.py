@@ -17,6 +17,7 @@ from hub_finder.directory.history import find_history
 from hub_finder.directory.journal import find_entries_of_organisation
 from hub_finder.directory.listings import compare_rows
 from hub_finder.directory.submissions import find_events
+from hub_finder.importers.cells import disarmed
 from hub_finder.models.history import EventKind
 from hub_finder.models.journal import Deed
 from hub_finder.models.services import Organisation, Service
@@ -24,8 +25,6 @@ from hub_finder.models.submissions import Action, Submission
 
 HISTORY = ("at", "what", "by", "note", "field", "before", "after")
 HELD = ("table", "row", "column", "value")
-# With these a spreadsheet takes a cell for something to work out.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +95,6 @@ def held_table(held: Held) -> str:
 def held_json(held: Held) -> bytes:
     """The same as JSON, as it stands in the tables."""
     return _json(held)
-
-
-def disarmed(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that could be begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _history_rows(told: Iterable[Told]) -> Iterator[Sequence[str]]:

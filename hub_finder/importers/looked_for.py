@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from hub_finder.directory.told import LookedFor
-from hub_finder.importers.histories import disarmed
+from hub_finder.importers.cells import disarmed
 
 HEADER = ("what", "of", "locality", "search", "found", "count")
 Line = tuple[str, str, str, str, str, int | None]
@@ -17,7 +17,7 @@ def export_looked_for(told: LookedFor) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for *words, count in _lines(told):
-        writer.writerow([*(disarmed(str(word)) for word in words), "" if count is None else count])
+        writer.writerow([*(disarmed(word) for word in words), "" if count is None else count])
     return text.getvalue()
 
 

@@ -5,12 +5,13 @@ What a person here has edited since is never overwritten: the feed's news of it 
 
 import hashlib
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+
+from flask import current_app
 
 from hub_finder.area import Area
 from hub_finder.database import begin_writing
@@ -86,7 +87,7 @@ def _read(address: str, store: Store, manners: Manners, progress: Progress, *, d
     try:
         if "://" not in address:
             return read_folder(Path(address))
-        fetch: Callable[[str], Any] = lambda asked: fetch_json(asked, manners)  # noqa: E731  it holds the manners
+        fetch = partial(fetch_json, manners=manners, inside=current_app.config["PRIVATE_FEEDS"])
         return FeedReader(address, store, fetch, progress).read()
     except FeedUnreachable as error:
         _mark(address, Health.UNREACHABLE, str(error), dry_run=dry_run)

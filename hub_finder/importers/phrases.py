@@ -14,6 +14,7 @@ from hub_finder.directory.catalogue import find_needs
 from hub_finder.directory.phrases import Step, fault_of_phrase, record
 from hub_finder.directory.thesaurus import Wording, key_of, raise_version
 from hub_finder.extensions import db
+from hub_finder.importers.cells import disarmed
 from hub_finder.importers.entries import NotedReport
 from hub_finder.importers.lines import Line
 from hub_finder.importers.report import UnreadableFile
@@ -125,7 +126,7 @@ def export_phrases(wordings: Iterable[Sequence[str]]) -> Iterator[str]:
     line = io.StringIO(newline="")
     writer = csv.writer(line, lineterminator="\n")
     for row in (tuple(HEADINGS.values()), *wordings):
-        writer.writerow(row)
+        writer.writerow(map(disarmed, row))
         yield line.getvalue()
         line.seek(0)
         line.truncate()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from io import TextIOBase
 from pathlib import Path
 
+from hub_finder.importers.cells import as_it_was
 from hub_finder.importers.lines import Line
 from hub_finder.importers.report import UnreadableFile
 
@@ -41,6 +42,7 @@ def read_lines(path: Path, notes: list[str]) -> Iterator[Line]:
         width = width or len(row.cells)
         # A workbook stores no cells after the last that is filled in.
         row.cells.extend([""] * (width - len(row.cells)) if ragged else ())
+        row.cells[:] = map(as_it_was, row.cells)
         yield row
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from hub_finder.importers.cells import disarmed
 from hub_finder.models.targets import TargetSnapshot
 
 COLUMNS = (
@@ -17,5 +18,5 @@ def export_snapshots(snapshots: Sequence[TargetSnapshot]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([getattr(one, column) for column in COLUMNS] for one in snapshots)
+    writer.writerows([disarmed(getattr(one, column)) for column in COLUMNS] for one in snapshots)
     return text.getvalue()

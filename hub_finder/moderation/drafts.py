@@ -12,7 +12,7 @@ from hub_finder.moderation.fields import FIXED, LABELS, entries_of, says_somethi
 
 # More of one group than any listing has: what a program sends is not put together without end.
 MOST_ENTRIES = 100
-_LINE_ENDS = re.compile(r"\s*[\r\n]+\s*")
+_LINE_ENDS = re.compile(r"(?<!\s)\s*[\r\n]\s*")
 _PLACE = [name for name in GROUPS["place"] if name != "schedule"]
 _SINGLE = (*GROUPS["service"], *GROUPS["organisation"])
 
