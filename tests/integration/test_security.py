@@ -155,3 +155,19 @@ def test_table_of_listings_holds_no_formula_and_comes_back_as_it_was(
 
         assert row["name"] == f"'{FORMULA}"
         assert (row["phone"], row["longitude"]) == ("+44 1305 251010", "-1.2")
+
+
+# ---- other sites
+
+
+@pytest.mark.parametrize(
+    ("address", "policy"),
+    [("/", "same-origin"), ("/needs", "same-origin"), ("/api/needs", None)],
+)
+def test_other_sites_may_load_nothing_but_what_is_for_programs(
+    client: FlaskClient, address: str, policy: str | None
+) -> None:
+    response = client.get(address)
+
+    assert response.headers.get("Cross-Origin-Resource-Policy") == policy
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"

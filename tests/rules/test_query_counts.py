@@ -300,5 +300,5 @@ def test_every_address_without_a_slug_is_counted(app: Flask) -> None:
     counted_paths = {address.partition("?")[0] for address in MOST | MOST_FOR_STAFF}
     plain = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())}
 
-    # What the area of these tests has not.
-    assert plain - counted_paths == {"/basemap.json", "/brand.css", "/brand/logo"}
+    # What the area and the settings of these tests have not.
+    assert plain - counted_paths == {"/basemap.json", "/brand.css", "/brand/logo", "/.well-known/security.txt"}

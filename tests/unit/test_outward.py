@@ -1,6 +1,7 @@
 """Connections to other sites: never into a private network, and only to the address that was judged."""
 
 import socket
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -98,3 +99,21 @@ def test_redirect_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
             fetch_json("http://feed.example/services", ONCE)
 
         assert len(server.asked) == 1
+
+
+def test_certificate_is_asked_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it is an address that is connected to."""
+    asked = []
+
+    def wrap(context: ssl.SSLContext, _link: socket.socket, server_hostname: str) -> None:
+        asked.append((server_hostname, context.verify_mode, context.check_hostname))
+        raise ConnectionResetError
+
+    with serving() as server:
+        monkeypatch.setattr(socket, "getaddrinfo", Names(["127.0.0.1"], port=server.server_port))
+        monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+
+        with pytest.raises(FeedUnreachable):
+            fetch_json("https://feed.example/services", ONCE, inside={"feed.example"})
+
+    assert asked == [("feed.example", ssl.CERT_REQUIRED, True)]
