@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from hub_finder.directory.accounts import NoAccount, get_account
-from hub_finder.directory.held import Held, find_held
+from hub_finder.directory.held import Held, find_held, find_held_of_address
 from hub_finder.directory.speaking import get_organisation_or_none
 from hub_finder.directory.submissions import SubmissionNotFound, get_submission
 from hub_finder.importers.export import write_whole
@@ -24,7 +24,7 @@ from hub_finder.importers.histories import (
 from hub_finder.terminal import stored
 
 PATH = click.Path(path_type=Path)
-KINDS = ("listing", "submission", "organisation", "person")
+KINDS = ("listing", "submission", "organisation", "person", "address")
 
 
 @click.command("history")
@@ -37,10 +37,10 @@ def history_command(name: str, kind: str, table: Path | None, data: Path | None)
     """What was done, by whom and when, field by field, the latest first.
 
     NAME is the slug of a listing, the reference of a submission, the name of an organisation, or the address of a
-    person: of a person, all that is kept.
+    person: of a person, all that is kept. So of an address without an account, such as one left in a report.
     """
-    if kind == "person":
-        held = _held(name)
+    if kind in ("person", "address"):
+        held = _held(name) if kind == "person" else find_held_of_address(name)
         _give(held_table(held), held_json(held), table, data, held_table(held).splitlines())
     else:
         told = _told(name, kind)

@@ -1,4 +1,4 @@
-"""flask hub purge, forget-person and forget-reports: what is not kept any longer."""
+"""flask hub purge, forget-person, forget-address and forget-reports: what is not kept any longer."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from hub_finder import mail, web
 from hub_finder.config import PERIODS
 from hub_finder.directory import accounts, purging
 from hub_finder.directory.administrators import LastAdministrator
-from hub_finder.directory.forgetting import forget_person
+from hub_finder.directory.forgetting import HasAccount, forget_address, forget_person
 from hub_finder.directory.journal import TERMINAL
 from hub_finder.directory.purging import WARNED_DAYS, Periods
 from hub_finder.extensions import db
@@ -62,6 +62,19 @@ def forget_person_command(email: str) -> None:
     _tell(gone)
 
 
+@click.command("forget-address")
+@click.argument("email")
+@with_appcontext
+def forget_address_command(email: str) -> None:
+    """Remove the address of somebody without an account who asks for it. It cannot be undone."""
+    try:
+        gone = forget_address(email)
+    except HasAccount as error:
+        raise click.ClickException(f"{email} is the address of an account: use forget-person.") from error
+    db.session.commit()
+    _tell(gone)
+
+
 @click.command("forget-reports")
 @with_appcontext
 def forget_reports_command() -> None:
@@ -71,7 +84,7 @@ def forget_reports_command() -> None:
     click.echo("Deleted: " + ", ".join(f"{count} {what}" for what, count in gone.items()) + ".")
 
 
-KEEPING_COMMANDS = (purge_command, forget_person_command, forget_reports_command)
+KEEPING_COMMANDS = (purge_command, forget_person_command, forget_address_command, forget_reports_command)
 
 
 def _tell(gone: Mapping[str, int]) -> None:

@@ -45,7 +45,7 @@ def licence_of(package: str) -> str:
         facts = metadata(package)
     except PackageNotFoundError:
         return ELSEWHERE
-    stated = facts.get("License-Expression") or facts.get("License") or ""
+    stated = next((facts[name] for name in ("License-Expression", "License") if name in facts), "")
     if not stated or (len(stated) > LONGEST_NAME and "License-Expression" not in facts):
         classifiers = facts.get_all("Classifier") or []
         stated = " or ".join(one.split(" :: ")[-1] for one in classifiers if one.startswith("License"))

@@ -45,7 +45,7 @@ def find_unreachable(emails: Iterable[str]) -> set[str]:
     """Those of some addresses that are known to take no mail, as they were given."""
     by_hash: dict[str, list[str]] = {}
     for email in emails:
-        by_hash.setdefault(_hash(email), []).append(email)
+        by_hash.setdefault(hash_of(email), []).append(email)
     hard = select(Bounce.hash).where(Bounce.hash.in_(by_hash), Bounce.kind == Kind.HARD, _holds())
     return {email for found in db.session.scalars(hard) for email in by_hash[found]} if by_hash else set()
 
@@ -61,17 +61,17 @@ def mark_bounced(email: str, *, kind: Kind, reason: str, written_at: datetime) -
     It is not when the message is older than one whose end is known, or than a mark is kept, or than the moment at which
     the mark was cleared. `reason` holds no address.
     """
-    known = db.session.scalar(select(Bounce).where(Bounce.hash == _hash(email)))
+    known = db.session.scalar(select(Bounce).where(Bounce.hash == hash_of(email)))
     if written_at <= _oldest() or (known is not None and written_at <= aware(known.told_of)):
         return False
-    mark = {"hash": _hash(email), "hint": hint_of(email), "kind": kind, "reason": reason}
+    mark = {"hash": hash_of(email), "hint": hint_of(email), "kind": kind, "reason": reason}
     db.session.execute(_KEEP, {**mark, "at": outbox.now(), "told_of": written_at})
     return True
 
 
 def mark_reached(email: str) -> None:
     """Note that this address takes mail, such as when someone came by a link that was mailed to it."""
-    _clear(Bounce.hash == _hash(email))
+    _clear(Bounce.hash == hash_of(email))
 
 
 def clear_mark(number: int) -> None:
@@ -121,5 +121,11 @@ def _oldest() -> datetime:
     return outbox.now() - timedelta(days=current_app.config["HUB_BOUNCE_DAYS"])
 
 
-def _hash(email: str) -> str:
+def forget_mark(email: str) -> int:
+    """Delete what is known of an address, for whoever asks to be forgotten; returns how many marks there were."""
+    return change(delete(Bounce).where(Bounce.hash == hash_of(email)))
+
+
+def hash_of(email: str) -> str:
+    """What an address is known by here."""
     return keyed("bounce", fold(email))

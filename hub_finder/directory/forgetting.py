@@ -6,13 +6,20 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from hub_finder.database import begin_writing, change
+from hub_finder.directory.accounts import fold
 from hub_finder.directory.administrators import ensure_another
+from hub_finder.directory.bounces import forget_mark
 from hub_finder.directory.held import LISTED_ADDRESSES, NAMES, OWN_ADDRESSES, AnyColumn, has_address, is_by, names_of
 from hub_finder.directory.journal import Doer, note_deed
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account
 from hub_finder.models.journal import Deed, JournalEntry
 from hub_finder.models.submissions import Membership, MembershipStatus, Submission, SubmissionStatus
+
+
+class HasAccount(ValueError):
+    """Somebody signs in with this address: they are forgotten as a person."""
+
 
 # What stands in a history in place of a name.
 GONE = "someone who has left"
@@ -26,11 +33,11 @@ def forget_person(account: Account, *, by: Doer | str) -> Mapping[str, int]:
     """
     begin_writing(db.session.connection())
     ensure_another(account)
-    listed = sum(_count(column, account) for column in LISTED_ADDRESSES)
+    listed = _count_listed(account.email)
     gone = {
         "proposals that were not published": _forget_submissions(account),
         "names in histories": _forget_names(account),
-        "addresses and messages": sum(_forget_address(column, account) for column in OWN_ADDRESSES),
+        "addresses and messages": _forget_addresses(account.email),
         "journal entries": change(delete(JournalEntry).where(_is_about(account))),
     }
     account_id = account.id
@@ -40,6 +47,19 @@ def forget_person(account: Account, *, by: Doer | str) -> Mapping[str, int]:
     db.session.expire_all()
     note_deed(by, Deed.REMOVED)
     return gone | {"listings that still show their address": listed}
+
+
+def forget_address(email: str) -> Mapping[str, int]:
+    """Remove an address that nobody has an account with, such as from a report; returns how much of each.
+
+    Raises HasAccount for one that somebody signs in with.
+    """
+    begin_writing(db.session.connection())
+    if db.session.scalar(select(exists().where(Account.email == fold(email)))):
+        raise HasAccount(email)
+    gone = {"addresses and messages": _forget_addresses(email)}
+    db.session.expire_all()
+    return gone | {"listings that still show their address": _count_listed(email)}
 
 
 def _forget_submissions(account: Account) -> int:
@@ -63,9 +83,14 @@ def _forget_names(account: Account) -> int:
     )
 
 
-def _forget_address(column: AnyColumn, account: Account) -> int:
+def _forget_addresses(email: str) -> int:
+    """Also that mail did not reach it."""
+    return sum(_forget_address(column, email) for column in OWN_ADDRESSES) + forget_mark(email)
+
+
+def _forget_address(column: AnyColumn, email: str) -> int:
     """Delete a message to them; a report loses their address and stays."""
-    theirs = has_address(column, account)
+    theirs = has_address(column, email)
     if column.nullable:
         return change(update(column.table).where(theirs).values({column.name: None}))
     return change(delete(column.table).where(theirs))
@@ -76,6 +101,9 @@ def _is_about(account: Account) -> ColumnElement[bool]:
     return and_(JournalEntry.account_id == account.id, JournalEntry.organisation_id.is_(None))
 
 
-def _count(column: AnyColumn, account: Account) -> int:
-    counted = select(func.count()).select_from(column.table).where(has_address(column, account))
-    return db.session.scalar(counted) or 0
+def _count_listed(email: str) -> int:
+    """How many listings and contacts show an address to everybody."""
+    counts = (
+        select(func.count()).select_from(column.table).where(has_address(column, email)) for column in LISTED_ADDRESSES
+    )
+    return sum(db.session.scalar(count) or 0 for count in counts)

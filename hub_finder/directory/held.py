@@ -9,9 +9,12 @@ from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Table, and_, func, or_, select
 
+from hub_finder.directory.accounts import fold
+from hub_finder.directory.bounces import hash_of
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, RecoveryCode, SecondStep, SignInToken
 from hub_finder.models.base import Base
+from hub_finder.models.bounces import Bounce
 from hub_finder.models.feeds import Proposal
 from hub_finder.models.history import Event
 from hub_finder.models.journal import Deed, JournalEntry
@@ -62,6 +65,7 @@ _LEFT_OUT = frozenset(
         *_of(SignInToken, "hash", "browser_hash", "address_hash"),
         *_of(SecondStep, "salt", "last_step"),
         *_of(RecoveryCode, "hash"),
+        *_of(Bounce, "hash"),
         *_of(Reminder, "claim", "token_hash"),
         *_of(FamilyList, "salt", "token_hash"),
         *_of(Event, "record"),
@@ -70,6 +74,7 @@ _LEFT_OUT = frozenset(
         *_of(Proposal, "rows", "fingerprint"),
     }
 )
+_BOUNCES = Base.metadata.tables[Bounce.__tablename__]
 # Of a table of listings, only what bears on a person.
 _SHOWN = {Service.__tablename__: _of(Service, "slug", "name", "email", "checked_by", "checked_on")}
 
@@ -93,9 +98,15 @@ def is_by(column: AnyColumn, account: Account, names: Collection[str]) -> Column
     return named if beside is None else or_(beside == account.id, and_(beside.is_(None), named))
 
 
-def has_address(column: AnyColumn, account: Account) -> ColumnElement[bool]:
-    """Whether a column holds the address of this person, however it was typed."""
-    return func.lower(column) == account.email
+def has_address(column: AnyColumn, email: str) -> ColumnElement[bool]:
+    """Whether a column holds this address, however it was typed."""
+    return func.lower(column) == fold(email)
+
+
+def find_held_of_address(email: str) -> Held:
+    """All that is kept of an address, by table, also of somebody without an account: such as in a report."""
+    theirs = _with_address(email)
+    return {str(table.name): rows for table, found in theirs.items() if (rows := _read(table, or_(*found)))}
 
 
 def find_held(account: Account) -> Held:
@@ -115,8 +126,8 @@ def _conditions(account: Account) -> Iterator[tuple[Table, ColumnElement[bool]]]
         theirs.setdefault(column.table, []).append(column == account.id)
     for column in NAMES:
         theirs.setdefault(column.table, []).append(is_by(column, account, names))
-    for column in (*OWN_ADDRESSES, *LISTED_ADDRESSES):
-        theirs.setdefault(column.table, []).append(has_address(column, account))
+    for table, found in _with_address(account.email).items():
+        theirs.setdefault(table, []).extend(found)
     # What others did to their proposals is about them too.
     own = select(Submission.id).where(Submission.account_id == account.id)
     theirs[SubmissionEvent.metadata.tables[SubmissionEvent.__tablename__]].append(
@@ -124,6 +135,14 @@ def _conditions(account: Account) -> Iterator[tuple[Table, ColumnElement[bool]]]
     )
     for table, found in theirs.items():
         yield table, or_(*found)
+
+
+def _with_address(email: str) -> dict[Table, list[ColumnElement[bool]]]:
+    """Where an address stands, and that mail did not reach it."""
+    theirs: dict[Table, list[ColumnElement[bool]]] = {_BOUNCES: [_BOUNCES.c.hash == hash_of(email)]}
+    for column in (*OWN_ADDRESSES, *LISTED_ADDRESSES):
+        theirs.setdefault(column.table, []).append(has_address(column, email))
+    return theirs
 
 
 def _read(table: Table, where: ColumnElement[bool]) -> Rows:

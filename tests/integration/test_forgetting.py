@@ -1,6 +1,7 @@
 """All that is kept of a person, given to them and forgotten."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import Result
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import scoped_session
 
 from hub_finder.directory import accounts
+from hub_finder.directory.bounces import mark_bounced
 from hub_finder.directory.forgetting import GONE, forget_person
 from hub_finder.directory.held import LISTED_ADDRESSES, NAMES, OWN_ADDRESSES, find_held
 from hub_finder.directory.speaking import let_speak
@@ -17,6 +19,7 @@ from hub_finder.directory.submissions import begin
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
 from hub_finder.models.base import Base
+from hub_finder.models.bounces import Bounce, Kind
 from hub_finder.models.history import Event
 from hub_finder.models.journal import JournalEntry
 from hub_finder.models.services import Organisation, Service
@@ -155,3 +158,43 @@ def test_last_administrator_is_not_forgotten(hub: Run, session: Db) -> None:
     assert (refused.exit_code, done.exit_code) == (1, 0)
     assert "the last administrator" in refused.output
     assert EMAIL not in session.scalars(select(Account.email)).all()
+
+
+def test_address_without_an_account_is_given_out_and_forgotten(hub: Run, session: Db, catalogue: Catalogue) -> None:
+    """In a report, in mail that waits, in a reminder, and as one that took no mail. A listing keeps what it shows."""
+    catalogue.add(email=EMAIL)
+    somebody = ida()
+    plant(somebody)
+    mark_bounced(EMAIL, kind=Kind.HARD, reason="5.1.1", written_at=datetime.now(UTC))
+    # They had an account, which went without them: only the addresses are left.
+    somebody.email = "other@fairshire.example"
+    db.session.commit()
+
+    told = hub("history", EMAIL.upper(), "--of", "address").stdout
+    gone = hub("forget-address", EMAIL.upper())
+
+    tables = {line.partition(",")[0] for line in told.splitlines()[1:]}
+    assert {"report", "outgoing_mail", "reminder", "bounce", "service"} <= tables
+    assert "hash" not in told
+    assert gone.exit_code == 0
+    assert "1  listings that still show their address" in gone.stdout
+    again = hub("history", EMAIL, "--of", "address").stdout
+    assert {line.partition(",")[0] for line in again.splitlines()[1:]} <= {"service", "contact"}
+
+
+def test_address_of_an_account_is_forgotten_with_its_person_alone(hub: Run, session: Db) -> None:
+    hub("create-user", EMAIL, "--role", "provider")
+
+    refused = hub("forget-address", EMAIL)
+
+    assert refused.exit_code == 1
+    assert "use forget-person" in refused.output
+
+
+def test_mark_of_a_forgotten_person_goes_too(session: Db) -> None:
+    mark_bounced(EMAIL, kind=Kind.HARD, reason="5.1.1", written_at=datetime.now(UTC))
+    assert "bounce" in find_held(ida())
+
+    forget_person(ida(), by="a test")
+
+    assert session.scalar(select(Bounce.id)) is None
