@@ -8,14 +8,17 @@ from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
+from hub_finder.config import ROOT
 from hub_finder.directory.references import spoken
 from hub_finder.directory.speaking import let_speak
 from hub_finder.extensions import db
 from hub_finder.importers.feed_apply import FeedReport
+from hub_finder.importers.needs import import_needs
 from hub_finder.importers.open_referral import import_open_referral
 from hub_finder.models.accounts import Role
 from hub_finder.models.services import Service
 from tests.acting import Someone
+from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import HALL, Catalogue
 from tests.feed_server import FeedServer, serving
 from tests.integration.feeding import HASTY, Read
@@ -23,6 +26,21 @@ from tests.merging import stored
 from tests.openid_issuer import Issuer, issuing_for
 from tests.proposing import change_of, moderator, person, proposed, submit
 from tests.signing_in import add_account, sign_in
+
+numbers = iter(range(1000))
+
+
+@pytest.fixture(params=DATABASES)
+def own_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
+    """An app with a database of its own, which other processes and threads may use."""
+    app = build_app(make_database(request.param, f"at-once-{next(numbers)}"), HUB_AREA=str(FAIRSHIRE))
+    with app.app_context():
+        import_needs(ROOT / "data/needs.csv")
+        db.session.commit()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -2,44 +2,26 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from threading import Barrier
 from urllib.parse import urlencode
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from hub_finder.config import ROOT
 from hub_finder.directory.submissions import CannotAct, Overtaken, get_submission, get_submission_to_change
 from hub_finder.extensions import db
-from hub_finder.importers.needs import import_needs
 from hub_finder.models.accounts import Role
 from hub_finder.models.history import Event
 from hub_finder.models.reports import OutgoingMail
 from hub_finder.models.services import Service
 from hub_finder.models.submissions import Action, Submission, SubmissionEvent
-from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.proposing import approve, claim, draft, moderator, person, proposed
 from tests.signing_in import sign_in, token_of
 
-numbers = iter(range(1000))
 SENT, KILLED_AFTER, AT_ONCE = 200, 90, 10
-
-
-@pytest.fixture(params=DATABASES)
-def own_app(request: pytest.FixtureRequest, make_database: Callable[[str, str], str]) -> Iterator[Flask]:
-    """An app with a database of its own, which other processes and threads may use."""
-    app = build_app(make_database(request.param, f"at-once-{next(numbers)}"), HUB_AREA=str(FAIRSHIRE))
-    with app.app_context():
-        import_needs(ROOT / "data/needs.csv")
-        db.session.commit()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told(own_app: Flask) -> None:
