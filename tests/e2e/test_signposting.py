@@ -1,5 +1,6 @@
 """A practitioner gives a family three places, on a phone and without JavaScript; the family says that one helped."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -80,6 +81,16 @@ def test_practitioner_hands_over_a_list_and_the_family_says_that_it_helped(
     # A page with something to mend has a status of its own, which browsers note.
     open_page.wrong = [one for one in open_page.wrong if "400 (BAD REQUEST)" not in one]
     link = page.get_by_label("Link", exact=True).input_value()
+    text = page.get_by_label("Text to copy").input_value()
+    assert text.startswith("New baby\n")
+    assert text.endswith(link)
+    assert "Kayleigh" not in page.content()
+    # The code is square, and as wide as a thumb needs it.
+    box = page.get_by_role("img", name="QR code of the link to this list").bounding_box()
+    assert box
+    assert box["width"] == box["height"] >= 120
+    for words in ("Print", "Print in large letters", "Easy Read"):
+        expect(page.locator("main").get_by_role("link", name=words, exact=True)).to_be_visible()
 
     open_page.signed_in = None
     family = open_page(link, width=width, javascript=scripts)
@@ -89,7 +100,39 @@ def test_practitioner_hands_over_a_list_and_the_family_says_that_it_helped(
 
     expect(family.get_by_text("Thank you.")).to_be_visible()
     expect(family.get_by_role("button", name="Yes")).to_have_count(2)
+    family.get_by_role("link", name="Easy Read").last.click()
+    look(family, "New baby", scripts=scripts)
+    family.get_by_role("button", name="We could not get in").nth(1).click()
+    expect(family.locator("#thanks")).to_contain_text("Thank you.")
+    assert "/easy?thanks=" in family.url
+    look(family, "New baby", scripts=scripts)
     assert family.context.cookies() == []
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(320, True), (390, False)])
+def test_list_is_kept_as_a_template_copied_and_adapted(
+    open_page: Pages, practitioner: StorageState, *, width: int, scripts: bool
+) -> None:
+    open_page.signed_in = practitioner
+    page = open_page("/signposting/find", width=width, javascript=scripts)
+    put_together(page, scripts=False)
+    open_page.wrong = [one for one in open_page.wrong if "400 (BAD REQUEST)" not in one]
+    page.get_by_role("link", name="Back to the list").click()
+
+    page.get_by_role("button", name="Keep it as a template of the team").click()
+    look(page, "New baby", scripts=scripts)
+    page.get_by_role("link", name="Lists", exact=True).click()
+    look(page, "Lists for families", scripts=scripts)
+    page.get_by_role("button", name=re.compile("^Copy it.*New baby")).click()
+    expect(page.get_by_text("This is your copy.")).to_be_visible()
+    page.get_by_label("Title: no names, what it is about").fill("New twins")
+    page.get_by_role("button", name="Take out").last.click()
+    look(page, "New twins", scripts=scripts)
+    page.get_by_role("link", name="Lists", exact=True).click()
+
+    said = page.locator("main").inner_text()
+    assert "New twins: 2 places, not handed over" in " ".join(said.split())
+    assert "New baby, 3 places." in " ".join(said.split())
 
 
 def test_three_places_fit_on_one_side_of_paper_and_on_two_in_large_letters(

@@ -99,10 +99,16 @@ def test_list_of_a_family_says_it_in_each_form_and_language(
         said = main_words(app.test_client().get(link + way))
         for fact in FACTS:
             assert fact in said, way
-    assert UNKNOWN in main_words(app.test_client().get(link))
+    for way in ("", "/print"):
+        assert UNKNOWN in main_words(app.test_client().get(link + way))
+    assert "Send the form." in main_words(app.test_client().get(f"{link}/print"))
     forget_tries(app)
     for tag in OWN_NAMES.keys() - {"en"}:
-        assert UNKNOWN not in main_words(app.test_client().get(f"/{tag}{link}"))
+        for way in ("", "/print", "/easy"):
+            forget_tries(app)
+            said = main_words(app.test_client().get(f"/{tag}{link}{way}"))
+            assert UNKNOWN not in said
+            assert "None" not in said
         assert "01632 960777" in main_words(app.test_client().get(f"/{tag}{link}"))
 
 
