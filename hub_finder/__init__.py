@@ -28,6 +28,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         languages,
         logs,
         manners,
+        metrics,
         moderation,
         providers,
         said,
@@ -47,6 +48,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     db.init_app(app)
     database.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    # All of a request is measured.
+    metrics.init_app(app)
     # What it does with an answer comes after all that others do.
     manners.init_app(app)
     compress.init_app(app)

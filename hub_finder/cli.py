@@ -59,6 +59,7 @@ from hub_finder.picture_commands import PICTURE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.reminder_commands import REMINDER_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
+from hub_finder.scheduled import noted
 from hub_finder.search_commands import search_command
 from hub_finder.target_commands import TARGET_COMMANDS
 from hub_finder.terminal import Progress, say, stored, table
@@ -72,7 +73,8 @@ class HubGroup(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Say what is wrong with a file, or that the tables are not there yet, instead of showing a program's error."""
         try:
-            return super().invoke(ctx)
+            with noted(ctx):
+                return super().invoke(ctx)
         except UnreadableFile as error:
             click.echo(str(error), err=True)
             sys.exit(2)

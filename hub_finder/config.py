@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE_NAME = "Hub Finder"
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 DEFAULTS: dict[str, Any] = {
     # SQLAlchemy address of the database; postgresql://… is accepted and served by psycopg.
@@ -92,6 +94,10 @@ DEFAULTS: dict[str, Any] = {
     "HUB_LOG_FORMAT": "text",
     # Log statements of the database that take as many milliseconds or more, without their values. 0: none.
     "HUB_SLOW_QUERY_MS": "0",
+    # A folder where the processes of this machine keep what they count, for /metrics, and the token that reads it.
+    # Empty: nothing is counted.
+    "HUB_METRICS_FOLDER": "",
+    "HUB_METRICS_TOKEN": "",
     # The folder that `flask hub dump` writes the open data into, to be given out at /data/. Empty: none is.
     "HUB_DATA_FOLDER": "",
     # Largest request body, in bytes.
@@ -148,6 +154,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["HUB_SLOW_QUERY_MS"] = _milliseconds(settings, "HUB_SLOW_QUERY_MS")
     if settings["HUB_LOG_FORMAT"] not in ("text", "json"):
         raise ValueError("HUB_LOG_FORMAT must be text or json")
+    if settings["HUB_METRICS_FOLDER"] and len(settings["HUB_METRICS_TOKEN"]) < 20:
+        raise ValueError("HUB_METRICS_FOLDER needs a HUB_METRICS_TOKEN of 20 characters or more.")
     settings["HUB_API_PER_MINUTE"] = _per_minute(str(settings["HUB_API_PER_MINUTE"]))
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     for name in PERIODS.values():

@@ -10,7 +10,7 @@ from hub_finder.languages import ENGLISH, OWN_NAMES, language, root_without_lang
 
 # What staff and providers read, and what other programs read.
 _ENGLISH_ROOMS = frozenset(
-    {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "static"}
+    {"accounts", "providers", "moderation", "still_right", "signposting", "api", "callbacks", "metrics", "static"}
 )
 _ENGLISH_FILES = (".json", ".geojson", ".csv", ".atom", ".xlsx", ".jpg", ".css")
 # Of calendar files, this one answers with no page.

@@ -95,6 +95,19 @@ def count_waiting() -> dict[Kind, int]:
     return dict(zip(counted, db.session.execute(select(*columns)).one(), strict=True))
 
 
+def find_oldest() -> datetime | None:
+    """Since when the oldest of all that waits has waited, in one query; None when nothing waits."""
+    since = (
+        (func.coalesce(Submission.submitted_at, Submission.changed_at), _IS_WAITING),
+        (func.coalesce(Submission.decided_at, Submission.changed_at), _IS_DUE_A_LOOK),
+        (Report.received_at, _IS_OPEN),
+        (Membership.asked_at, _IS_ASKED),
+        (Proposal.at, _IS_UNDECIDED),
+    )
+    columns = [select(func.min(moment)).where(condition).scalar_subquery() for moment, condition in since]
+    return min((aware(at) for at in db.session.execute(select(*columns)).one() if at), default=None)
+
+
 def _submissions(area: Area) -> Iterator[Item]:
     asked = select(Submission).where(_IS_WAITING | _IS_DUE_A_LOOK)
     loaded = (joinedload(Submission.holder), joinedload(Submission.service).load_only(Service.organisation_id))

@@ -3,15 +3,13 @@
 from datetime import UTC, datetime, time, timedelta
 
 from flask import Response, abort, current_app, jsonify, make_response
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.area import current_area
 from hub_finder.directory.catalogue import find_related, iterate_services
 from hub_finder.directory.feed_sources import find_sources_of
-from hub_finder.extensions import db
+from hub_finder.directory.readiness import look
 from hub_finder.finder import blueprint
 from hub_finder.finder.find import get_service_or_404
 from hub_finder.models.services import Service, Status
@@ -113,10 +111,11 @@ def show_live() -> WerkzeugResponse:
 @blueprint.get("/health/ready")
 @public
 def show_ready() -> WerkzeugResponse:
-    """Ready when the database answers and has been set up."""
-    try:
-        db.session.execute(text("SELECT 1 FROM need LIMIT 1"))
-    except SQLAlchemyError:
-        current_app.logger.exception("The database does not answer")
-        return make_response(jsonify({"status": "unavailable"}), 503)
-    return jsonify({"status": "ok"})
+    """Ready when the database answers, has our tables, needs and postcodes, and an index; else it says what is not."""
+    found = look()
+    if found.is_ready:
+        return jsonify({"status": "ok"})
+    for problem in found.problems:
+        current_app.logger.error("Not ready: %s", problem.message)
+    problems = [{"check": problem.check, "message": problem.message} for problem in found.problems]
+    return make_response(jsonify({"status": "unavailable", "problems": problems}), 503)

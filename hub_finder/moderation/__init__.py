@@ -25,6 +25,7 @@ from hub_finder.moderation import (  # noqa: E402, F401  the views need the blue
     restoring,
     standing,
     start,
+    status,
     submission_editing,
     submissions,
     texts,

@@ -127,6 +127,8 @@ def test_a_backup_with_older_tables_is_brought_up_to_date(
         kind = db.engine.dialect.name
     older = build_app_at("0020", make_database(kind, f"backups-{next(numbers)}"))
     run(older, "backup", file)
+    with older.app_context():
+        db.engine.dispose()
 
     result = run(kept, "restore", file)
 

@@ -231,7 +231,10 @@ def test_robots_are_kept_out_of_searches(client: FlaskClient) -> None:
     assert "Disallow: /search" in client.get("/robots.txt").get_data(as_text=True).splitlines()
 
 
-def test_site_with_its_database_is_ready(client: FlaskClient) -> None:
+def test_site_with_its_database_is_ready(client: FlaskClient, catalogue: Catalogue) -> None:
+    catalogue.add_places()
+    catalogue.add(name="Sleep clinic")
+
     response = client.get("/health/ready")
 
     assert (response.status_code, response.get_json()) == (200, {"status": "ok"})
