@@ -18,7 +18,7 @@ setup: ## Install what running needs, and bring the database up to date
 test: ## Install what testing needs, and run every test (ARGS="tests/unit -k postcode" for some)
 	@scripts/set-up requirements-dev.txt
 	@scripts/browser
-	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered)
 
 fuzz: ## Ask 50,000 hostile requests on each database, and all that the description allows (N=1000 SEED=2 for others)
 	@scripts/set-up requirements-dev.txt

@@ -30,7 +30,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         manners,
         metrics,
         moderation,
+        outages,
         providers,
+        replicas,
         said,
         signposting,
         still_right,
@@ -57,6 +59,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     languages.init_app(app)
     said.init_app(app)
     switching.init_app(app)
+    # Which database is asked is settled before anything asks one.
+    replicas.init_app(app)
     # Who may not open a route is turned away before anything of the request is read.
     access.init_app(app)
     uploads.init_app(app)
@@ -65,6 +69,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
+    outages.init_app(app)
     counting.init_app(app)
     logs.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,7 +19,14 @@ VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8
 
 DEFAULTS: dict[str, Any] = {
     # SQLAlchemy address of the database; postgresql://… is accepted and served by psycopg.
+    # Several hosts of one PostgreSQL, with commas between: whichever takes changes is asked.
     "DATABASE_URL": "",
+    # Copies of it (streaming replicas) that families' reads may come from, with commas between. Empty: none.
+    "DATABASE_READ_URL": "",
+    # How many seconds a copy may be behind.
+    "HUB_REPLICA_LAG_SECONDS": "10",
+    # How long one statement of a page may take on PostgreSQL, in milliseconds. 0: as long as it does.
+    "HUB_QUERY_LIMIT_MS": "30000",
     # Signs what the site hands out and later takes back. Must be set when HUB_ENV is production.
     "SECRET_KEY": "",
     # "development" or "production"; production refuses to start with unsafe settings.
@@ -151,7 +158,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     # Families are told that no address is kept for longer than 90 days.
     for name in ("HUB_MAIL_KEPT_DAYS", "HUB_BOUNCE_DAYS"):
         settings[name] = _days(settings, name, most=90)
-    settings["HUB_SLOW_QUERY_MS"] = _milliseconds(settings, "HUB_SLOW_QUERY_MS")
+    for name in ("HUB_SLOW_QUERY_MS", "HUB_QUERY_LIMIT_MS"):
+        settings[name] = _milliseconds(settings, name)
+    _check_copies(settings)
     if settings["HUB_LOG_FORMAT"] not in ("text", "json"):
         raise ValueError("HUB_LOG_FORMAT must be text or json")
     if settings["HUB_METRICS_FOLDER"] and len(settings["HUB_METRICS_TOKEN"]) < 20:
@@ -215,8 +224,24 @@ def database_address(url: str) -> str:
         return f"sqlite:///{ROOT / 'instance' / 'hub_finder.sqlite'}"
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
+            return _of_several_hosts("postgresql+psycopg://" + url.removeprefix(scheme))
     return url
+
+
+def _of_several_hosts(url: str) -> str:
+    """The address of a PostgreSQL that may be at one of several hosts, so that the one that takes changes is found."""
+    parts = urlsplit(url)
+    who, at, where = parts.netloc.rpartition("@")
+    query = parse_qs(parts.query)
+    if "," in where:
+        hosts = [one.partition(":") for one in where.split(",")]
+        query["host"] = [",".join(host for host, _, _ in hosts)]
+        query["port"] = [",".join(port or "5432" for _, _, port in hosts)]
+        where = ""
+    if "," not in "".join(query.get("host", [])):
+        return url
+    query.setdefault("target_session_attrs", ["read-write"])
+    return urlunsplit((parts.scheme, who + at + where, parts.path, urlencode(query, doseq=True), ""))
 
 
 def tile_origin(tile_url: str) -> str:
@@ -303,6 +328,15 @@ def _per_minute(text: str) -> int:
     if not re.fullmatch(r"\d{1,7}", text, re.ASCII):
         raise ValueError("HUB_API_PER_MINUTE must be a whole number, or 0 for no limit")
     return int(text)
+
+
+def _check_copies(settings: Mapping[str, Any]) -> None:
+    """That copies are of PostgreSQL, as the database is."""
+    if not re.fullmatch(r"\d{1,4}", str(settings["HUB_REPLICA_LAG_SECONDS"]), re.ASCII):
+        raise ValueError("HUB_REPLICA_LAG_SECONDS must be a whole number of seconds, from 0 to 9,999")
+    copies = settings["DATABASE_READ_URL"]
+    if copies and not all(url.startswith("postgres") for url in (copies, settings["DATABASE_URL"])):
+        raise ValueError("DATABASE_READ_URL names copies of a PostgreSQL: both it and DATABASE_URL begin so")
 
 
 def _issuer(settings: Mapping[str, Any]) -> str:

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import psycopg
-from flask import Flask
+from flask import Flask, has_request_context
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import (
     Connection,
     CursorResult,
     Delete,
     Dialect,
+    Engine,
+    ExceptionContext,
     Row,
     Select,
     Table,
@@ -28,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as column_clause
 from sqlalchemy import table as table_clause
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -37,6 +39,8 @@ from hub_finder.extensions import db
 Rows = Sequence[tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 Maker = Callable[[Any], Any]
+# In seconds, and in milliseconds.
+POOL_WAITS, CONNECT_WAITS, SILENCE_MS = 5, 5, 10_000
 
 
 def prepare(app: Flask) -> None:
@@ -49,12 +53,42 @@ def prepare(app: Flask) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     elif url.get_backend_name() == "postgresql":
         options.setdefault("pool_pre_ping", True)
+        # Who waits longer for a connection is told to come again.
+        options.setdefault("pool_timeout", POOL_WAITS)
+        # A server that has lost its power does not say so.
+        options.setdefault("connect_args", {"connect_timeout": CONNECT_WAITS, "tcp_user_timeout": SILENCE_MS})
 
 
 def init_app(app: Flask) -> None:
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _set_up_sqlite)
+        set_up(db.engine, limit_ms=app.config["HUB_QUERY_LIMIT_MS"])
+
+
+def set_up(engine: Engine, *, limit_ms: int) -> None:
+    """Let connections of an engine be what the site needs; a statement of a request takes `limit_ms` at most, 0: any.
+
+    Commands are not cut: an import may take its time.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        return
+
+    @event.listens_for(engine, "checkout")
+    def limit(connection: psycopg.Connection, record: ConnectionPoolEntry, _given: object) -> None:
+        wanted = limit_ms if has_request_context() else 0
+        if record.info.get("limit_ms", 0) != wanted:
+            try:
+                connection.execute(f"SET statement_timeout = {wanted}")
+                connection.commit()
+            except psycopg.OperationalError as error:  # it was cut while nobody used it
+                raise DisconnectionError from error
+            record.info["limit_ms"] = wanted
+
+    @event.listens_for(engine, "handle_error")
+    def leave_copy(context: ExceptionContext) -> None:
+        # It was the primary, and is a copy now: the next connection looks for the one that takes changes.
+        if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+            context.is_disconnect = True
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

@@ -6,8 +6,9 @@ from flask_sqlalchemy import SQLAlchemy
 
 from hub_finder.forgery import FormProtection
 from hub_finder.models.base import Base
+from hub_finder.routing import RoutedSession
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession})
 migrate = Migrate()
 compress = Compress()
 csrf = FormProtection()

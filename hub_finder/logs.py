@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask.logging import default_handler
 from sqlalchemy import Connection, event
 
-from hub_finder.extensions import db
+from hub_finder import replicas
 
 # What a proxy in front may call a request.
 GIVEN = re.compile(r"[0-9A-Za-z._-]{8,64}")
@@ -32,9 +32,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["request_id"] = request_id
     app.after_request(_name_request)
     if app.config["HUB_SLOW_QUERY_MS"]:
-        with app.app_context():
-            event.listen(db.engine, "before_cursor_execute", _note_start)
-            event.listen(db.engine, "after_cursor_execute", _tell_slow)
+        for engine in replicas.engines(app):
+            event.listen(engine, "before_cursor_execute", _note_start)
+            event.listen(engine, "after_cursor_execute", _tell_slow)
 
 
 def request_id() -> str:

@@ -65,7 +65,15 @@ ERRORS = {
         marked_("You have asked for this many times in a short while. Wait a minute and try again."),
     ),
     500: (marked_("Sorry, something went wrong"), marked_("It is our fault, not yours. Try again in a few minutes.")),
+    503: (
+        marked_("Sorry, this page does not work just now"),
+        marked_("It is our fault, not yours. Wait a minute and try again."),
+    ),
 }
+NOT_SAVED = (
+    marked_("Sorry, we could not save that"),
+    marked_("It is our fault, not yours. What you typed is kept on this page. Wait a minute, then try again."),
+)
 NOT_FROM_HERE = (
     marked_("We could not check where that came from"),
     marked_(
@@ -103,7 +111,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_set_headers)
     app.after_request(_close_file)
     app.register_error_handler(HTTPException, show_error)
-    app.register_error_handler(Exception, _show_failure)
+    app.register_error_handler(Exception, show_failure)
 
 
 def calendar() -> Calendar:
@@ -298,6 +306,9 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     heading, message = ERRORS.get(code, ERRORS[400 if code < 500 else 500])
     if isinstance(error, CSRFError):
         heading, message = NOT_FROM_HERE
+    is_form = code == 503 and request.method == "POST"
+    if is_form:
+        heading, message = NOT_SAVED
     elif isinstance(error, CannotRead) and error.description:
         message = error.description
     if wants_json():
@@ -306,13 +317,19 @@ def show_error(error: HTTPException) -> Response | HTTPException:
         answer = Response(f"{heading}. {message}\n", code, mimetype="text/plain")
     else:
         g.is_error = True
-        page = render_template("errors/error.html", code=code, heading=_(heading), message=_(message))
+        heading, message = _(heading), _(message)
+        if is_form:
+            page = render_template("errors/not_saved.html", code=code, heading=heading, message=message)
+        else:
+            page = render_template("errors/error.html", code=code, heading=heading, message=message)
         answer = current_app.make_response((page, code))
+        if is_form:  # it holds what somebody typed
+            answer.headers["Cache-Control"] = "no-store"
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
 
 
-def _show_failure(error: Exception) -> Response | HTTPException:
+def show_failure(error: Exception) -> Response | HTTPException:
     if current_app.testing or current_app.debug:
         raise error
     where = request.url_rule, request_id()

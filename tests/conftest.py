@@ -62,7 +62,7 @@ def make_database() -> Iterator[Callable[[str, str], str]]:
         if kind == "sqlite":
             return f"sqlite:///{folder / name}.sqlite"
         if not servers:
-            servers.append(_start_postgresql(folder / "postgresql"))
+            servers.append(start_postgresql(folder / "postgresql"))
             _order(servers[0], *(f"ALTER SYSTEM SET {what} = off" for what in UNSAFE), "SELECT pg_reload_conf()")
         _order(servers[0], f'CREATE DATABASE "{name}"')
         return str(servers[0].get_uri(database=name))
@@ -82,7 +82,7 @@ def _order(server: PostgresServer, *statements: str) -> None:
     engine.dispose()
 
 
-def _start_postgresql(folder: Path) -> PostgresServer:
+def start_postgresql(folder: Path) -> PostgresServer:
     """A server of this test run. On a busy machine a start can take longer than it waits for, so it is tried again.
 
     One at a time: where the tests run as root, the first start on a machine makes the user that the server runs as.

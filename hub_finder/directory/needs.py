@@ -126,6 +126,11 @@ def _vocabulary(needs: Sequence[Term]) -> Vocabulary:
     return tuple((need.slug, need.label, need.covers) for need in needs)
 
 
+def learnt_stamp() -> Stamp:
+    """The state of the phrases that this process has learnt; version 0 before it has learnt any."""
+    return _learnt.stamp if _learnt else Stamp("", 0)
+
+
 def _learn(vocabulary: Vocabulary) -> _Learnt:
     """What there is to know now. One thread of a process learns it, and the others wait for that."""
     global _learnt

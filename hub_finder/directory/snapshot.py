@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from flask import current_app
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.cards import Card
@@ -27,9 +27,9 @@ from hub_finder.directory.segments import COLUMNS, Lexicons, Segment, build
 from hub_finder.directory.stamps import Stamp, note_stamps, read_stamps
 from hub_finder.directory.terms import Term
 from hub_finder.directory.text import stems
-from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchEntry
 from hub_finder.models.services import Need
+from hub_finder.routing import engine_of
 
 EXTENSION = "hub_search"
 # As many changed listings are kept apart; a larger part of the whole than this is read with all the others.
@@ -169,30 +169,46 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
     """
     holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
     version = note_stamps(session).of_index
-    if not holder.snapshot.segments or holder.snapshot.version != version:
-        with holder.lock, db.engine.connect() as connection:
-            holder.snapshot = _refreshed(holder.snapshot, connection)
+    # From here on only what is in hand: another thread, which asks another server, may put another state there.
+    held = holder.snapshot
+    if not held.segments or held.version != version:
+        with holder.lock, _reading_one_moment(engine_of(session)) as connection:
+            held = holder.snapshot = _refreshed(holder.snapshot, connection)
     if pending is None:
-        return holder.snapshot
+        return held
     connection = session.connection()
     entries = [entry for batch in _read(connection, SearchEntry.service_id.in_(pending)) for entry in batch]
     with holder.lock:
-        return holder.snapshot.with_changes(None, entries, _needs(connection), gone=pending)
+        return held.with_changes(None, entries, _needs(connection), gone=pending)
+
+
+def held_stamp() -> Stamp:
+    """The state that this process has in memory; version 0 before it has read any."""
+    holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
+    return holder.snapshot.version or Stamp("", 0)
+
+
+def _reading_one_moment(engine: Engine) -> Connection:
+    """A connection whose first transaction sees what was there at its beginning, and nothing that came later."""
+    connection = engine.connect()
+    return (
+        connection.execution_options(isolation_level="REPEATABLE READ") if engine.name == "postgresql" else connection
+    )
 
 
 def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:
     version = read_stamps(connection).of_index
     if old.segments and old.version == version:
         return old
-    if old.segments and old.version and old.version[0] == version[0] and old.version[1] < version[1]:
-        changes = connection.execute(
-            select(SearchChange.batch, SearchChange.gone).where(
-                SearchChange.number > old.version[1], SearchChange.number <= version[1]
-            )
-        ).all()
+    if old.segments and old.version and old.version.is_before(version):
+        numbers = SearchChange.number.between(old.version.version, version.version)
+        found = select(SearchChange.batch, SearchChange.gone).where(numbers).order_by(SearchChange.number)
+        rows: list[tuple[int | None, list[int] | None]] = [(batch, gone) for batch, gone in connection.execute(found)]
+        known, *changes = rows or [(None, None)]
         changed = _read(connection, SearchEntry.batch.in_([batch for batch, _ in changes]), most=MOST_APART + 1)
         entries = [entry for batch in changed for entry in batch]
-        if len(entries) + len(old.apart) <= MOST_APART:
+        # Else these changes follow others than ours.
+        if known[0] == old.version.mark and len(entries) + len(old.apart) <= MOST_APART:
             gone = {id_ for _, some in changes for id_ in some or ()}
             return old.with_changes(version, entries, _needs(connection), gone)
     lexicons = Lexicons.empty()

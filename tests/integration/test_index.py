@@ -7,14 +7,14 @@ from typing import cast
 
 import numpy as np
 import pytest
-from sqlalchemy import Table, delete, event, func, select, update
+from sqlalchemy import Table, delete, event, func, insert, select, update
 
 from hub_finder.directory import index, making, snapshot
 from hub_finder.directory.catalogue import iterate_services
 from hub_finder.directory.making import make_rows
 from hub_finder.directory.needs import understand
 from hub_finder.extensions import db
-from hub_finder.models.search import SearchEntry
+from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
 from hub_finder.models.services import Service, Status
 from tests.conftest import FAIRSHIRE, build_app
 from tests.factories import Catalogue, origin
@@ -294,3 +294,25 @@ def test_listings_deleted_by_the_database_leave_nothing_in_the_index(catalogue: 
 
     assert found(catalogue) == ([], [])
     assert db.session.scalar(select(func.count()).select_from(SearchEntry)) == 0
+
+
+@pytest.mark.parametrize("further", [0, 1])
+def test_changes_that_were_lost_with_a_server_leave_the_memory(catalogue: Catalogue, further: int) -> None:
+    """Another server, promoted without the last change, counts on with the same numbers, or is a change ahead."""
+    catalogue.add(name="Kept")
+    catalogue.add(name="Lost")
+    db.session.rollback()
+    assert slugs(ask(catalogue).without_a_place) == ["kept", "lost"]
+
+    with db.engine.begin() as connection:
+        number = connection.execute(select(SearchClock.number)).scalar_one()
+        lost = connection.scalar(select(Service.id).where(Service.slug == "lost"))
+        connection.execute(delete(cast("Table", SearchEntry.__table__)).where(SearchEntry.service_id == lost))
+        other = update(cast("Table", SearchChange.__table__)).where(SearchChange.number == number)
+        connection.execute(other.values(batch=SearchChange.batch + 1))
+        if further:
+            connection.execute(update(cast("Table", SearchClock.__table__)).values(number=number + 1))
+            connection.execute(insert(SearchChange).values(number=number + 1, batch=7))
+    db.session.rollback()
+
+    assert slugs(ask(catalogue).without_a_place) == ["kept"]

@@ -67,7 +67,7 @@ def test_phrase_counts_from_the_moment_it_is_added_changed_and_removed() -> None
 
 
 def test_database_that_never_had_phrases_knows_the_needs_by_their_own_words() -> None:
-    assert read_stamp() == ("", 0)
+    assert read_stamp() == ("", 0, None)
     assert first("sleep") == "sleep"
     assert first("zonked") is None
 

@@ -2,9 +2,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from hub_finder import config
 from hub_finder.config import ROOT, UnsafeSettings
+from hub_finder.replicas import split_addresses
 
 SAFE = {"HUB_ENV": "production", "SECRET_KEY": "k" * 32, "HUB_BASE_URL": "https://families.example"}
 
@@ -75,6 +77,46 @@ def test_production_refuses_to_start_with(unsafe: dict[str, str], named: str) ->
 )
 def test_the_database_address_names_the_driver(given: str, used: str) -> None:
     assert config.database_address(given) == used
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "port", "wanted"),
+    [
+        ("postgresql://hub:p%40w@db1,db2:5433/hub", "db1,db2", "5432,5433", "read-write"),
+        ("postgres://hub:p%40w@db1,db2/hub?target_session_attrs=any", "db1,db2", "5432,5432", "any"),
+        ("postgresql://hub:p%40w@/hub?host=/one,/two", "/one,/two", None, "read-write"),
+    ],
+)
+def test_of_several_hosts_the_one_that_takes_changes_is_asked(
+    given: str, host: str, port: str | None, wanted: str
+) -> None:
+    url = make_url(config.database_address(given))
+
+    assert (url.username, url.password, url.database) == ("hub", "p@w", "hub")
+    assert (url.query["host"], url.query.get("port")) == (host, port)
+    assert url.query["target_session_attrs"] == wanted
+
+
+def test_copies_are_parted_by_commas_and_may_have_several_hosts() -> None:
+    assert split_addresses("postgresql://a/hub, postgres://b,c/hub") == [
+        "postgresql+psycopg://a/hub",
+        config.database_address("postgresql://b,c/hub"),
+    ]
+    assert split_addresses("") == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"DATABASE_READ_URL": "postgresql://db2/hub"}, "DATABASE_READ_URL"),
+        ({"DATABASE_READ_URL": "sqlite:///x", "DATABASE_URL": "postgresql://db1/hub"}, "DATABASE_READ_URL"),
+        ({"HUB_REPLICA_LAG_SECONDS": "soon"}, "HUB_REPLICA_LAG_SECONDS"),
+        ({"HUB_QUERY_LIMIT_MS": "-1"}, "HUB_QUERY_LIMIT_MS"),
+    ],
+)
+def test_settings_of_copies_that_cannot_be_are_refused(wrong: dict[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        config.load(wrong)
 
 
 @pytest.mark.parametrize(
