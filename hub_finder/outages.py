@@ -32,7 +32,7 @@ def is_outage(error: BaseException) -> bool:
         return False
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
 
 

@@ -1,19 +1,24 @@
 """Error pages: the right status, plain words, a way on, and nothing about the inside or about the family."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
+from io import BytesIO
 
 import pytest
 from flask import Flask, abort, request
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import TooManyRequests
 
 from hub_finder import create_app
 from hub_finder.access import public
 from hub_finder.config import ROOT
 from hub_finder.extensions import csrf, db
+from hub_finder.outages import is_outage
 from hub_finder.web import ERRORS
 from tests.conftest import FAIRSHIRE
 from tests.page_client import PageClient, words_of
@@ -41,7 +46,13 @@ def failing_app(make_database: Callable[[str, str], str]) -> Iterator[Flask]:
     def take() -> dict[str, int]:
         return {"taken": len(request.get_data())}
 
+    @app.post("/unsaved", endpoint="unsaved")
+    @public
+    def unsaved() -> str:
+        raise NoConnectionFree
+
     csrf.exempt(take)
+    csrf.exempt(unsaved)
 
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
@@ -169,3 +180,41 @@ def test_site_that_cannot_reach_its_database_is_alive_but_not_ready(
         db.engine.dispose()
     assert (live.status_code, live.get_json()) == (200, {"status": "ok"})
     assert (ready.status_code, ready.get_json()["status"]) == (503, "unavailable")
+
+
+def test_form_that_cannot_be_saved_is_shown_again_with_all_that_was_typed(failing_app: Flask) -> None:
+    typed = {"details": ["The hall is  <closed>", "in August & May"], "reason": ["other"]}
+
+    answer = failing_app.test_client().post("/unsaved?from=here", data=typed)
+
+    page = read(answer)
+    form = next(one for one in page.select("main form") if one.get("method") == "post")
+    sent = [(one["name"], one["value"]) for one in form.select("input[type=hidden]") if one["name"] != "csrf_token"]
+    assert answer.status_code == 503
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert form["action"] == "/unsaved?from=here"
+    assert sent == [("details", "The hall is  <closed>"), ("details", "in August & May"), ("reason", "other")]
+    assert "The hall is <closed> in August & May" in words_of(only(page, "main"))
+
+
+def test_file_that_cannot_be_saved_is_asked_for_again(failing_app: Flask) -> None:
+    typed = {"details": "Our new leaflet", "file": (BytesIO(b"a,b"), "listings.csv")}
+
+    answer = failing_app.test_client().post("/unsaved", data=typed)
+
+    said = words_of(only(read(answer), "main"))
+    assert "choose them again" in said
+    assert "Our new leaflet" in said
+    assert "Try again" not in said
+
+
+def test_file_of_sqlite_that_is_held_is_told_as_an_outage_and_other_faults_are_not() -> None:
+    def fault(code: int) -> DBAPIError:
+        cause = sqlite3.OperationalError("whatever it says")
+        cause.sqlite_errorcode = code
+        return DBAPIError("SELECT 1", None, cause)
+
+    assert is_outage(fault(sqlite3.SQLITE_BUSY_SNAPSHOT))
+    assert not is_outage(fault(sqlite3.SQLITE_ERROR))
+    assert is_outage(NoConnectionFree())
+    assert not is_outage(ValueError())
