@@ -7,7 +7,8 @@ syllables in a word, so it knows nothing of sense, and is only as good as its gu
 import re
 from collections.abc import Iterable
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 STARTS_SCHOOL = 5
 BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "label", "legend", "summary", "td", "th", "caption", "button")
@@ -40,7 +41,11 @@ def _text(block: Tag) -> str:
     for child in block.children:
         if isinstance(child, NavigableString):
             said.append(str(child))
-        elif isinstance(child, Tag) and child.name in INLINE and "govuk-visually-hidden" not in child.get("class", []):
+        elif (
+            isinstance(child, Tag)
+            and child.name in INLINE
+            and "govuk-visually-hidden" not in child.get_attribute_list("class")
+        ):
             said.append(_text(child))
     return "".join(said)
 
