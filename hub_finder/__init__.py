@@ -38,6 +38,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         still_right,
         switching,
         tries,  # noqa: F401  Flask-Limiter finds its storage by name
+        unsaved,
         uploads,
         web,
     )
@@ -70,6 +71,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
     outages.init_app(app)
+    unsaved.init_app(app)
     counting.init_app(app)
     logs.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)

@@ -59,7 +59,7 @@ from hub_finder.picture_commands import PICTURE_COMMANDS
 from hub_finder.place_commands import PLACE_COMMANDS
 from hub_finder.reminder_commands import REMINDER_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
-from hub_finder.scheduled import noted
+from hub_finder.scheduled import must_wait, noted
 from hub_finder.search_commands import search_command
 from hub_finder.target_commands import TARGET_COMMANDS
 from hub_finder.terminal import Progress, say, stored, table
@@ -70,6 +70,16 @@ DISK_FULL = "53100"
 
 
 class HubGroup(AppGroup):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Let nothing run by itself that writes, while the site only reads."""
+        found = super().resolve_command(ctx, args)
+        if must_wait(ctx, found[0]):
+            click.echo("HUB_READ_ONLY is set: nothing was done.")
+            ctx.exit(0)
+        return found
+
     def invoke(self, ctx: click.Context) -> Any:
         """Say what is wrong with a file, or that the tables are not there yet, instead of showing a program's error."""
         try:

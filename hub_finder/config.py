@@ -101,6 +101,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_LOG_FORMAT": "text",
     # Log statements of the database that take as many milliseconds or more, without their values. 0: none.
     "HUB_SLOW_QUERY_MS": "0",
+    # "yes": families search, and nothing is taken in: while a machine is moved, or a disk is full.
+    "HUB_READ_ONLY": "no",
     # A folder where the processes of this machine keep what they count, for /metrics, and the token that reads it.
     # Empty: nothing is counted.
     "HUB_METRICS_FOLDER": "",
@@ -131,6 +133,7 @@ SESSION_LASTS = timedelta(hours=12)
 SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
 # A host may begin with "*.", for all below it.
 ANCESTOR = r"https:|https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?"
+CHOICES = {"HUB_COUNT_SEARCHES": ("yes", "no"), "HUB_READ_ONLY": ("yes", "no"), "HUB_LOG_FORMAT": ("text", "json")}
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -147,10 +150,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
-    if production and len(settings["SECRET_KEY"]) < 32:
-        raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
-    if production and not settings["HUB_BASE_URL"].startswith("https://"):
-        raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
+    if production:
+        _check_safety(settings)
     settings["HUB_MAIL_URL"] = settings["HUB_MAIL_URL"] or ("" if production else (ROOT / "instance/outbox").as_uri())
     _check_mail(settings["HUB_MAIL_URL"], settings["HUB_MAIL_FROM"])
     _check_notify(settings)
@@ -161,8 +162,6 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     for name in ("HUB_SLOW_QUERY_MS", "HUB_QUERY_LIMIT_MS"):
         settings[name] = _milliseconds(settings, name)
     _check_copies(settings)
-    if settings["HUB_LOG_FORMAT"] not in ("text", "json"):
-        raise ValueError("HUB_LOG_FORMAT must be text or json")
     if settings["HUB_METRICS_FOLDER"] and len(settings["HUB_METRICS_TOKEN"]) < 20:
         raise ValueError("HUB_METRICS_FOLDER needs a HUB_METRICS_TOKEN of 20 characters or more.")
     settings["HUB_API_PER_MINUTE"] = _per_minute(str(settings["HUB_API_PER_MINUTE"]))
@@ -176,8 +175,10 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_contact(settings["HUB_SECURITY_CONTACT"])
     near = set() if production else {"127.0.0.1", "localhost", "::1"}
     settings["PRIVATE_FEEDS"] = frozenset(settings["HUB_PRIVATE_FEEDS"].lower().split()) | near
-    if settings["HUB_COUNT_SEARCHES"] not in ("yes", "no"):
-        raise ValueError("HUB_COUNT_SEARCHES must be yes or no")
+    for name, (one, other) in CHOICES.items():
+        if settings[name] not in (one, other):
+            raise ValueError(f"{name} must be {one} or {other}")
+    read_only = settings["HUB_READ_ONLY"] == "yes"
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
@@ -211,11 +212,19 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings["SESSION_REFRESH_EACH_REQUEST"] = False
     # A form is good for as long as the session is: who is called away while typing loses nothing.
     settings["WTF_CSRF_TIME_LIMIT"] = None
-    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or "database://"
+    # What may not be written cannot be counted there either.
+    settings["RATELIMIT_STORAGE_URI"] = settings["HUB_REDIS_URL"] or ("memory://" if read_only else "database://")
     settings["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings["HUB_REDIS_URL"])
     # Where the database cannot count, it cannot do what is limited either: that says so by itself.
     settings["RATELIMIT_SWALLOW_ERRORS"] = not settings["HUB_REDIS_URL"]
     return settings
+
+
+def _check_safety(settings: Mapping[str, Any]) -> None:
+    if len(settings["SECRET_KEY"]) < 32:
+        raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
+    if not settings["HUB_BASE_URL"].startswith("https://"):
+        raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
 
 
 def database_address(url: str) -> str:

@@ -77,6 +77,8 @@ class Collector:
 
     def _has_room(self) -> bool:
         counts = self.counts
+        if self.app.config["HUB_READ_ONLY"] == "yes":
+            return False
         return len(counts.searches) + len(counts.found) + len(counts.opened) + len(counts.phrases) < MOST
 
     def _store_later(self) -> None:

@@ -12,12 +12,22 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from hub_finder import replicas
 from hub_finder.extensions import db
 from hub_finder.logs import request_id
+from hub_finder.unsaved import say_unsaved
 from hub_finder.web import show_error, show_failure
 
 # When to come again, in seconds: a copy takes the primary's place in less.
 COME_AGAIN = 30
 # How often a page is asked for before we say so.
 MOST_TRIES = 3
+
+# How SQLite says that it cannot now: somebody else writes, no room, only for reading, the disk fails.
+SQLITE_CODES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +42,7 @@ def is_outage(error: BaseException) -> bool:
         return False
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_CODES
     return isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
 
 
@@ -47,6 +57,11 @@ def _answer(error: SQLAlchemyError) -> WerkzeugResponse | HTTPException:
         return _ask_again()
     kind = type(cause or error).__name__
     current_app.logger.error("The database cannot answer: %s at %s, request %s", kind, request.url_rule, request_id())
+    db.session.remove()
+    g.pop("signed_in", None)
+    g.is_error = True
+    if request.method == "POST":
+        return say_unsaved(again=COME_AGAIN)
     return show_error(ServiceUnavailable(retry_after=COME_AGAIN))
 
 

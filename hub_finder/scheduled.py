@@ -10,6 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub_finder.directory.jobs import SCHEDULED, note_run
 from hub_finder.extensions import db
 
+# Of what runs by itself, this changes nothing.
+ONLY_READ = frozenset({"backup", "dump"})
+
 
 @contextmanager
 def noted(ctx: click.Context) -> Iterator[None]:
@@ -28,6 +31,13 @@ def noted(ctx: click.Context) -> Iterator[None]:
         _note(ctx, problem=f"It failed: {type(error).__name__}.")
         raise
     _note(ctx)
+
+
+def must_wait(ctx: click.Context, name: str | None) -> bool:
+    """Whether a command that runs by itself writes what may not be written now."""
+    if name not in SCHEDULED or name in ONLY_READ:
+        return False
+    return bool(ctx.ensure_object(ScriptInfo).load_app().config["HUB_READ_ONLY"] == "yes")
 
 
 def _words(code: object) -> str:

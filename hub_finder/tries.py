@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub_finder.extensions import db
 from hub_finder.models.limits import Tries
 
-# One statement, so that no two at once count as one. A count whose time is over begins anew.
+# One statement, so that no two at once count as one. A count whose time is over begins anew, and so does one that ends
+# later than any that begins now: it was made by a clock that was ahead, and would shut somebody out until then.
 _COUNT = text("""
     INSERT INTO tries (hash, count, ends_at) VALUES (:hash, :amount, :ends_at)
     ON CONFLICT (hash) DO UPDATE SET
-        count = CASE WHEN tries.ends_at <= :now THEN excluded.count ELSE tries.count + excluded.count END,
-        ends_at = CASE WHEN tries.ends_at <= :now THEN excluded.ends_at ELSE tries.ends_at END
+        count = excluded.count
+            + CASE WHEN tries.ends_at > :now AND tries.ends_at <= :ends_at THEN tries.count ELSE 0 END,
+        ends_at = CASE WHEN tries.ends_at > :now AND tries.ends_at <= :ends_at THEN tries.ends_at ELSE :ends_at END
     RETURNING count
 """)
 

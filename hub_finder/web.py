@@ -70,10 +70,6 @@ ERRORS = {
         marked_("It is our fault, not yours. Wait a minute and try again."),
     ),
 }
-NOT_SAVED = (
-    marked_("Sorry, we could not save that"),
-    marked_("It is our fault, not yours. What you typed is kept on this page. Wait a minute, then try again."),
-)
 NOT_FROM_HERE = (
     marked_("We could not check where that came from"),
     marked_(
@@ -306,9 +302,6 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     heading, message = ERRORS.get(code, ERRORS[400 if code < 500 else 500])
     if isinstance(error, CSRFError):
         heading, message = NOT_FROM_HERE
-    is_form = code == 503 and request.method == "POST"
-    if is_form:
-        heading, message = NOT_SAVED
     elif isinstance(error, CannotRead) and error.description:
         message = error.description
     if wants_json():
@@ -318,13 +311,8 @@ def show_error(error: HTTPException) -> Response | HTTPException:
     else:
         g.is_error = True
         heading, message = _(heading), _(message)
-        if is_form:
-            page = render_template("errors/not_saved.html", code=code, heading=heading, message=message)
-        else:
-            page = render_template("errors/error.html", code=code, heading=heading, message=message)
+        page = render_template("errors/error.html", code=code, heading=heading, message=message)
         answer = current_app.make_response((page, code))
-        if is_form:  # it holds what somebody typed
-            answer.headers["Cache-Control"] = "no-store"
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
 

@@ -21,6 +21,7 @@ from hub_finder.forgery import sent_from_here
 from hub_finder.languages import ENGLISH, _, language
 from hub_finder.qr import draw_qr
 from hub_finder.transports import NotSent
+from hub_finder.unsaved import keeps_nothing
 from hub_finder.web import SITE_NAME, calendar, page_url, public_url
 
 # From one address: as signing in, and not so many that a mailbox can be filled.
@@ -62,6 +63,7 @@ def _link_to(listed: Whereabouts) -> str:
 @blueprint.post("/shortlist/email")
 @limiter.limit(TRIES)
 @public
+@keeps_nothing
 @sent_from_here
 def send_shortlist() -> WerkzeugResponse:
     """Send the list to an address, which is then forgotten."""

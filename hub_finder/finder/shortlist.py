@@ -15,6 +15,7 @@ from hub_finder.finder import blueprint
 from hub_finder.finder.kept import LASTS_DAYS, keep, shortlist
 from hub_finder.forgery import sent_from_here
 from hub_finder.languages import _, n_
+from hub_finder.unsaved import keeps_nothing
 from hub_finder.web import page_url
 
 # How many can be compared: each is a column of a table.
@@ -45,6 +46,7 @@ def list_page(
 
 @blueprint.post("/shortlist/add")
 @public
+@keeps_nothing
 @sent_from_here
 def add_to_shortlist() -> Response:
     slug = request.form.get("service", "")
@@ -56,6 +58,7 @@ def add_to_shortlist() -> Response:
 
 @blueprint.post("/shortlist/remove")
 @public
+@keeps_nothing
 @sent_from_here
 def remove_from_shortlist() -> Response:
     slug = request.form.get("service", "")
@@ -64,6 +67,7 @@ def remove_from_shortlist() -> Response:
 
 @blueprint.post("/shortlist/move")
 @public
+@keeps_nothing
 @sent_from_here
 def move_in_shortlist() -> Response:
     slug, up = request.form.get("service", ""), request.form.get("to") == "up"
@@ -127,6 +131,7 @@ def _can_be_opened(path: str) -> bool:
 
 @blueprint.post("/shortlist/clear")
 @public
+@keeps_nothing
 @sent_from_here
 def clear_shortlist() -> Response:
     """Empty the list, here and in what the browser keeps for when there is no signal. This one page has a way back."""
@@ -140,6 +145,7 @@ def clear_shortlist() -> Response:
 
 @blueprint.post("/shortlist/keep")
 @public
+@keeps_nothing
 @sent_from_here
 def keep_shared() -> Response:
     """Make a list that was sent one's own: in place of the reader's list, or at its end."""

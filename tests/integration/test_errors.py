@@ -203,9 +203,8 @@ def test_file_that_cannot_be_saved_is_asked_for_again(failing_app: Flask) -> Non
     answer = failing_app.test_client().post("/unsaved", data=typed)
 
     said = words_of(only(read(answer), "main"))
-    assert "choose them again" in said
+    assert "Your file was not kept. You will need to choose it again." in said
     assert "Our new leaflet" in said
-    assert "Try again" not in said
 
 
 def test_file_of_sqlite_that_is_held_is_told_as_an_outage_and_other_faults_are_not() -> None:

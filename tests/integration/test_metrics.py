@@ -19,7 +19,7 @@ from hub_finder.tallies import LONGEST_NAME, MOST, Tallies, Tally
 from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import Catalogue
 
-TOKEN = "metrics " * 3
+TOKEN = "metrics-" * 3
 SAMPLE = re.compile(r'([a-z_]+)(\{[a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*\})? (\S+)')
 COUNT_IN_A_PROCESS = """
 import sys
