@@ -222,7 +222,7 @@ def test_who_sends_slowly_keeps_no_family_waiting(proxy: int) -> None:
     slow = [socket.create_connection(("127.0.0.1", proxy), timeout=30) for _ in range(40)]
     try:
         for number, one in enumerate(slow):
-            body = b"POST /missing HTTP/1.1\r\nHost: hubs.example.org\r\nContent-Length: 5000\r\n\r\nx"
+            body = b"POST /missing HTTP/1.1\r\nHost: hubs.example.org\r\nContent-Length: 50000\r\n\r\n" + b"x" * 20_000
             one.sendall(body if number % 2 else b"GET / HTTP/1.1\r\nHost: hub")
 
         answers = [ask(proxy, path, timeout=10)[0] for path in PAGES for _ in range(3)]
