@@ -23,7 +23,8 @@ os.set_inheritable(3, True)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
 os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "wsgi:app"])
 """
-PATIENCE = 120
+# In seconds: a busy machine takes long to start a process.
+PATIENCE = 300
 HOST = {"Host": "hubs.example.org"}
 
 
@@ -56,7 +57,7 @@ class Server:
         pid = self.process.pid
         return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
-    def get(self, path: str, *, timeout: float = 60) -> tuple[int, bytes]:
+    def get(self, path: str, *, timeout: float = PATIENCE) -> tuple[int, bytes]:
         return ask(self.port, path, timeout=timeout)
 
     def wait_until_ready(self) -> None:
@@ -79,7 +80,7 @@ def serve(database: str, **settings: str) -> Iterator[Server]:
             server.stop()
 
 
-def ask(port: int, path: str, *, timeout: float = 60, **headers: str) -> tuple[int, bytes]:
+def ask(port: int, path: str, *, timeout: float = PATIENCE, **headers: str) -> tuple[int, bytes]:
     """One request on a connection of its own: the status and the body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:

@@ -48,7 +48,8 @@ def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Served as in production, behind one proxy."""
     production = {"HUB_ENV": "production", "HUB_BASE_URL": "https://hubs.example.org", "HUB_PROXIES": "1"}
     metrics = {"HUB_METRICS_FOLDER": str(tmp_path_factory.mktemp("metrics")), "HUB_METRICS_TOKEN": TOKEN}
-    with serve(database, **production, **metrics) as served:
+    mail = {"HUB_MAIL_URL": tmp_path_factory.mktemp("mail").as_uri()}
+    with serve(database, **production, **metrics, **mail) as served:
         yield served
 
 
@@ -225,7 +226,7 @@ def test_who_sends_slowly_keeps_no_family_waiting(proxy: int) -> None:
             body = b"POST /missing HTTP/1.1\r\nHost: hubs.example.org\r\nContent-Length: 50000\r\n\r\n" + b"x" * 20_000
             one.sendall(body if number % 2 else b"GET / HTTP/1.1\r\nHost: hub")
 
-        answers = [ask(proxy, path, timeout=10)[0] for path in PAGES for _ in range(3)]
+        answers = [ask(proxy, path, timeout=25)[0] for path in PAGES for _ in range(3)]
     finally:
         for one in slow:
             one.close()
@@ -263,7 +264,7 @@ class Flood:
     def _ask(self, ended: Event) -> None:
         while not ended.is_set():
             # An address of its own, where a proxy takes that of the connection.
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=("127.0.0.2", 0))
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE, source_address=("127.0.0.2", 0))
             connection.request(self.method, self.path, self.body, {**HOST, **self.headers, "Connection": "close"})
             self.statuses[connection.getresponse().status] += 1
             connection.close()
@@ -271,7 +272,7 @@ class Flood:
 
 def form_headers(server: Server, path: str) -> tuple[dict[str, str], str]:
     """What a browser sends back of a form: its cookie, and its token as a body."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.request("GET", path, headers=HTTPS)
     answer = connection.getresponse()
     page = BeautifulSoup(answer.read(), "html.parser")
@@ -321,7 +322,7 @@ def test_proxies_let_nobody_say_who_they_are(proxy: int, server: Server) -> None
     statuses = Counter[int]()
     for number in range(15):
         flood = Flood(proxy, "POST", "/accounts/sign-in", {**headers, "X-Forwarded-For": f"192.0.2.{number}"}, body)
-        connection = HTTPConnection("127.0.0.1", proxy, timeout=60)
+        connection = HTTPConnection("127.0.0.1", proxy, timeout=PATIENCE)
         connection.request("POST", flood.path, body, {**HOST, **flood.headers, "Connection": "close"})
         statuses[connection.getresponse().status] += 1
         connection.close()

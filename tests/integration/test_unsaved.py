@@ -39,10 +39,12 @@ def address(request: pytest.FixtureRequest, make_database: Callable[[str, str], 
 @contextmanager
 def an_app(address: str, **settings: str) -> Iterator[Flask]:
     app = build_app(address, HUB_AREA=str(FAIRSHIRE), **settings)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def report(client: FlaskClient, typed: Mapping[str, str] = SENT, *, number: int = 1) -> TestResponse:
@@ -182,8 +184,8 @@ def leave_no_room(connection: object, *_: object) -> None:
 @pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 def test_server_that_only_reads_is_told_plainly(address: str) -> None:
     with an_app(address) as app:
-        name = address.rpartition("/")[2].partition("?")[0]
         with app.app_context():
+            name = db.session.scalar(text("SELECT current_database()"))
             db.session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
             db.session.commit()
             db.session.remove()
