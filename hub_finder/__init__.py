@@ -74,6 +74,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     unsaved.init_app(app)
     counting.init_app(app)
     logs.init_app(app)
+    api.told.init_app(app)
     staff_rooms = (accounts, providers, moderation, signposting, insight)
     for audience in (finder, api, api.open_referral, api.open_referral_first, *staff_rooms, still_right, callbacks):
         app.register_blueprint(audience.blueprint)

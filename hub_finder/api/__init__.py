@@ -6,6 +6,7 @@ from werkzeug import Response
 from hub_finder.access import public
 from hub_finder.api import open_referral as open_referral
 from hub_finder.api import open_referral_first as open_referral_first
+from hub_finder.api import told as told
 from hub_finder.api.asking import MOST_PER_PAGE
 from hub_finder.api.description import describe, groups_of
 from hub_finder.area import current_area

@@ -1,7 +1,7 @@
 """What the Open Referral endpoints are asked: each parameter read, or refused with its name and why."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Literal
@@ -47,8 +47,8 @@ class Answer:
         return 0 if self.after else (self.page - 1) * self.per_page
 
 
-def read_asked(args: Args, terms: Terms) -> Asked:
-    """Raises BadParameter."""
+def read_asked(args: Args, terms: Callable[[], Terms]) -> Asked:
+    """Raises BadParameter. The terms are read only where the question names one."""
     origin = read_origin(args, "postcode")
     metres = read_metres(args, origin)
     session = read_session(args)
@@ -111,12 +111,14 @@ def read_format(args: Args) -> Literal["json", "ndjson"]:
     raise BadParameter("format", "must be json or ndjson")
 
 
-def _read_terms(args: Args, terms: Terms) -> Iterator[AskedTerms]:
+def _read_terms(args: Args, all_terms: Callable[[], Terms]) -> Iterator[AskedTerms]:
     """What stands for a term, and for all terms of a taxonomy. An unknown one stands for none."""
     if uid := args.get("taxonomy_term_id"):
+        terms = all_terms()
         term = terms.all.get(uid.lower())
         yield stand_for("taxonomy_term_id", terms.with_children(term) if term else [], terms)
     if uid := args.get("taxonomy_id"):
+        terms = all_terms()
         its = [term for term in terms.all.values() if taxonomy_uid(term.taxonomy) == uid.lower()]
         yield stand_for("taxonomy_id", its, terms)
 

@@ -188,7 +188,7 @@ def _profile() -> dict[str, Endpoint]:
         ),
         "/service_at_locations/{id}": _single("One service at one of its places.", "ServiceAtLocation"),
         "/organizations": _pages(
-            "Organisations that have services here.", (*PAGED, "full", "full_service"), "Organization"
+            "Organisations that have services here.", (*PAGED, "full", "full_service", "after"), "Organization"
         ),
         "/organizations/{id}": _single("One organisation with its services.", "Organization", "full_service"),
         "/taxonomies": _pages("The taxonomies that are used here.", PAGED, "Taxonomy"),

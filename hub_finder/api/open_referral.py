@@ -1,7 +1,8 @@
 """Open Referral UK 3.0: what other directories, and those who plan, take from here. docs/api.md describes it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 import orjson
@@ -10,11 +11,12 @@ from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.access import public
 from hub_finder.api.asking import Answer, BadParameter, read_asked, read_flag, read_format, read_page, read_words
+from hub_finder.api.told import Told, lines_of, tell_services
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, giving_out
-from hub_finder.directory.giving_out import Asked
+from hub_finder.directory.giving_out import Asked, Standing
 from hub_finder.manners import dated, link_pages
-from hub_finder.models.services import Service, ServiceAtLocation, Status
+from hub_finder.models.services import Service, ServiceAtLocation
 from hub_finder.open_referral.services import Teller, moment
 from hub_finder.open_referral.terms import (
     TAXONOMIES,
@@ -52,36 +54,41 @@ def read_details() -> WerkzeugResponse:
 @blueprint.get("/services")
 @public
 def list_services() -> WerkzeugResponse:
-    room = Room()
-    asked = _bounded(read_asked(request.args, room.terms))
-    tell: Callable[[Service], Json] = room.teller.basic
+    room, full = Room(), read_flag(request.args, "full")
+    asked = _bounded(read_asked(request.args, lambda: room.terms))
     if read_flag(request.args, "minimal"):
-        tell = room.teller.minimal
-    elif read_flag(request.args, "full"):
-        tell = room.teller.full
+        return _minimal(room, asked)
     if read_format(request.args) == "ndjson":
-        return _lines(tell(service) for service in giving_out.iterate_services(asked))
+        return _sent(lines_of(giving_out.iterate_pages(asked), lambda: room.teller, today=room.today, full=full))
     page = read_page(request.args)
-    if tell == room.teller.minimal:
-        # All in one answer, as the specification asks of this.
-        told = [tell(service) for service in giving_out.iterate_services(asked)]
-        return _page(told, len(told), Answer(page=1, per_page=max(1, len(told))))
     after, _position = page.after or giving_out.NOTHING
-    found = giving_out.find_services(asked, limit=page.per_page + 1, offset=page.offset, after=after)
-    told = [tell(service) for service in found[: page.per_page]]
-    return _page(told, giving_out.count_services(asked), page, further_of(asked, page, [one.id for one in found]))
+    found = giving_out.find_page(asked, limit=page.per_page + 1, offset=page.offset, after=after)
+    contents = [orjson.Fragment(one.text) for one in room.tell(found[: page.per_page], full=full)]
+    return _page(contents, giving_out.count_services(asked), page, further_of(asked, page, [one.id for one in found]))
+
+
+def _minimal(room: "Room", asked: Asked) -> WerkzeugResponse:
+    """Ids and moments: all in one answer, as the specification asks of this."""
+    contents = (room.teller.minimal(service) for service in giving_out.iterate_services(asked))
+    if read_format(request.args) == "ndjson":
+        return _lines(contents)
+    whole = list(contents)
+    return _page(whole, len(whole), Answer(page=1, per_page=max(1, len(whole))))
 
 
 @blueprint.get("/services/<uid>")
 @public
 def read_service(uid: str) -> WerkzeugResponse:
-    service = giving_out.get_by_uid_or_none(uid) if "\0" not in uid else None
-    if service is None:
+    found = giving_out.get_standing_or_none(uid) if "\0" not in uid else None
+    if found is None:
         return not_found("service", uid)
-    if service.status == Status.MERGED and service.merged_into:
-        return redirect(url_for(".read_service", uid=service.merged_into.uid), 301)
-    room = Room()
-    return dated(etagged(jsonify(room.teller.full(service)), seconds=SHORT), room.teller.moved_at(service))
+    standing, winner = found
+    if winner:
+        return redirect(url_for(".read_service", uid=winner.uid), 301)
+    for one in Room().tell([standing], full=True):
+        response = Response(one.text + b"\n", mimetype="application/json")
+        return dated(etagged(response, seconds=SHORT), one.moved_at)
+    return not_found("service", uid)
 
 
 # ---- places
@@ -91,7 +98,7 @@ def read_service(uid: str) -> WerkzeugResponse:
 @public
 def list_places() -> WerkzeugResponse:
     room, full = Room(), read_flag(request.args, "full")
-    asked = _bounded(read_asked(request.args, room.terms))
+    asked = _bounded(read_asked(request.args, lambda: room.terms))
 
     def tell(service: Service, link: ServiceAtLocation) -> Json:
         return room.teller.at_location(service, link.location, full=full)
@@ -127,10 +134,13 @@ def list_organisations() -> WerkzeugResponse:
         every = giving_out.iterate_organisations(words, with_services=full or whole)
         return _lines(teller.organisation(one, services, full=whole) for one, services in every)
     page = read_page(request.args)
-    found = giving_out.find_organisations(words, limit=page.per_page, offset=page.offset)
+    after, _position = page.after or giving_out.NOTHING
+    some = giving_out.find_organisations(words, limit=page.per_page + 1, offset=page.offset, after=after)
+    found = some[: page.per_page]
     services = giving_out.find_services_of(found) if full or whole else {}
     told = [teller.organisation(one, services.get(one.id, ()), full=whole) for one in found]
-    return _page(told, giving_out.count_organisations(words), page)
+    further = {"after": found[-1].id} if len(some) > len(found) else {}
+    return _page(told, giving_out.count_organisations(words), page, further)
 
 
 @blueprint.get("/organizations/<uid>")
@@ -196,8 +206,15 @@ class Room:
         return current_terms(current_area())
 
     @cached_property
+    def today(self) -> date:
+        return freshness.today()
+
+    @cached_property
     def teller(self) -> Teller:
-        return Teller(self.terms, current_area(), today=freshness.today())
+        return Teller(self.terms, current_area(), today=self.today)
+
+    def tell(self, standings: Sequence[Standing], *, full: bool) -> list[Told]:
+        return [one for _id, one in tell_services(standings, lambda: self.teller, today=self.today, full=full)]
 
 
 def _bounded(asked: Asked) -> Asked:
@@ -215,7 +232,7 @@ def further_of(asked: Asked, page: Answer, found: Sequence[int | str]) -> Mappin
 
 
 def _page(
-    contents: Sequence[Json], total: int, page: Answer, further: Mapping[str, object] | None = None
+    contents: Sequence[Json | orjson.Fragment], total: int, page: Answer, further: Mapping[str, object] | None = None
 ) -> WerkzeugResponse:
     """One page in its wrapper, with a link to the next, which holds whatever changes where `further` is given.
 
@@ -251,12 +268,11 @@ def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
 
 def _lines(items: Iterable[Json]) -> WerkzeugResponse:
     """All of it, a line of JSON for each, sent while it is read."""
+    return _sent(orjson.dumps(item) + b"\n" for item in items)
 
-    def lines() -> Iterator[bytes]:
-        for item in items:
-            yield orjson.dumps(item) + b"\n"
 
-    response = Response(stream_with_context(lines()), mimetype="application/x-ndjson")
+def _sent(lines: Iterator[bytes]) -> WerkzeugResponse:
+    response = Response(stream_with_context(lines), mimetype="application/x-ndjson")
     response.headers["Cache-Control"] = f"public, max-age={SHORT}"
     return response
 

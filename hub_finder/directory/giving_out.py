@@ -4,9 +4,10 @@ A page is asked for by its number, or by what it comes after: then nothing is le
 added or taken out meanwhile. Nothing here commits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, extract, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import joinedload
@@ -43,6 +44,7 @@ BATCH = 500
 NOTHING = (0, -1)
 # As dates tell the days of a week from each other on both databases.
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
+_STANDINGS = select(Service.id, Service.modified_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,13 @@ class Asked:
     near: tuple[Origin, float] | None = None
 
 
+class Standing(NamedTuple):
+    """A service by its id here, and the moment at which it last changed by a commit, as it is stored."""
+
+    id: int
+    moment: datetime | None
+
+
 def count_services(asked: Asked) -> int:
     return db.session.scalar(select(func.count()).select_from(Service).where(*conditions(asked))) or 0
 
@@ -90,6 +99,26 @@ def find_services(asked: Asked, *, limit: int, offset: int = 0, after: int = 0) 
     """Services with all that hangs on them, in the order of their ids here."""
     statement = with_everything(select(Service)).where(*conditions(asked), Service.id > after)
     return list(db.session.scalars(statement.order_by(Service.id).offset(offset).limit(limit)))
+
+
+def find_page(asked: Asked, *, limit: int, offset: int = 0, after: int = 0) -> list[Standing]:
+    """The same, without what they say."""
+    statement = _STANDINGS.where(*conditions(asked), Service.id > after).order_by(Service.id)
+    return [Standing(*row) for row in db.session.execute(statement.offset(offset).limit(limit))]
+
+
+def find_standings(ids: Collection[int]) -> list[Standing]:
+    return [Standing(*row) for row in db.session.execute(_STANDINGS.where(is_one_of(sorted(ids))))]
+
+
+def iterate_pages(asked: Asked) -> Iterator[list[Standing]]:
+    """All of them in batches, as they stand when the first is asked for, without what they say."""
+    begin_reading(db.session())
+    where, after = conditions(asked), 0
+    statement = _STANDINGS.where(*where).order_by(Service.id).limit(BATCH)
+    while rows := db.session.execute(statement.where(Service.id > after)).all():
+        yield [Standing(*row) for row in rows]
+        after = rows[-1].id
 
 
 def iterate_services(asked: Asked) -> Iterator[Service]:
@@ -131,8 +160,18 @@ def count_places(asked: Asked) -> int:
     return db.session.scalar(select(func.count()).select_from(_links(asked).subquery())) or 0
 
 
-def load(ids: set[int]) -> list[Service]:
+def load(ids: Collection[int]) -> list[Service]:
     return list(db.session.scalars(with_everything(select(Service)).where(is_one_of(sorted(ids)))))
+
+
+def get_standing_or_none(uid: str) -> tuple[Standing, Service | None] | None:
+    """A stored service by the id that it has in feeds, whatever its standing, and what it was merged into."""
+    statement = select(Service.id, Service.modified_at, Service.status, Service.merged_into_id)
+    row = db.session.execute(statement.where(Service.uid == uid)).one_or_none()
+    if row is None:
+        return None
+    winner = row.merged_into_id if row.status == Status.MERGED else None
+    return Standing(row.id, row.modified_at), db.session.get(Service, winner) if winner else None
 
 
 def get_by_uid_or_none(uid: str) -> Service | None:
@@ -293,9 +332,9 @@ def get_place_by_uid_or_none(uid: str) -> tuple[Service, Location] | None:
 # ---- organisations
 
 
-def find_organisations(words: str, *, limit: int, offset: int) -> list[Organisation]:
-    """Those with a published service, whose names hold the words, in an order that stays."""
-    found = select(Organisation).where(*_organisations(words)).order_by(Organisation.id)
+def find_organisations(words: str, *, limit: int, offset: int = 0, after: int = 0) -> list[Organisation]:
+    """Those with a published service, whose names hold the words, in an order that stays: by their ids here."""
+    found = select(Organisation).where(*_organisations(words), Organisation.id > after).order_by(Organisation.id)
     return list(db.session.scalars(found.offset(offset).limit(limit)))
 
 

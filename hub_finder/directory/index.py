@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     literal,
     select,
     text,
@@ -34,13 +35,14 @@ from hub_finder.directory.making import batched, make_here, make_in_processes, m
 from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
-from hub_finder.models.services import Location, Need, Service, ServiceAtLocation
+from hub_finder.models.services import Location, Need, Service, ServiceAtLocation, ServiceNeed
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
 NUMBER, STALE, PENDING, WRITTEN, GONE, CURRENT = (
     f"search_{what}" for what in ("batch", "stale", "pending", "written", "gone", "current")
 )
+_TOLD_OF_NEEDS = ("label", "group", "covers", "start_for_life_service")
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
 
 
@@ -146,6 +148,14 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
         _note(session, session.connection().scalars(there))
     if any(isinstance(one, Need) for one in (*changed, *session.new)):
         touch(session)
+    if renamed := [one.id for one in changed if isinstance(one, Need) and _is_told_otherwise(one)]:
+        its = select(ServiceNeed.service_id).where(ServiceNeed.need_id.in_(renamed))
+        _note(session, session.connection().scalars(its))
+
+
+def _is_told_otherwise(need: Need) -> bool:
+    """Whether what the listings of a need tell of it has changed, and not only its place among the others."""
+    return any(inspect(need).attrs[name].history.has_changes() for name in _TOLD_OF_NEEDS)
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from hub_finder import taking_away
+from hub_finder.api.told import init_app as forget_told
 from hub_finder.directory import giving_out, standing
 from hub_finder.directory.stock import get_stored
 from hub_finder.extensions import db
@@ -76,6 +77,7 @@ def pages_of(client: FlaskClient, address: str) -> Iterator[list[str]]:
             "/api/v3/service_at_locations",
             lambda number: [f"Group {number:02} at {kind} {number}" for kind in ("Hall", "Annexe")],
         ),
+        ("/api/v3/organizations", lambda number: [f"Trust {number:02}"]),
     ],
 )
 @pytest.mark.parametrize("per_page", [2, 3, 5])
@@ -137,10 +139,13 @@ def test_lines_are_sent_while_they_are_read_a_few_at_a_time(
     parts, asked = parts_of(app, "/api/v3/services?format=ndjson&full=true")
     lines = [part for part in parts if part.strip()]
 
+    _, asked_again = parts_of(app, "/api/v3/services?format=ndjson&full=true")
     monkeypatch.setattr(giving_out, "BATCH", 6)
+    forget_told(app)
     _, asked_of_more = parts_of(app, "/api/v3/services?format=ndjson&full=true")
 
     assert len(lines) == 12
+    assert set(queries_for_each(asked_again)) == {1}
     # Four times three, and the end: the queries of a batch are as many however many listings it has.
     each, each_of_more = queries_for_each(asked), queries_for_each(asked_of_more)
     assert (len(each), len(each_of_more)) == (3, 1)
