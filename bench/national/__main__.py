@@ -37,7 +37,7 @@ def main() -> None:
     asked = _arguments()
     # Ended from outside, it still stops the servers that it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with _folder(asked.folder) as folder:
+    with folder_for(asked.folder) as folder:
         python = datasette.get_python(folder / "datasette")
         server = get_server(folder / "postgresql")
         try:
@@ -52,7 +52,7 @@ def main() -> None:
 
 def measure(stock: Stock, asked: argparse.Namespace, *, datasette_python: Path | None) -> Figures:
     """All that is measured at one size."""
-    machine, queries = _machine(with_datasette=bool(datasette_python)), find_queries()
+    machine, queries = described_machine(with_datasette=bool(datasette_python)), find_queries()
     stock.make()
     addresses = {name: stock.addresses[name] for name in asked.databases}
     loaded = {name: stock.load(name) for name in addresses}
@@ -97,7 +97,7 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _folder(given: Path | None) -> Iterator[Path]:
+def folder_for(given: Path | None) -> Iterator[Path]:
     if given:
         given.mkdir(parents=True, exist_ok=True)
         yield given.resolve()
@@ -106,7 +106,7 @@ def _folder(given: Path | None) -> Iterator[Path]:
             yield Path(made)
 
 
-def _machine(*, with_datasette: bool) -> str:
+def described_machine(*, with_datasette: bool) -> str:
     """What measured: nothing that names the machine itself."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     versions = [f"{name} {version(name)}" for name in PACKAGES]

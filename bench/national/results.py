@@ -64,7 +64,7 @@ class Aim:
     def row(self) -> tuple[str, ...]:
         if self.measured is None:
             return self.text, NOT_MEASURED, ""
-        return self.text, _number(self.measured), "met" if self.met(self.measured) else "**not met**"
+        return self.text, number(self.measured), "met" if self.met(self.measured) else "**not met**"
 
 
 def tell(figures: Figures) -> str:
@@ -72,7 +72,7 @@ def tell(figures: Figures) -> str:
     parts = [
         f"## {figures.listings:,} listings",
         f"{figures.machine}\n{figures.how}",
-        _table(("Aim", "measured", ""), (aim.row() for aim in find_aims(figures))),
+        table(("Aim", "measured", ""), (aim.row() for aim in find_aims(figures))),
         *_served(figures),
         _steady(figures),
         _inside(figures),
@@ -138,10 +138,10 @@ def _served(figures: Figures) -> list[str]:
                 middle.start_s,
                 failed,
             )
-            rows.append((label, _times(middle.one), *map(_number, numbers)))
+            rows.append((label, _times(middle.one), *map(number, numbers)))
         else:
             rows.append((label, NOT_MEASURED, *[""] * 7))
-    return [_table(head, rows), *_earlier(figures)]
+    return [table(head, rows), *_earlier(figures)]
 
 
 def _earlier(figures: Figures) -> list[str]:
@@ -163,16 +163,16 @@ def _steady(figures: Figures) -> str:
     """How engines answered at a rate that does not wait for them."""
     head = (f"{figures.rate} requests a second, come what may", "ms p50", "ms p95", "answered a second", "failed")
     rows = [
-        (LABELS[name], *map(_number, (load.p50, load.p95, load.requests_s, load.errors)))
+        (LABELS[name], *map(number, (load.p50, load.p95, load.requests_s, load.errors)))
         for name, load in figures.steady.items()
     ]
-    return _table(head, rows) if rows else ""
+    return table(head, rows) if rows else ""
 
 
 def _inside(figures: Figures) -> str:
     head = ("In process", "ms p50", "ms p95")
-    rows = [(LABELS[name], _number(times.p50), _number(times.p95)) for name, times in figures.inside.items()]
-    return _table(head, rows) if rows else ""
+    rows = [(LABELS[name], number(times.p50), number(times.p95)) for name, times in figures.inside.items()]
+    return table(head, rows) if rows else ""
 
 
 def _loaded(figures: Figures) -> str:
@@ -180,12 +180,12 @@ def _loaded(figures: Figures) -> str:
     rows = [
         (
             name,
-            *(_number(figures.listings / seconds) for seconds in (one.import_s, one.reindex_s)),
-            *map(_number, (one.database_mb, one.peak_mb)),
+            *(number(figures.listings / seconds) for seconds in (one.import_s, one.reindex_s)),
+            *map(number, (one.database_mb, one.peak_mb)),
         )
         for name, one in figures.loaded.items()
     ]
-    return _table(head, rows) if rows else ""
+    return table(head, rows) if rows else ""
 
 
 def _agreement(figures: Figures) -> list[str]:
@@ -231,17 +231,17 @@ def _more(one: Served | None, other: Served | None) -> float | None:
 
 
 def _times(load: Load) -> str:
-    return f"{_number(load.p50)} ({_number(load.p95)})"
+    return f"{number(load.p50)} ({number(load.p95)})"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
     """Three figures that tell something, and no more."""
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -60,7 +60,8 @@ def report(client: FlaskClient, typed: Mapping[str, str] = SENT, *, number: int 
 def told(response: TestResponse) -> dict[str, str]:
     """What the page sends when its button is pressed."""
     assert response.status_code == 503
-    assert response.headers["Retry-After"] == "300"
+    # Soon where a database failed; later where somebody said that the site only reads.
+    assert response.headers["Retry-After"] in ("30", "300")
     assert response.headers["Cache-Control"] == "no-store"
     page = BeautifulSoup(response.data, "html.parser")
     assert page.h1
