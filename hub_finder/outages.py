@@ -58,7 +58,6 @@ def _answer(error: SQLAlchemyError) -> WerkzeugResponse | HTTPException:
     kind = type(cause or error).__name__
     current_app.logger.error("The database cannot answer: %s at %s, request %s", kind, request.url_rule, request_id())
     db.session.remove()
-    g.pop("signed_in", None)
     g.is_error = True
     if request.method == "POST":
         return say_unsaved(again=COME_AGAIN)
