@@ -90,8 +90,8 @@ def main() -> None:
     if asked.write:
         about = (
             "What `make bench-feeds` measured: requests a second of each, and how many times datasette's that is.\n"
-            "Rows of datasette are of one table; services of ours have all that hangs on them, and are kept in memory:\n"
-            "[decision 74](../docs/decisions/0074-what-was-told-is-kept.md)."
+            "Rows of datasette are of one table; services of ours have all that hangs on them, and are kept in memory:"
+            "\n[decision 74](../docs/decisions/0074-what-was-told-is-kept.md)."
         )
         RESULTS.write_text(f"# The feed beside datasette\n\n{about}\n\n{machine} {how}\n\n{told}\n", encoding="utf-8")
 

@@ -198,11 +198,14 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "application/problem+json",
         "application/x-ndjson",
         "application/geo+json",
+        "application/atom+xml",
         "application/xml",
         "image/svg+xml",
     ]
     # What is sent while it is made is packed too, also for those who know gzip alone.
     settings["COMPRESS_ALGORITHM_STREAMING"] = ["zstd", "br", "gzip", "deflate"]
+    # Files: who asks again with the tag of a packed one is told that it holds.
+    settings["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["static", "finder.download_dumped"]
     settings["SESSION_COOKIE_HTTPONLY"] = True
     settings["SESSION_COOKIE_SAMESITE"] = "Lax"
     settings["SESSION_COOKIE_SECURE"] = production

@@ -109,6 +109,11 @@ def dated(response: WerkzeugResponse, at: datetime) -> WerkzeugResponse:
     return response
 
 
+def started() -> datetime:
+    """When this process began: what is told may follow from code and files that changed with it."""
+    return _STARTED
+
+
 def link_pages(response: WerkzeugResponse, page: int, pages: int, further: Mapping[str, object] | None = None) -> None:
     """Say in a `Link` header (RFC 8288) where the other pages of a list are: next, prev, first and last.
 

@@ -267,7 +267,7 @@ def _set_headers(response: Response) -> Response:
 def wants_json() -> bool:
     """Whether the address asked for is one that machines read."""
     endings = (".json", ".geojson", ".csv", ".atom", "/services.ics")
-    return request.path.startswith("/api/") or request.path.endswith(endings)
+    return request.path.startswith(("/api/", "/data/")) or request.path.endswith(endings)
 
 
 def error_json(code: str, message: str, status: int, **more: object) -> Response:

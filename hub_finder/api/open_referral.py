@@ -1,5 +1,6 @@
 """Open Referral UK 3.0: what other directories, and those who plan, take from here. docs/api.md describes it."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from hub_finder.api.told import Told, lines_of, tell_services
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, giving_out
 from hub_finder.directory.giving_out import Asked, Standing
-from hub_finder.manners import dated, link_pages
+from hub_finder.manners import dated, link_pages, started
 from hub_finder.models.services import Service, ServiceAtLocation
 from hub_finder.open_referral.services import Teller, moment
 from hub_finder.open_referral.terms import (
@@ -272,8 +273,17 @@ def _lines(items: Iterable[Json]) -> WerkzeugResponse:
 
 
 def _sent(lines: Iterator[bytes]) -> WerkzeugResponse:
-    response = Response(stream_with_context(lines), mimetype="application/x-ndjson")
+    """With a weak tag over all that it follows from: who has it is told so, and nothing is read."""
+    response = Response(mimetype="application/x-ndjson")
     response.headers["Cache-Control"] = f"public, max-age={SHORT}"
+    # Where postcodes are, and what words mean, may change without the listings.
+    if not request.args.get("postcode") and not request.args.get("search"):
+        state = f"{giving_out.state()} {freshness.today()} {started()} {request.full_path}"
+        tag = hashlib.sha256(state.encode()).hexdigest()[:32]
+        response.set_etag(tag, weak=True)
+        if request.if_none_match.contains_weak(tag):
+            return response.make_conditional(request)
+    response.response = stream_with_context(lines)
     return response
 
 

@@ -251,6 +251,12 @@ def stands_at() -> datetime:
     return max(today, aware(last)) if last else today
 
 
+def state() -> str:
+    """What is another after each commit that changes listings or the vocabulary."""
+    row = db.session.execute(select(SearchClock.epoch, SearchClock.number)).one_or_none()
+    return f"{row.epoch} {row.number}" if row else ""
+
+
 def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:
     link = select(ServiceNeed.service_id).join(Need).where(ServiceNeed.service_id == Service.id, Need.slug.in_(slugs))
     return exists(link)

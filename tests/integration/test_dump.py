@@ -282,3 +282,22 @@ def test_page_about_the_data_leads_to_the_files_once_there_are_some(
 
     assert before == set()
     assert links() == {f"/data/{name}" for name in FILES}
+
+
+@pytest.mark.parametrize("packed", ["identity", "gzip", "br"])
+def test_file_is_not_read_twice_however_it_was_packed(dump: Dump, client: FlaskClient, packed: str) -> None:
+    dump()
+    headers = {"Accept-Encoding": packed}
+
+    for name in FILES:
+        with client.get(f"/data/{name}", headers=headers) as first:
+            asked = {**headers, "If-None-Match": first.headers["ETag"]}
+        with client.get(f"/data/{name}", headers=asked) as again:
+            assert (first.status_code, again.status_code) == (200, 304), name
+
+
+def test_file_that_is_not_there_is_told_to_programs(client: FlaskClient) -> None:
+    response = client.get("/data/none")
+
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+    assert response.get_json()["error"] == "not_found"

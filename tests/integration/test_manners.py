@@ -29,6 +29,7 @@ READ = (
     *("/api/v3/", "/api/v3/services", "/api/v3/organizations", "/api/v3/taxonomies"),
     *("/services.csv", "/services.geojson", "/services.ics"),
     *(f"/services/cedar-club.{form}" for form in ("json", "csv", "geojson")),
+    "/services.atom",
 )
 LINES = "/api/v3/services?format=ndjson"
 
@@ -105,7 +106,7 @@ def test_a_tag_saves_a_second_reading_however_it_was_packed(
     ("packed", "unpack"),
     [("gzip", gzip.decompress), ("br", brotli.decompress), ("deflate", zlib.decompress)],
 )
-@pytest.mark.parametrize("address", ["/api/v3/services", LINES, "/services.ics", "/api/search"])
+@pytest.mark.parametrize("address", ["/api/v3/services", LINES, "/services.ics", "/services.atom", "/api/search"])
 def test_answers_are_packed_also_those_sent_while_they_are_made(
     town: Catalogue, client: FlaskClient, address: str, packed: str, unpack: Callable[[bytes], bytes]
 ) -> None:
