@@ -397,6 +397,7 @@ def test_families_search_on_without_a_primary_and_nothing_confirmed_is_lost() ->
         cluster.kill("primary")
         searches = [finds(app, "Acorn Stay and Play", one) for one in (client, staff, app.test_client(), client)]
         pages = [app.test_client().get(path).status_code for path in PAGES]
+        ready = app.test_client().get("/health/ready").get_json()
         refused = client.post(REPORT, data=waiting)
         private = staff.get("/moderation")
         cluster.run("north", "SELECT pg_promote()")
@@ -411,6 +412,8 @@ def test_families_search_on_without_a_primary_and_nothing_confirmed_is_lost() ->
     assert confirmed.status_code == 303
     assert searches == [True] * 4
     assert pages == [200] * len(PAGES)
+    # It was never filled with postcodes, but it answers.
+    assert [problem["check"] for problem in ready["problems"]] == ["data"]
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "30"
     assert refused.headers["Cache-Control"] == "no-store"
@@ -421,4 +424,4 @@ def test_families_search_on_without_a_primary_and_nothing_confirmed_is_lost() ->
     assert after == (True, True)
 
 
-PAGES = ("/", "/needs", "/hubs", "/services/acorn-stay-and-play", "/api/search", "/services.csv", "/health/ready")
+PAGES = ("/", "/needs", "/hubs", "/services/acorn-stay-and-play", "/api/search", "/services.csv")
