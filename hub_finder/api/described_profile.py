@@ -93,7 +93,7 @@ SCHEMAS: Mapping[str, Json] = {
     "TaxonomyWithTerms": closed({**TAXONOMY, "taxonomy_terms": a_list(ref("TaxonomyTerm"))}),
     "TaxonomyTerm": closed(
         {**ORGANISATION, "taxonomy": TEXT, "taxonomy_id": UID},
-        optional={"parent_id": UID},
+        optional={"parent_id": UID, "term_uri": URI},
     ),
     "Version": closed({"version": TEXT, "profile": URI, "openapi_url": URI}),
 }

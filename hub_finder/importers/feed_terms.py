@@ -12,6 +12,7 @@ from hub_finder.area import Area
 from hub_finder.config import ROOT
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.postcodes import is_outcode
+from hub_finder.importers.lga_terms import read_lga_terms
 from hub_finder.models.services import Need
 
 TERMS_FILE = ROOT / "data/taxonomy_terms.csv"
@@ -37,7 +38,7 @@ class Sorted:
 
 
 class Terms:
-    """Terms by their words: those of `data/taxonomy_terms.csv`, then the names of our own needs and kinds."""
+    """Terms by their words: those of the two files of terms in `data/`, and the names of our own needs and kinds."""
 
     def __init__(self, needs: Mapping[str, Need], area: Area) -> None:
         self.known: dict[tuple[str, str], tuple[str, str, bool]] = {}
@@ -51,6 +52,9 @@ class Terms:
         for taxonomy, term, need_slug, kind_slug, sensitive in _rows():
             meant = (need_slug if need_slug in needs else "", kind_slug if kind_slug in area.kinds else "", sensitive)
             self.known[taxonomy, term] = meant
+        for one in read_lga_terms():
+            if one.need in needs:
+                self.known[key_of(one.taxonomy), key_of(one.name)] = (one.need, "", False)
 
     def sort(self, terms: Iterable[tuple[str, str]]) -> Sorted:
         """What (taxonomy, term) pairs mean here."""

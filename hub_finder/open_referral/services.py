@@ -31,7 +31,7 @@ from hub_finder.models.services import (
     at_location_uid,
     derived_uid,
 )
-from hub_finder.open_referral.terms import Json, TaxonomyTerm, Terms
+from hub_finder.open_referral.terms import Json, TaxonomyTerm, Terms, exact_types
 
 # Columns that fields of the profile carry word for word, as `importers/own_columns.py` reads them back.
 _IN_FIELDS = frozenset({"id", "uuid", "organisation_uuid", *FIELDS.values(), *ORGANISATION.values()})
@@ -143,6 +143,8 @@ class Teller:
         types = dict.fromkeys(self._types.get(need.start_for_life_service) for need in service.needs)
         named = [("needs", need.slug) for need in service.needs]
         named += [("kinds", service.kind), *(("start-for-life", slug) for slug in types if slug)]
+        exact = exact_types()
+        named += [("lga-service-types", exact[need.slug]) for need in service.needs if need.slug in exact]
         for taxonomy, value in named:
             term = self._terms.find(taxonomy, value)
             if term is not None:

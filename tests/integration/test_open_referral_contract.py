@@ -21,7 +21,7 @@ from hub_finder.directory.catalogue import with_everything
 from hub_finder.directory.stock import get_stored
 from hub_finder.extensions import db
 from hub_finder.models.services import Location, Schedule, Service, Status
-from hub_finder.open_referral.terms import term_uid
+from hub_finder.open_referral.terms import exact_types, term_uid
 from tests.factories import Catalogue
 from tests.integration.giving_out import FULL, read
 from tests.open_referral_fields import faults_of
@@ -47,7 +47,7 @@ def stock(catalogue: Catalogue) -> Catalogue:
         {"name": "Quartz three", "needs": "", "min_age": "11", "schedule": "WEEKLY SA 14:00-16:00", **FAR},
         {"name": "Quartz four", "max_age": "18", "service_area": "council:E09999001", "delivery": "phone"},
         {"name": "Basalt one", "service_area": "council:E09999002", "delivery": "online", "needs": "sleep"},
-        {"name": "Basalt two", "service_area": "outcode:FA1", "delivery": "phone", "needs": "food|debt"},
+        {"name": "Basalt two", "service_area": "outcode:FA1", "delivery": "phone", "needs": "food|debt|short-breaks"},
         {"name": "Basalt three", "service_area": "national", "organisation": "Basalt Trust", **FAR},
         {"name": "Basalt four", "service_area": "outcode:NX1", "schedule": "ONCE 2099-06-02 18:00-20:00", **NEAR},
         {"name": "Basalt five", "schedule": "WEEKLY TU 09:00-10:00|WEEKLY TU 17:00-19:00", "max_age": "4", **PLACED},
@@ -194,6 +194,8 @@ def filters(stock: Sequence[Service], client: FlaskClient) -> Iterator[Asked]:
         f"taxonomy_id={taxonomies['Start for Life services']}",
         lambda one: any(need.start_for_life_service for need in one.needs),
     )
+    short_breaks = term_uid("lga-service-types", exact_types()["short-breaks"])
+    yield Asked(f"taxonomy_term_id={short_breaks}", lambda one: "short-breaks" in slugs(one))
     trust = next(one.organisation for one in stock if one.organisation.name == "Quartz Trust")
     yield Asked(f"organization_id={trust.uid}", lambda one: one.organisation_id == trust.id)
     yield Asked("minimum_age=5", lambda one: one.min_age is not None and one.min_age >= 5)
