@@ -88,7 +88,7 @@ class JsonAnswers(DefaultJSONProvider):
 
 def init_app(app: Flask) -> None:
     app.json = JsonAnswers(app)
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["row"] = RowNumber
     app.jinja_loader = ChoiceLoader(
         [
             app.jinja_loader,  # type: ignore[list-item]
@@ -281,7 +281,7 @@ def error_json(code: str, message: str, status: int, **more: object) -> Response
 
 
 class RowNumber(IntegerConverter):
-    """A number in an address: none that is greater than any that a table holds, which databases refuse to compare."""
+    """The number of a row, `<row:…>`: none greater than any that a table holds, which databases refuse to compare."""
 
     def to_python(self, value: str) -> Any:
         number = super().to_python(value)

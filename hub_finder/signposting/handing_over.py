@@ -16,7 +16,7 @@ from hub_finder.signposting.lists import get_own_or_404
 from hub_finder.web import CannotRead, public_url
 
 
-@blueprint.get("/lists/<int:number>/hand-over")
+@blueprint.get("/lists/<row:number>/hand-over")
 @signposters
 def show_handing_over(number: int) -> str:
     tag = request.args.get("language", ENGLISH)
@@ -51,7 +51,7 @@ def link_to(listed: FamilyList, tag: str) -> str:
     return _link(token, tag) if token else ""
 
 
-@blueprint.post("/lists/<int:number>/hand-over")
+@blueprint.post("/lists/<row:number>/hand-over")
 @signposters
 def hand_over(number: int) -> Response:
     """Make the link, say anew how long it lasts, or end it."""

@@ -29,13 +29,13 @@ def begin() -> Response:
     return to_list(listed.id)
 
 
-@blueprint.get("/lists/<int:number>")
+@blueprint.get("/lists/<row:number>")
 @signposters
 def show_list(number: int) -> str:
     return _page(get_own_or_404(number))
 
 
-@blueprint.post("/lists/<int:number>")
+@blueprint.post("/lists/<row:number>")
 @signposters
 def save_list(number: int) -> Response | tuple[str, int]:
     """Keep all that was typed, and do what was pressed: move, take out, or only save."""
@@ -69,7 +69,7 @@ def save_list(number: int) -> Response | tuple[str, int]:
     return to_list(number)
 
 
-@blueprint.post("/lists/<int:number>/add")
+@blueprint.post("/lists/<row:number>/add")
 @signposters
 def add(number: int) -> Response:
     listed = get_own_or_404(number)
@@ -78,7 +78,7 @@ def add(number: int) -> Response:
     return to_list(number)
 
 
-@blueprint.post("/lists/<int:number>/copy")
+@blueprint.post("/lists/<row:number>/copy")
 @signposters
 def copy(number: int) -> Response:
     """A list of one's own, or a template of the team, as a new list; or a list as a template that all may copy."""
@@ -93,7 +93,7 @@ def copy(number: int) -> Response:
     return to_list(made.id)
 
 
-@blueprint.post("/lists/<int:number>/delete")
+@blueprint.post("/lists/<row:number>/delete")
 @signposters
 def delete_list(number: int) -> Response:
     db.session.delete(get_own_or_404(number))

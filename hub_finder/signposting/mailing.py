@@ -29,7 +29,7 @@ def _account() -> str:
     return f"account {who.account_id}" if who else get_remote_address()
 
 
-@blueprint.post("/lists/<int:number>/email")
+@blueprint.post("/lists/<row:number>/email")
 @limiter.limit(MAILS, key_func=_account, deduct_when=lambda response: response.status_code == 303)
 @signposters
 def mail_list(number: int) -> Response | tuple[str, int]:

@@ -41,7 +41,7 @@ def write_note(slug: str) -> Response | tuple[str, int]:
     return redirect(url_for("signposting.show_listing", slug=service.slug), 303)
 
 
-@blueprint.post("/notes/<int:number>/delete")
+@blueprint.post("/notes/<row:number>/delete")
 @signposters
 def delete_note(number: int) -> Response:
     who = actor()

@@ -113,7 +113,8 @@ def test_listing_as_json_says_what_its_page_says(town: Catalogue, client: FlaskC
     assert answer["alternate_names"] == ["Little Oaks"]
     assert answer["ages"] == {"min": None, "max": None, "stated": False}
     assert answer["cost"] == {"state": "not_stated", "note": None, "options": []}
-    assert answer["referral"] == {"state": "not_stated", "note": None}
+    unstated = dict.fromkeys(("note", "url", "phone", "consent", "wait_time", "wait_time_date"))
+    assert answer["referral"] == {"state": "not_stated", **unstated}
     assert answer["service_areas"] == [{"scope": "council", "value": "E09999001"}]
     assert answer["times"] == {"stated": [], "schedule": None, "note": None}
     assert answer["sources"] == [{"title": "A made-up leaflet", "url": None, "date": "2026-05"}]

@@ -105,7 +105,7 @@ def test_database_that_refuses_is_told_without_its_password(
     with caplog.at_level(logging.DEBUG):
         page = app.test_client().get("/needs")
 
-    assert page.status_code == 500
+    assert page.status_code == 503
     assert "OperationalError" in caplog.text
     assert SECRET not in caplog.text + page.get_data(as_text=True)
 
