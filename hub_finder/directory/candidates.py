@@ -14,7 +14,14 @@ from hub_finder.directory.postings import Flags, Rows, spans
 from hub_finder.directory.query import PREGNANT, SearchQuery
 from hub_finder.directory.segments import Segment
 from hub_finder.directory.times import local
-from hub_finder.directory.times_asked import Weekdays, answers_now, dates_asked, on_weekdays, weekdays
+from hub_finder.directory.times_asked import (
+    Weekdays,
+    answers_now,
+    dates_asked,
+    dates_in_doubt,
+    on_weekdays,
+    weekdays,
+)
 from hub_finder.directory.traits import FREE, PAID, REFERRAL, SEND, SHOWN, Traits, count_bits, traits_of, weekdays_of
 from hub_finder.models.services import Coverage
 
@@ -161,8 +168,13 @@ class Candidates:
         if not query.on and not query.when:
             known, possible = weekdays_of(asked, segment, query.time)
             return known[self.rows], possible[self.rows]
-        dates = dates_asked(replace(query, days=()), today=local(asked.now).date(), calendar=asked.calendar)
-        return weekdays(segment.times.take(self.rows), dates, query.time, asked.calendar)
+        today, times = local(asked.now).date(), segment.times.take(self.rows)
+        on_any_day = replace(query, days=())
+        if doubtful := dates_in_doubt(on_any_day, today=today, calendar=asked.calendar):
+            _known, possible = weekdays(times, doubtful, query.time, asked.calendar)
+            return np.zeros_like(possible), possible
+        dates = dates_asked(on_any_day, today=today, calendar=asked.calendar)
+        return weekdays(times, dates, query.time, asked.calendar)
 
     # ---- for ranking
 

@@ -6,6 +6,7 @@ term, a bank holiday.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -50,6 +51,19 @@ def dates_asked(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple
     return tuple(day for day in dates if _agrees(day, query, today, calendar))
 
 
+def dates_in_doubt(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple[date, ...]:
+    """Where a query asks for term or holidays and nobody knows yet when these are: the dates that may be meant."""
+    if query.when not in ("term", "holidays") or dates_asked(query, today=today, calendar=calendar):
+        return ()
+    at_any_time = replace(query, when=None)
+    dates = dates_asked(at_any_time, today=today, calendar=calendar) if _asks(at_any_time) else next_dates(today)
+    return tuple(day for day in dates if calendar.kind_of(day) is None)
+
+
+def _asks(query: SearchQuery) -> bool:
+    return bool(query.on or query.days or query.time or query.when)
+
+
 def _agrees(day: date, query: SearchQuery, today: date, calendar: Calendar) -> bool:
     if query.days and DAYS[day.weekday()] not in query.days:
         return False
@@ -85,12 +99,14 @@ def answers_to(
     query: SearchQuery, timetables: Timetables, rows: Rows | None, *, now: datetime, calendar: Calendar
 ) -> Answers | None:
     """The answer of each row (None: of all) to what a query asks of times; None when it asks nothing of them."""
-    if not (query.on or query.days or query.time or query.when):
+    if not _asks(query):
         return None
     if query.when == "now":
         return answers_now(query, timetables, rows, now=now, calendar=calendar)
-    dates = dates_asked(query, today=local(now).date(), calendar=calendar)
-    return answers(timetables, rows, dates, query.time, calendar)
+    today = local(now).date()
+    if doubtful := dates_in_doubt(query, today=today, calendar=calendar):
+        return np.minimum(answers(timetables, rows, doubtful, query.time, calendar), UNKNOWN, dtype=np.int8)
+    return answers(timetables, rows, dates_asked(query, today=today, calendar=calendar), query.time, calendar)
 
 
 def answers_now(

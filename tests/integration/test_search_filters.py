@@ -1,6 +1,10 @@
 """Narrowing a search: what is unknown stays, after what is known."""
 
+from dataclasses import replace
+
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from hub_finder.directory.catalogue import find_needs
 from tests.factories import Catalogue, origin
@@ -212,3 +216,17 @@ def test_a_listing_whose_needs_are_not_known_is_under_none_of_them(catalogue: Ca
     assert slugs(everything.results) == ["sorted", "unsorted"]
     assert slugs(for_sleep.results) == ["sorted"]
     assert [(facet.value, facet.count) for facet in everything.facets["need"]] == [("sleep", 1)]
+
+
+def test_where_nobody_knows_the_school_dates_what_may_be_on_in_them_stays(
+    app: Flask, client: FlaskClient, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.add(id="times", schedule="WEEKLY MO 10:00-12:00", **north(1))
+    catalogue.add(id="none", **north(2))
+    catalogue.add(id="over", schedule="ONCE 2020-01-06 10:00-12:00", **north(3))
+    unknown = replace(catalogue.area, school_terms=(), school_holidays=(), named_holidays=())
+    monkeypatch.setitem(app.extensions, "hub_area", unknown)
+
+    for when in ("term", "holidays"):
+        found = client.get("/api/search", query_string={"when": when}).get_json()["results"]
+        assert sorted(result["slug"] for result in found) == ["none", "times"], when

@@ -162,6 +162,27 @@ def test_without_school_terms_nobody_knows_when_term_is() -> None:
     assert dates_asked(SearchQuery(when="term"), today=THURSDAY, calendar=Calendar()) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "answer"),
+    [
+        # 10 August 2026 is a Monday.
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="holidays"), UNKNOWN),
+        ("WEEKLY MO 10:00-12:00 term", SearchQuery(when="holidays"), UNKNOWN),
+        ("", SearchQuery(when="term"), UNKNOWN),
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="term", days=("MO",)), UNKNOWN),
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="term", days=("TU",)), NO),
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="term", time="evening"), NO),
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="term", on=date(2026, 8, 10)), UNKNOWN),
+        ("WEEKLY MO 10:00-12:00", SearchQuery(when="term", on=date(2026, 8, 10), days=("TU",)), NO),
+    ],
+)
+def test_without_school_terms_nothing_is_sure_and_what_may_be_stays(text: str, query: SearchQuery, answer: int) -> None:
+    found = answers_to(query, told(text), None, now=at("2026-08-10 10:15"), calendar=Calendar())
+
+    assert found is not None
+    assert found.tolist() == [answer]
+
+
 AUGUST = Calendar(
     terms=((date(2026, 4, 13), date(2026, 7, 21)), (date(2026, 9, 3), date(2026, 12, 18))),
     holidays=((date(2026, 7, 22), date(2026, 9, 2)),),
