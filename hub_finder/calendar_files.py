@@ -64,13 +64,12 @@ def found_file(
     about: `times_asked.dates_asked`.
     """
     dates = dates_asked(query, today=maker.today, calendar=maker.calendar)
-    asks_times = bool(query.on or query.days or query.time or query.when)
 
     def events() -> Iterator[Event]:
         for some in services:
             told = [service for service in some if not service.sensitive]
             revisions = revisions_of([service.id for service in told])
-            if not asks_times:
+            if not query.asks_times:
                 yield from _series_events(told, maker, revisions)
                 continue
             for service in told:

@@ -90,16 +90,15 @@ def _count(response: Response) -> Response:
     took = perf_counter() - g.began
     route = request.url_rule.rule if request.url_rule else "none"
     method = request.method if request.method in METHODS else "other"
-    room = sample_labels(room=request.blueprint or "none")
+    room = request.blueprint or "none"
     amounts: dict[str, float] = {
         REQUESTS + sample_labels(method=method, route=route, status=str(response.status_code)): 1,
-        f"{SECONDS}_sum{room}": took,
-        f"{SECONDS}_count{room}": 1,
+        f"{SECONDS}_sum" + sample_labels(room=room): took,
+        f"{SECONDS}_count" + sample_labels(room=room): 1,
     }
-    for most in BUCKETS:
-        if took <= most:
-            amounts[f"{SECONDS}_bucket" + sample_labels(room=request.blueprint or "none", le=str(most))] = 1
-    amounts[f"{SECONDS}_bucket" + sample_labels(room=request.blueprint or "none", le="+Inf")] = 1
+    limits = [str(most) for most in BUCKETS if took <= most]
+    for limit in (*limits, "+Inf"):
+        amounts[f"{SECONDS}_bucket" + sample_labels(room=room, le=limit)] = 1
     try:
         current_app.extensions["tallies"].add(amounts)
     except OSError as error:  # families are answered whether or not somebody counts

@@ -68,6 +68,7 @@ def say_unsaved(*, again: int = AGAIN) -> Response:
         typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED]
         page = render_template(
             "errors/unsaved.html",
+            code=503,
             heading=_(HEADING),
             message=_(MESSAGE),
             typed=typed,

@@ -24,14 +24,13 @@ from hub_finder.directory.days import comma
 from hub_finder.directory.times import Calendar
 from hub_finder.languages import _, marked_
 from hub_finder.logs import request_id
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.switching import is_english_only
 from hub_finder.template_filters import FILTERS
 
 SITE_NAME = config.SITE_NAME
 # In seconds: what stands at an address for ever is kept for so long.
 YEAR = 31_536_000
-# The greatest number that both databases keep in a column of whole numbers.
-MOST = 2**31 - 1
 # In a Content-Security-Policy.
 NOBODY = "'none'"
 # In which form errors come that machines read.
@@ -285,7 +284,7 @@ class RowNumber(IntegerConverter):
 
     def to_python(self, value: str) -> Any:
         number = super().to_python(value)
-        if number > MOST:
+        if number > LARGEST_NUMBER:
             raise ValidationError
         return number
 

@@ -49,7 +49,7 @@ class Asked:
             "access": query.access,
             "language": query.languages,
             "border": query.border,
-            "times": query.days or query.on or query.time or query.when,
+            "times": query.asks_times,
         }
         return [name for name, value in asked.items() if value]
 

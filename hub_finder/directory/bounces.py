@@ -13,8 +13,8 @@ from hub_finder.database import aware, change
 from hub_finder.directory import outbox
 from hub_finder.directory.accounts import fold
 from hub_finder.directory.letter_ids import keyed
-from hub_finder.directory.proposals import LARGEST_NUMBER
 from hub_finder.extensions import db
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.bounces import Bounce, Kind
 
 _KEEP = text(

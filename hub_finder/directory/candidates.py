@@ -14,14 +14,7 @@ from hub_finder.directory.postings import Flags, Rows, spans
 from hub_finder.directory.query import PREGNANT, SearchQuery
 from hub_finder.directory.segments import Segment
 from hub_finder.directory.times import local
-from hub_finder.directory.times_asked import (
-    Weekdays,
-    answers_now,
-    dates_asked,
-    dates_in_doubt,
-    on_weekdays,
-    weekdays,
-)
+from hub_finder.directory.times_asked import Weekdays, answers_now, dates_meant, on_weekdays, weekdays
 from hub_finder.directory.traits import FREE, PAID, REFERRAL, SEND, SHOWN, Traits, count_bits, traits_of, weekdays_of
 from hub_finder.models.services import Coverage
 
@@ -155,7 +148,7 @@ class Candidates:
 
     def times_of(self, query: SearchQuery) -> States:
         """The same for what another query asks of times; all 1 when it asks nothing."""
-        if not (query.on or query.days or query.time or query.when):
+        if not query.asks_times:
             return np.ones(len(self), np.int8)
         if query.when == "now":
             times, asked = self.segment.times, self.asked
@@ -168,13 +161,10 @@ class Candidates:
         if not query.on and not query.when:
             known, possible = weekdays_of(asked, segment, query.time)
             return known[self.rows], possible[self.rows]
-        today, times = local(asked.now).date(), segment.times.take(self.rows)
-        on_any_day = replace(query, days=())
-        if doubtful := dates_in_doubt(on_any_day, today=today, calendar=asked.calendar):
-            _known, possible = weekdays(times, doubtful, query.time, asked.calendar)
-            return np.zeros_like(possible), possible
-        dates = dates_asked(on_any_day, today=today, calendar=asked.calendar)
-        return weekdays(times, dates, query.time, asked.calendar)
+        today = local(asked.now).date()
+        dates, sure = dates_meant(replace(query, days=()), today=today, calendar=asked.calendar)
+        known, possible = weekdays(segment.times.take(self.rows), dates, query.time, asked.calendar)
+        return known if sure else np.zeros_like(known), possible
 
     # ---- for ranking
 

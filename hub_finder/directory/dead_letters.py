@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from hub_finder.database import change
 from hub_finder.directory import bounces, outbox
-from hub_finder.directory.proposals import LARGEST_NUMBER
 from hub_finder.extensions import db
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.reports import OutgoingMail
 
 IS_DEAD = OutgoingMail.dead_at.is_not(None)

@@ -22,6 +22,7 @@ from hub_finder.directory.origins import Origin
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.schedules import ONCE
 from hub_finder.directory.search import find_ids
+from hub_finder.directory.stamps import noted_stamps
 from hub_finder.directory.times import ZONE
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchClock
@@ -253,8 +254,8 @@ def stands_at() -> datetime:
 
 def state() -> str:
     """What is another after each commit that changes listings or the vocabulary."""
-    row = db.session.execute(select(SearchClock.epoch, SearchClock.number)).one_or_none()
-    return f"{row.epoch} {row.number}" if row else ""
+    epoch, version, _mark = noted_stamps(db.session()).of_index
+    return f"{epoch} {version}"
 
 
 def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:

@@ -15,12 +15,10 @@ from hub_finder.directory.speaking import Actor, is_staff, let_speak
 from hub_finder.directory.stock import PER_PAGE
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.journal import Deed
 from hub_finder.models.services import Organisation, Service
 from hub_finder.models.submissions import Membership, MembershipStatus
-
-# What a column of whole numbers holds: a database refuses to look for more.
-LARGEST_NUMBER = 2**31 - 1
 
 
 class OrganisationNotFound(LookupError):

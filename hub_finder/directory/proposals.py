@@ -12,11 +12,9 @@ from hub_finder.directory.records import listing_of
 from hub_finder.directory.saving import Outcome, save_listing
 from hub_finder.directory.stock import hold
 from hub_finder.extensions import db
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.feeds import Feed, FeedListing, Proposal, ProposalStatus
 from hub_finder.models.services import Need, Service
-
-# What a column of whole numbers holds: a database refuses to look for more.
-LARGEST_NUMBER = 2**31 - 1
 
 
 class ProposalNotFound(LookupError):

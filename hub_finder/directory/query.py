@@ -50,3 +50,7 @@ class SearchQuery:
     sort: Sort | None = None
     page: int = 1
     per_page: int = PER_PAGE
+
+    @property
+    def asks_times(self) -> bool:
+        return bool(self.on or self.days or self.time or self.when)

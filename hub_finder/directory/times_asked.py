@@ -44,24 +44,25 @@ def dates_asked(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple
     elif query.when in ("term", "holidays"):
         year = (today + number * DAY for number in range(YEAR.days + 1))
         dates = list(islice((day for day in year if calendar.kind_of(day) == query.when), DATES))
-    elif query.days or query.time or query.when:
+    elif query.asks_times:
         dates = next_dates(today)
     else:
         return ()
     return tuple(day for day in dates if _agrees(day, query, today, calendar))
 
 
-def dates_in_doubt(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple[date, ...]:
-    """Where a query asks for term or holidays and nobody knows yet when these are: the dates that may be meant."""
-    if query.when not in ("term", "holidays") or dates_asked(query, today=today, calendar=calendar):
-        return ()
+def dates_meant(query: SearchQuery, *, today: date, calendar: Calendar) -> tuple[tuple[date, ...], bool]:
+    """The dates of `dates_asked`, and that they are sure.
+
+    Where a query asks for term or holidays and nobody knows yet when these are: the dates that may be meant, unsure.
+    """
+    dates = dates_asked(query, today=today, calendar=calendar)
+    if dates or query.when not in ("term", "holidays"):
+        return dates, True
     at_any_time = replace(query, when=None)
-    dates = dates_asked(at_any_time, today=today, calendar=calendar) if _asks(at_any_time) else next_dates(today)
-    return tuple(day for day in dates if calendar.kind_of(day) is None)
-
-
-def _asks(query: SearchQuery) -> bool:
-    return bool(query.on or query.days or query.time or query.when)
+    days = dates_asked(at_any_time, today=today, calendar=calendar) if at_any_time.asks_times else next_dates(today)
+    unknown = tuple(day for day in days if calendar.kind_of(day) is None)
+    return unknown, not unknown
 
 
 def _agrees(day: date, query: SearchQuery, today: date, calendar: Calendar) -> bool:
@@ -99,14 +100,13 @@ def answers_to(
     query: SearchQuery, timetables: Timetables, rows: Rows | None, *, now: datetime, calendar: Calendar
 ) -> Answers | None:
     """The answer of each row (None: of all) to what a query asks of times; None when it asks nothing of them."""
-    if not _asks(query):
+    if not query.asks_times:
         return None
     if query.when == "now":
         return answers_now(query, timetables, rows, now=now, calendar=calendar)
-    today = local(now).date()
-    if doubtful := dates_in_doubt(query, today=today, calendar=calendar):
-        return np.minimum(answers(timetables, rows, doubtful, query.time, calendar), UNKNOWN, dtype=np.int8)
-    return answers(timetables, rows, dates_asked(query, today=today, calendar=calendar), query.time, calendar)
+    dates, sure = dates_meant(query, today=local(now).date(), calendar=calendar)
+    found = answers(timetables, rows, dates, query.time, calendar)
+    return found if sure else np.minimum(found, UNKNOWN, dtype=np.int8)
 
 
 def answers_now(

@@ -10,6 +10,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# What a column of whole numbers holds: a database refuses to look for more.
+LARGEST_NUMBER = 2**31 - 1
+
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)

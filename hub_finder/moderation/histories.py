@@ -7,7 +7,6 @@ from flask import Response, abort
 from hub_finder.access import managers, staff
 from hub_finder.directory.held import find_held
 from hub_finder.directory.people import PersonNotFound, get_person
-from hub_finder.directory.proposals import LARGEST_NUMBER
 from hub_finder.directory.submissions import SubmissionNotFound, get_submission
 from hub_finder.extensions import db
 from hub_finder.importers.histories import (
@@ -20,6 +19,7 @@ from hub_finder.importers.histories import (
     tell_organisation,
     tell_submission,
 )
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.services import Organisation
 from hub_finder.moderation import blueprint
 from hub_finder.moderation.listings import get_or_404

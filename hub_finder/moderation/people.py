@@ -24,12 +24,12 @@ from hub_finder.directory.people import (
     switch_off,
     switch_on,
 )
-from hub_finder.directory.proposals import LARGEST_NUMBER
 from hub_finder.directory.references import spoken
 from hub_finder.directory.second_step import is_on
 from hub_finder.directory.speaking import find_memberships
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role
+from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.history import EventKind
 from hub_finder.models.journal import Deed
 from hub_finder.models.submissions import MembershipStatus, SubmissionStatus

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from hub_finder.area import Area
@@ -60,6 +60,7 @@ TAXONOMIES: Mapping[str, tuple[str, str]] = {
 LGA = {LGA_SERVICE_TYPES: "lga-service-types", LGA_NEEDS: "lga-needs"}
 
 
+@cache
 def exact_types() -> Mapping[str, str]:
     """The code of the LGA service type that every listing for a need is of, by the need's slug."""
     return {term.need: term.code for term in read_lga_terms() if term.is_exact}

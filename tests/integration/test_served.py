@@ -181,7 +181,7 @@ def send(port: int, beginning: bytes, *, more: bytes = b"", megabytes: int = 0) 
 def proxy(request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     name = request.param.__name__
     if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed, so what it holds off in front of the site was not tried")
     with request.param(server, tmp_path_factory.mktemp(name)) as port:
         yield port
 
@@ -302,7 +302,9 @@ def test_flood_of_forms_is_held_off_while_families_go_on(server: Server, path: s
     assert flood.statuses.total() - flood.statuses[429] <= 10
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+@pytest.mark.skipif(
+    shutil.which("nginx") is None, reason="nginx is not installed, so its limit on searches was not tried"
+)
 def test_flood_of_searches_is_held_off_by_nginx_while_families_go_on(server: Server, tmp_path: Path) -> None:
     with nginx(server, tmp_path) as port:
         flood = Flood(port, "GET", "/search?q=sleep", {})

@@ -70,7 +70,9 @@ def test_workers_may_end_what_they_began() -> None:
     assert "graceful_timeout" not in (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd is not installed, so it read none of the units"
+)
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
         text = unit.read_text(encoding="utf-8").replace("/srv/hub-finder", str(ROOT))
