@@ -16,6 +16,7 @@ from hub_finder.directory.urgent import recognise
 from hub_finder.extensions import db
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '5000')}"
+worker_class = "hub_finder.serving.EvenWorker"
 workers = 2
 threads = 2
 # Loaded before the workers start, so that "ready" below is true.

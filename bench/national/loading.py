@@ -49,11 +49,10 @@ def load_here(address: str, area: Path, listings: Path) -> Loaded:
     run(app, "import-postcodes", str(area / "postcodes.csv"))
     run(app, "import-places", str(area / "places.csv"))
     import_s = run(app, "import-services", str(listings))
-    # The first filling of the index is part of the import; this makes it anew.
+    # The first filling of the index is part of the import; this makes it anew, as somebody does to a site that stands.
+    _tidy(app)
     reindex_s = run(app, "reindex")
-    with app.app_context():
-        size = _tidy()
-        db.engine.dispose()
+    size = _tidy(app)
     return Loaded(import_s=import_s, reindex_s=reindex_s, peak_mb=peak_mb(), database_mb=size)
 
 
@@ -67,15 +66,18 @@ def run(app: Flask, *command: str) -> float:
     return elapsed
 
 
-def _tidy() -> float:
+def _tidy(app: Flask) -> float:
     """Do what the database would do by itself in a while, and tell its size in MB."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("VACUUM ANALYZE"))
-            size = connection.scalar(text("SELECT pg_database_size(current_database())"))
-        else:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            size = Path(str(connection.engine.url.database)).stat().st_size
+    with app.app_context():
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("VACUUM ANALYZE"))
+                connection.execute(text("CHECKPOINT"))
+                size = connection.scalar(text("SELECT pg_database_size(current_database())"))
+            else:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                size = Path(str(connection.engine.url.database)).stat().st_size
+        db.engine.dispose()
     return int(size or 0) / 1e6
 
 

@@ -80,6 +80,25 @@ def test_no_request_is_lost_while_workers_are_changed_and_the_server_restarts(se
     assert families.answered > 60
 
 
+def test_nobody_waits_behind_one_process_while_another_is_free(server: Server) -> None:
+    (headers, _), path = form_headers(server, "/accounts/sign-in"), "/accounts/sign-in"
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    sent = f"POST {path} HTTP/1.1\r\n{head}Content-Length: 9\r\n\r\n".encode()
+    held = [socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) for _ in range(3)]
+    try:
+        # Three of the four threads wait for bodies that never come.
+        for one in held:
+            one.sendall(sent)
+            time.sleep(0.2)
+
+        answers = [server.get("/health/live", timeout=30)[0] for _ in range(20)]
+    finally:
+        for one in held:
+            one.close()
+
+    assert set(answers) == {200}
+
+
 def test_workers_count_together(server: Server) -> None:
     for _ in range(30):
         server.get("/needs")
