@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     """The application. `overrides` win over the environment and the defaults of `config`."""
     # Read here, for not all need it: the processes that `directory.making` starts take a third of the time without.
-    from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from hub_finder import (
@@ -45,7 +44,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     from hub_finder.config import ROOT
     from hub_finder.extensions import compress, csrf, db, limiter, migrate
 
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = web.Site(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(config.load(overrides))
     database.prepare(app)
     db.init_app(app)

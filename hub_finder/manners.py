@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -120,7 +120,7 @@ def link_pages(response: WerkzeugResponse, page: int, pages: int, further: Mappi
     Where `further` is told, what the address of the next page says besides, that link holds whatever changes; there is
     no next page where nothing is told.
     """
-    last = max(1, pages)
+    last, other_page = max(1, pages), _other_pages()
     is_next = page < last if further is None else bool(further)
     links = {"next": other_page(page=page + 1, **(further or {}))} if is_next else {}
     links |= {"prev": other_page(page=min(page - 1, last), after=None)} if page > 1 else {}
@@ -131,12 +131,18 @@ def link_pages(response: WerkzeugResponse, page: int, pages: int, further: Mappi
     response.headers["Link"] = ", ".join(told)
 
 
-def other_page(**changes: object) -> str:
-    """The full address of what is asked, with parameters changed; None takes one out."""
+def _other_pages() -> Callable[..., str]:
+    """What gives the full address of what is asked, with parameters changed; None takes one out."""
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
-    args = [(name, value) for name, value in request.args.items(multi=True) if value and name not in changes]
-    args += [(name, str(value)) for name, value in changes.items() if value]
-    return f"{public_url(request.endpoint or '', **(request.view_args or {}))}?{urlencode(args)}"
+    address = public_url(request.endpoint or "", **(request.view_args or {}))
+    given = [(name, value) for name, value in request.args.items(multi=True) if value]
+
+    def other_page(**changes: object) -> str:
+        args = [(name, value) for name, value in given if name not in changes]
+        args += [(name, str(value)) for name, value in changes.items() if value]
+        return f"{address}?{urlencode(args)}"
+
+    return other_page
 
 
 def _count() -> Response | None:
