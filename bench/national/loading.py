@@ -1,8 +1,9 @@
-"""Loading the national data set by our own commands, in a process of its own so that its peak of memory is its own.
+"""Loading the national data set by our own commands, in processes of their own so that a peak of memory is their own.
 
-    python -m bench.national.loading ADDRESS FOLDER LISTINGS
+    python -m bench.national.loading ADDRESS AREA [LISTINGS]
 
-prints one line of JSON. The address is a new database's; the folder is an area's of `write_area`.
+imports the listings into a new database, or, without any, makes the index of one that stands anew; prints a line of
+JSON. The area's folder is one of `write_area`.
 """
 
 import json
@@ -24,24 +25,41 @@ from hub_finder.importers.needs import import_needs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """What loading took: seconds, the most memory, and the size of the database after it."""
+class Imported:
+    """What an import into a new database took: seconds, and the most memory."""
 
     import_s: float
+    import_mb: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reindexed:
+    """What making the index anew took: seconds, and the most memory; and the size of the database after it."""
+
     reindex_s: float
-    peak_mb: float
+    reindex_mb: float
     database_mb: float
 
 
-def load(address: str, area: Path, listings: Path) -> Loaded:
-    """Load the data set into a new database, in a process of its own. Raises CalledProcessError, its errors printed."""
-    program = [sys.executable, "-m", "bench.national.loading", address, str(area), str(listings)]
-    told = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
-    return Loaded(**json.loads(told.stdout.splitlines()[-1]))
+def load(address: str, area: Path, listings: Path) -> Imported:
+    """Load the data set into a new database. Raises CalledProcessError, its errors printed."""
+    return Imported(**_told(address, area, listings))
 
 
-def load_here(address: str, area: Path, listings: Path) -> Loaded:
-    """The same in this process."""
+def reindex(address: str, area: Path) -> Reindexed:
+    """Make the index of a database anew. Raises CalledProcessError, its errors printed."""
+    return Reindexed(**_told(address, area))
+
+
+def _told(*arguments: str | Path) -> dict[str, float]:
+    program = [sys.executable, "-m", "bench.national.loading", *map(str, arguments)]
+    done = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def load_here(address: str, area: Path, listings: Path) -> Imported:
+    """`load` in this process."""
     app = create_app({"DATABASE_URL": address, "HUB_AREA": str(area)})
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
@@ -49,11 +67,15 @@ def load_here(address: str, area: Path, listings: Path) -> Loaded:
     run(app, "import-postcodes", str(area / "postcodes.csv"))
     run(app, "import-places", str(area / "places.csv"))
     import_s = run(app, "import-services", str(listings))
-    # The first filling of the index is part of the import; this makes it anew, as somebody does to a site that stands.
     _tidy(app)
+    return Imported(import_s=import_s, import_mb=peak_mb())
+
+
+def reindex_here(address: str, area: Path) -> Reindexed:
+    """`reindex` in this process."""
+    app = create_app({"DATABASE_URL": address, "HUB_AREA": str(area)})
     reindex_s = run(app, "reindex")
-    size = _tidy(app)
-    return Loaded(import_s=import_s, reindex_s=reindex_s, peak_mb=peak_mb(), database_mb=size)
+    return Reindexed(reindex_s=reindex_s, reindex_mb=peak_mb(), database_mb=_tidy(app))
 
 
 def run(app: Flask, *command: str) -> float:
@@ -82,4 +104,6 @@ def _tidy(app: Flask) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(load_here(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))))  # noqa: T201
+    address, area, *listings = sys.argv[1:]
+    done = load_here(address, Path(area), Path(*listings)) if listings else reindex_here(address, Path(area))
+    print(json.dumps(asdict(done)))  # noqa: T201

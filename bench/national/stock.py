@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from bench.national import floor
 from bench.national.area import write_area
 from bench.national.listings import write_listings
-from bench.national.loading import Loaded, load
+from bench.national.loading import Imported, Reindexed, load, reindex
 from bench.national.towns import find_postcodes
 from bench.pages import say
 
@@ -45,15 +45,16 @@ class Stock:
             floor.build(self.listings, unfinished)
             unfinished.rename(self.floor)
 
-    def load(self, name: str) -> Loaded:
-        """Load one of our databases, or tell what that took when it was loaded."""
-        kept = self.folder / f"loaded-{name}.json"
+    def load(self, name: str) -> tuple[Imported, Reindexed]:
+        """Load one of our databases, or tell what that took when it was loaded; and make its index anew."""
+        kept = self.folder / f"imported-{name}.json"
         if not kept.exists():
             say(f"Loading {self.size:,} listings into {name}")
             self._empty(name)
-            loaded = load(self.addresses[name], self.area, self.listings)
-            kept.write_text(json.dumps(asdict(loaded)), encoding="utf-8")
-        return Loaded(**json.loads(kept.read_text(encoding="utf-8")))
+            kept.write_text(json.dumps(asdict(load(self.addresses[name], self.area, self.listings))), encoding="utf-8")
+        say(f"Making the index anew in {name}")
+        imported = Imported(**json.loads(kept.read_text(encoding="utf-8")))
+        return imported, reindex(self.addresses[name], self.area)
 
     def _empty(self, name: str) -> None:
         """A new database, in the place of one that was not loaded to its end."""

@@ -15,7 +15,7 @@ from bench.national.area import write_area
 from bench.national.client import ask
 from bench.national.engines import FLOOR, find_engines
 from bench.national.listings import write_listings
-from bench.national.loading import load_here
+from bench.national.loading import load_here, reindex_here
 from bench.national.processes import get, memory_mb, serve
 from bench.national.queries import find_queries
 from bench.national.steady import ask_at_rate
@@ -50,8 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def national(request: pytest.FixtureRequest, make_database: Callable[[str, str], str], folder: Path) -> Flask:
     """The app with the national data set loaded by our commands, which stop when they refuse a row."""
     address = make_database(request.param, "national")
-    loaded = load_here(address, folder / "area", folder / "listings.csv")
-    assert loaded.database_mb > 0
+    load_here(address, folder / "area", folder / "listings.csv")
+    assert reindex_here(address, folder / "area").database_mb > 0
     return create_app({"TESTING": True, "DATABASE_URL": address, "HUB_AREA": str(folder / "area")})
 
 
