@@ -135,12 +135,12 @@ def _other_pages() -> Callable[..., str]:
     """What gives the full address of what is asked, with parameters changed; None takes one out."""
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
     address = public_url(request.endpoint or "", **(request.view_args or {}))
-    given = [(name, value) for name, value in request.args.items(multi=True) if value]
+    given = [(name, urlencode({name: value})) for name, value in request.args.items(multi=True) if value]
 
     def other_page(**changes: object) -> str:
-        args = [(name, value) for name, value in given if name not in changes]
-        args += [(name, str(value)) for name, value in changes.items() if value]
-        return f"{address}?{urlencode(args)}"
+        args = [said for name, said in given if name not in changes]
+        args += [urlencode({name: str(value)}) for name, value in changes.items() if value]
+        return f"{address}?{'&'.join(args)}"
 
     return other_page
 
