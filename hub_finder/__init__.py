@@ -30,6 +30,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         metrics,
         moderation,
         outages,
+        primaries,
         providers,
         replicas,
         said,
@@ -49,6 +50,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     database.prepare(app)
     db.init_app(app)
     database.init_app(app)
+    primaries.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     # All of a request is measured.
     metrics.init_app(app)

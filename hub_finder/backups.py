@@ -14,7 +14,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from typing import cast
 
+import psycopg
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
@@ -170,7 +172,13 @@ def _run(program: str, *how: str) -> str:
 
 
 def _address() -> str:
-    return db.engine.url.set(drivername="postgresql", password=None).render_as_string()
+    """Where the database is for the programs of PostgreSQL. Of several servers, the one that we ask."""
+    address = db.engine.url.set(drivername="postgresql", password=None)
+    if "host" in address.query:
+        with closing(db.engine.raw_connection()) as pooled:
+            info = cast("psycopg.Connection", pooled.driver_connection).info
+            address = address.update_query_dict({"host": info.host, "port": str(info.port)})
+    return address.render_as_string()
 
 
 def _new_epochs() -> list[str]:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from flask import Flask, current_app, request, session
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,6 +27,8 @@ from hub_finder.directory.needs import learnt_stamp
 from hub_finder.directory.snapshot import held_stamp
 from hub_finder.directory.stamps import Stamps, note_stamps
 from hub_finder.extensions import db
+from hub_finder.primaries import EXTENSION as PRIMARIES
+from hub_finder.primaries import Primaries
 from hub_finder.routing import engine_of, read_from
 
 EXTENSION = "hub_replicas"
@@ -68,6 +71,7 @@ class Fleet:
     copies: Sequence[Server]
     # In seconds.
     most_lag: float
+    primaries: Primaries
     # When the primary stood where: (seconds of this process's clock, bytes).
     _stood: deque[tuple[float, int]] = field(default_factory=deque)
     _checked_at: float | None = None
@@ -89,6 +93,7 @@ class Fleet:
         if not self._checking.acquire(blocking=False):
             return
         try:
+            self.primaries.ask_in_time()
             # The primary first: a copy may have overtaken what it said by the time that it is asked.
             self._look_at(self.primary)
             if self.primary.answers and self.primary.position is not None:
@@ -120,8 +125,10 @@ class Fleet:
         try:
             with server.checks.connect() as connection:
                 server.position = int(connection.scalar(_POSITION) or 0)
-            server.answers = True
-        except SQLAlchemyError:
+                standing = self.primaries.look_at(cast("psycopg.Connection", connection.connection.driver_connection))
+            # An old primary, which takes changes by itself, is no copy.
+            server.answers = not self.primaries.is_old(standing)
+        except (SQLAlchemyError, psycopg.Error):
             server.answers = False
 
     def _note(self, moment: float, position: int) -> None:
@@ -147,14 +154,16 @@ def init_app(app: Flask) -> None:
     if not addresses:
         return
     options: dict[str, Any] = {**app.config["SQLALCHEMY_ENGINE_OPTIONS"], "pool_pre_ping": False}
+    primaries: Primaries = app.extensions[PRIMARIES]
     with app.app_context():
         primary = Server(None, _engine_for_checks(db.engine.url.render_as_string(hide_password=False)))
+    primaries.watch(primary.checks)
     copies = []
     for address in addresses:
         engine = create_engine(address, **options)
         set_up(engine, limit_ms=app.config["HUB_QUERY_LIMIT_MS"])
         copies.append(Server(engine, _engine_for_checks(address)))
-    app.extensions[EXTENSION] = Fleet(primary, copies, float(app.config["HUB_REPLICA_LAG_SECONDS"]))
+    app.extensions[EXTENSION] = Fleet(primary, copies, float(app.config["HUB_REPLICA_LAG_SECONDS"]), primaries)
     app.before_request(choose)
 
 

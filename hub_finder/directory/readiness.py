@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import column, exists, select, table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from hub_finder import primaries
 from hub_finder.config import ROOT
 from hub_finder.extensions import db
 from hub_finder.models.places import Postcode
@@ -35,6 +36,8 @@ class Readiness:
 
     problems: tuple[Problem, ...]
     revision: str | None = None
+    # What somebody should look at, though families are answered.
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -53,7 +56,7 @@ def look() -> Readiness:
         revision, needs, postcodes, index = db.session.execute(asked).one()
     except SQLAlchemyError as error:
         db.session.rollback()
-        return Readiness(problems=(_failure(error),))
+        return Readiness(problems=(_failure(error),), warnings=_warnings())
     problems = []
     if message := _about(revision):
         problems.append(Problem(check="migrations", message=message))
@@ -61,7 +64,13 @@ def look() -> Readiness:
         problems.append(Problem(check="data", message=f"There are no {' and no '.join(missing)}. {SET_UP}"))
     if not index:
         problems.append(Problem(check="index", message="The search index was never made. Run: flask hub reindex"))
-    return Readiness(problems=tuple(problems), revision=revision)
+    return Readiness(problems=tuple(problems), revision=revision, warnings=_warnings())
+
+
+def _warnings() -> tuple[Problem, ...]:
+    """Nothing is asked for it: see `primaries`."""
+    message = f"More than one server takes changes. {primaries.SEVERAL}"
+    return (Problem(check="database", message=message),) if primaries.are_several() else ()
 
 
 def _failure(error: SQLAlchemyError) -> Problem:
@@ -69,6 +78,8 @@ def _failure(error: SQLAlchemyError) -> Problem:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if "no such table" in str(cause) or getattr(cause, "sqlstate", "") == "42P01":
         return Problem(check="migrations", message=f"The database has no tables of this program. {SET_UP}")
+    if isinstance(cause, primaries.OldPrimary):
+        return Problem(check="database", message=f"No server takes changes but an old primary. {primaries.SEVERAL}")
     if code in DAMAGED:
         return Problem(check="database", message="The database is damaged. Restore the last backup.")
     return Problem(check="database", message="The database does not answer.")

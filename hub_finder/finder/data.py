@@ -1,5 +1,6 @@
 """The same facts for machines: JSON and CSV twins of the pages, the site map, health."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 
 from flask import Response, abort, current_app, jsonify, make_response
@@ -113,9 +114,10 @@ def show_live() -> WerkzeugResponse:
 def show_ready() -> WerkzeugResponse:
     """Ready when the database answers, has our tables, needs and postcodes, and an index; else it says what is not."""
     found = look()
+    told = {"warnings": [asdict(one) for one in found.warnings]} if found.warnings else {}
     if found.is_ready:
-        return jsonify({"status": "ok"})
+        return jsonify({"status": "ok", **told})
     for problem in found.problems:
         current_app.logger.error("Not ready: %s", problem.message)
-    problems = [{"check": problem.check, "message": problem.message} for problem in found.problems]
-    return make_response(jsonify({"status": "unavailable", "problems": problems}), 503)
+    problems = [asdict(problem) for problem in found.problems]
+    return make_response(jsonify({"status": "unavailable", "problems": problems, **told}), 503)
