@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -41,6 +41,8 @@ AnySelect = Select[*tuple[Any, ...]]
 Maker = Callable[[Any], Any]
 # In seconds, and in milliseconds.
 POOL_WAITS, CONNECT_WAITS, SILENCE_MS = 5, 5, 10_000
+# By how much the clocks of several machines may differ. A moment that is further ahead was told by a clock that was.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def prepare(app: Flask) -> None:

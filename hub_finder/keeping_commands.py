@@ -1,6 +1,7 @@
 """flask hub purge, forget-person, forget-address and forget-reports: what is not kept any longer."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -8,7 +9,7 @@ from flask.cli import with_appcontext
 
 from hub_finder import mail, web
 from hub_finder.config import PERIODS
-from hub_finder.directory import accounts, purging
+from hub_finder.directory import accounts, jobs, purging
 from hub_finder.directory.administrators import LastAdministrator
 from hub_finder.directory.forgetting import HasAccount, forget_address, forget_person
 from hub_finder.directory.journal import TERMINAL
@@ -16,6 +17,8 @@ from hub_finder.directory.purging import WARNED_DAYS, Periods
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account
 
+# A clock that is further ahead than this deletes nothing.
+NOT_RUN_FOR = timedelta(days=30)
 SUBJECT = "Your account at {site} goes soon"
 BODY = """You have an account at {site}, and have not signed in for a long time.
 
@@ -30,9 +33,12 @@ Else do nothing. Nobody reads replies to this message.
 
 @click.command("purge")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and keep everything.")
+@click.option("--clock-is-right", is_flag=True, help="Also where it did not run for a month.")
 @with_appcontext
-def purge_command(*, dry_run: bool) -> None:
+def purge_command(*, dry_run: bool, clock_is_right: bool) -> None:
     """Delete all that was kept long enough. Run it every night."""
+    if not (dry_run or clock_is_right):
+        _doubt_clock()
     kept = {part: current_app.config[name] for part, name in PERIODS.items()}
     periods = Periods(**kept, mail=current_app.config["HUB_MAIL_KEPT_DAYS"])
     counts = current_app.config["HUB_COUNT_SEARCHES"] == "yes"
@@ -82,6 +88,16 @@ def forget_reports_command() -> None:
     gone = purging.forget_reports(days=current_app.config["HUB_MAIL_KEPT_DAYS"])
     db.session.commit()
     click.echo("Deleted: " + ", ".join(f"{count} {what}" for what, count in gone.items()) + ".")
+
+
+def _doubt_clock() -> None:
+    """Delete nothing where the clock may be far ahead: what is not old would go, and does not come back."""
+    idle = jobs.get_idle_time("purge")
+    if idle > NOT_RUN_FOR:
+        raise click.ClickException(
+            f"By the clock this last ran {idle.days:,} days ago. Nothing was deleted. "
+            "If the clock is right, run it once with --clock-is-right."
+        )
 
 
 KEEPING_COMMANDS = (purge_command, forget_person_command, forget_address_command, forget_reports_command)

@@ -100,9 +100,11 @@ def dated(response: WerkzeugResponse, at: datetime) -> WerkzeugResponse:
     if response.status_code != 200:
         return response
     at = max(at, _STARTED)
-    is_settled = times.now() - at >= _SETTLES
+    now = times.now()
+    is_settled = now - at >= _SETTLES
     if "If-Modified-Since" not in request.headers:
-        response.last_modified = at if is_settled else at - timedelta(seconds=1)
+        # A clock that was ahead may have told a moment to come, which no answer may name.
+        response.last_modified = at if is_settled else min(at, now) - timedelta(seconds=1)
     elif is_settled:
         response.last_modified = at
         return response if "If-None-Match" in request.headers else response.make_conditional(request)

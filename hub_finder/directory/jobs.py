@@ -52,6 +52,12 @@ def note_run(name: str, *, problem: str = "") -> None:
     db.session.flush()
 
 
+def get_idle_time(name: str) -> timedelta:
+    """How long ago a command last did all that it should, by the clock; nothing where it never did."""
+    at = db.session.scalar(select(Job.succeeded_at).where(Job.name == name))
+    return now() - aware(at) if at else timedelta()
+
+
 def find_jobs() -> list[JobState]:
     """Each command that must run by itself, and of the others those that ever ran, in one query."""
     ran = {job.name: job for job in db.session.scalars(select(Job))}

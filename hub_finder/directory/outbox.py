@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, select, text, update
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, or_, select, text, update
 
-from hub_finder.database import aware, change
+from hub_finder.database import CLOCKS_DIFFER, aware, change
 from hub_finder.extensions import db
 from hub_finder.models.reports import MailKey, OutgoingMail
 
@@ -97,9 +97,7 @@ def post(
 
 def get_next_or_none(after: int) -> Letter | None:
     """The oldest message with an id above `after` that is due and that nobody hands over."""
-    waiting = select(OutgoingMail).where(
-        _is_free(), OutgoingMail.due_at <= now(), ~is_too_late(), OutgoingMail.id > after
-    )
+    waiting = select(OutgoingMail).where(_is_free(), _is_due(), ~is_too_late(), OutgoingMail.id > after)
     mail = db.session.scalar(waiting.order_by(OutgoingMail.id).limit(1))
     if mail is None:
         return None
@@ -156,7 +154,10 @@ def give_up_stopped() -> int:
 
     Nobody knows whether these have left, so they are not sent again by themselves.
     """
-    stopped = OutgoingMail.claimed_at < now() - CLAIM_HOLDS, OutgoingMail.dead_at.is_(None)
+    claimed, at = OutgoingMail.claimed_at, now()
+    # Nobody claims in the time to come: a clock was ahead.
+    gone = or_(claimed < at - CLAIM_HOLDS, claimed > at + CLAIM_HOLDS)
+    stopped = gone, OutgoingMail.dead_at.is_(None)
     dropped = change(delete(OutgoingMail).where(*stopped, OutgoingMail.private))
     outcome = {"claimed_at": None, "dead_at": now(), "attempts": OutgoingMail.attempts + 1, "problem": STOPPED}
     return dropped + change(update(OutgoingMail).where(*stopped).values(outcome))
@@ -182,6 +183,13 @@ def _is_new(key: str, at: datetime) -> bool:
 def is_too_late() -> ColumnElement[bool]:
     """Whether a message is past the moment until which it is of use."""
     return and_(OutgoingMail.good_until.is_not(None), OutgoingMail.good_until <= now())
+
+
+def _is_due() -> ColumnElement[bool]:
+    """What a clock that was ahead put off, for longer than any pause or from a time to come, is due at once."""
+    at = now()
+    from_ahead = and_(OutgoingMail.attempts == 0, OutgoingMail.written_at > at + CLOCKS_DIFFER)
+    return or_(OutgoingMail.due_at <= at, OutgoingMail.due_at > at + PAUSES[-1], from_ahead)
 
 
 def _is_free() -> ColumnElement[bool]:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from pyotp import TOTP
 from pyotp.utils import strings_equal
-from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 
-from hub_finder.database import change
+from hub_finder.database import CLOCKS_DIFFER, change
 from hub_finder.directory import accounts
 from hub_finder.directory.journal import Doer, note_deed
 from hub_finder.directory.references import ALPHABET, MEANT
@@ -22,6 +22,8 @@ from hub_finder.models.journal import Deed
 DIGITS = 6
 MOST_TRIES = 5
 TRIED_WITHIN = timedelta(minutes=15)
+# How many codes of an app, one every half minute, there are while clocks may differ.
+STEPS_DIFFER = CLOCKS_DIFFER // timedelta(seconds=30)
 RECOVERY_CODES = 8
 # 80 bits: nobody finds one from its hash.
 RECOVERY_LENGTH = 16
@@ -99,8 +101,11 @@ def use_code(account_id: int, *, code: str, key: str) -> None:
     if is_of_app:
         step = _step_of(secret_of(account_id, salt=salt, key=key), typed, moment)
         # The database decides: of two who give the same code at once, one gets in.
-        use = update(SecondStep).where(SecondStep.account_id == account_id, SecondStep.last_step < (step or 0))
-        used = db.session.execute(use.values(last_step=step or 0).returning(SecondStep.account_id)).first()
+        if step is None:
+            raise WrongCode
+        fresh = or_(SecondStep.last_step < step, SecondStep.last_step > step + STEPS_DIFFER)
+        use = update(SecondStep).where(SecondStep.account_id == account_id, fresh)
+        used = db.session.execute(use.values(last_step=step).returning(SecondStep.account_id)).first()
     else:
         spend = delete(RecoveryCode).where(RecoveryCode.account_id == account_id, RecoveryCode.hash == _hash(typed))
         used = db.session.execute(spend.returning(RecoveryCode.account_id)).first()
@@ -124,7 +129,11 @@ def _owner(account_id: int) -> accounts.Own:
 def _count_try(account_id: int) -> str:
     """Count a try, in one statement, so that no two at once count as one. Returns the salt."""
     moment = literal(accounts.now(), SecondStep.tried_at.type)
-    is_long_ago = SecondStep.tried_at <= literal(accounts.now() - TRIED_WITHIN, SecondStep.tried_at.type)
+    long_ago, to_come = (
+        literal(accounts.now() + span, SecondStep.tried_at.type) for span in (-TRIED_WITHIN, CLOCKS_DIFFER)
+    )
+    # A clock that was ahead shuts nobody out until it is right.
+    is_long_ago = or_(SecondStep.tried_at <= long_ago, SecondStep.tried_at > to_come)
     count = update(SecondStep).where(SecondStep.account_id == account_id)
     counted = count.values(
         tries=case((is_long_ago, 1), else_=SecondStep.tries + 1),

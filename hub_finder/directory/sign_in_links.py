@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
+from hub_finder.database import CLOCKS_DIFFER
 from hub_finder.directory import accounts
 from hub_finder.directory.accounts import LONGEST_NAME, NoAccount, fold, keep_account
 from hub_finder.directory.bounces import mark_reached
@@ -15,8 +16,6 @@ from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, Role, SignInToken
 
 LINK_MINUTES = 15
-# By how much the clocks of several machines may differ.
-CLOCKS_DIFFER = timedelta(minutes=5)
 # How many can be asked for with one address: enough for slips, too few to fill a mailbox.
 MOST_ASKED = 5
 ASKED_WITHIN = timedelta(hours=1)
@@ -74,8 +73,10 @@ def ask_for_link(email: str, *, browser: str, key: str, joining: str | None = No
     address_hash = hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()
     # Begun with a write, SQLite lets in no other writer until the end; on PostgreSQL the account's row does the same
     # for those who ask for it. So two at once are counted, and the older of their links is void.
-    old = delete(SignInToken).where(SignInToken.made_at <= accounts.now() - ASKED_WITHIN)
-    db.session.execute(old, execution_options={"synchronize_session": False})
+    moment = accounts.now()
+    # Those of a clock that was ahead let nobody in, and would count until it is right.
+    old = or_(SignInToken.made_at <= moment - ASKED_WITHIN, SignInToken.made_at > moment + CLOCKS_DIFFER)
+    db.session.execute(delete(SignInToken).where(old), execution_options={"synchronize_session": False})
     account_id = db.session.scalar(_known(address).with_for_update())
     asked = select(func.count()).select_from(SignInToken).where(SignInToken.address_hash == address_hash)
     if (db.session.scalar(asked) or 0) >= MOST_ASKED:

@@ -19,7 +19,7 @@ class FeedStore:
         self.feed_id = feed_id
         began = db.session.scalar(select(func.min(FeedAnswer.read_at)).where(FeedAnswer.feed_id == feed_id))
         # SQLite keeps no zone: all moments are kept in UTC.
-        if began and aware(began) < datetime.now(UTC) - LONGEST_KEPT:
+        if began and abs(datetime.now(UTC) - aware(began)) > LONGEST_KEPT:
             self.clear()
 
     def get(self, key: str) -> Any | None:
