@@ -15,13 +15,13 @@ from threading import Event, Thread
 from hub_finder.config import ROOT
 from tests.conftest import FAIRSHIRE
 
-# What systemd does for a service whose socket it holds.
+# What systemd does for a service whose socket it holds: the number of the socket, and the command.
 LAUNCH = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
 os.set_inheritable(3, True)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
-os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "wsgi:app"])
+os.execv(sys.argv[2], sys.argv[2:])
 """
 # In seconds: a busy machine takes long to start a process.
 PATIENCE = 300
@@ -43,7 +43,7 @@ class Server:
     def start(self) -> None:
         fd = self.listening.fileno()
         given = {"SECRET_KEY": "k" * 40, "HUB_AREA": str(FAIRSHIRE), "PYTHONPATH": str(ROOT), **self.settings}
-        program = [sys.executable, "-c", LAUNCH, str(fd)]
+        program = [sys.executable, "-c", LAUNCH, str(fd), sys.executable, "-m", "gunicorn", "wsgi:app"]
         env = {**os.environ, **given}
         self.process = subprocess.Popen(program, cwd=ROOT, env=env, pass_fds=(fd,), stdout=subprocess.DEVNULL)
 

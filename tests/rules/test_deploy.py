@@ -76,10 +76,12 @@ def test_workers_may_end_what_they_began() -> None:
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
         text = unit.read_text(encoding="utf-8").replace("/srv/hub-finder", str(ROOT))
+        # One of those that are started with a word.
+        (tmp_path / unit.name.replace("@.", "@H.")).write_text(text)
         (tmp_path / unit.name).write_text(text)
-    plain = [str(tmp_path / unit.name) for unit in UNITS if "@." not in unit.name]
+    started = [str(tmp_path / unit.name.replace("@.", "@H.")) for unit in UNITS]
 
-    done = subprocess.run(["systemd-analyze", "verify", *plain], capture_output=True, text=True, check=False)
+    done = subprocess.run(["systemd-analyze", "verify", *started], capture_output=True, text=True, check=False)
 
     assert [line for line in done.stderr.splitlines() if str(tmp_path) in line or "hub-finder" in line] == []
     assert done.returncode == 0
