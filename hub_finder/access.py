@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from werkzeug import Response
+from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.config import SESSION_LASTS
 from hub_finder.directory import accounts
 from hub_finder.directory.accounts import MANAGERS, PLANNERS, SIGNPOSTERS, STAFF
 from hub_finder.directory.journal import act_as
+from hub_finder.logs import request_id
 from hub_finder.models.accounts import Account, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -107,10 +108,11 @@ class _Sessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = _Sessions()
     app.before_request(_deny_by_default)
+    app.after_request(_tell_refused)
     app.jinja_env.globals["signed_in"] = get_signed_in_or_none
 
 
-def _deny_by_default() -> Response | None:
+def _deny_by_default() -> WerkzeugResponse | None:
     rule = rule_of(current_app, request.endpoint) if request.endpoint else PUBLIC
     if rule == PUBLIC:
         return None
@@ -120,6 +122,20 @@ def _deny_by_default() -> Response | None:
     if rule is None or who is None or who.role not in rule:
         abort(403)
     return None
+
+
+def _tell_refused(response: Response) -> Response:
+    if response.status_code == 403:
+        note_refusal()
+    return response
+
+
+def note_refusal() -> None:
+    """Log that whoever is signed in asked for what is not theirs. The line has the number of their account alone."""
+    who: SignedIn | None = g.get("signed_in")
+    if who is not None:
+        what = who.account_id, request.method, request.endpoint, request_id()
+        current_app.logger.warning("Account %d was refused %s %s, request %s", *what, extra={"account": who.account_id})
 
 
 # ---- the session

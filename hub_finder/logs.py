@@ -46,7 +46,10 @@ def request_id() -> str:
 
 
 class JsonLines(logging.Formatter):
-    """An object on each line: `at` (UTC), `level`, `message`, and of a request its `id`, `method` and `route`."""
+    """An object on each line: `at` (UTC), `level`, `message`, and of a request its `id`, `method` and `route`.
+
+    `account` where a line is about somebody: the number of their account.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -57,6 +60,8 @@ class JsonLines(logging.Formatter):
         if has_request_context():
             # The rule of the address, such as /search: not what stood behind it.
             line |= {"id": request_id(), "method": request.method, "route": str(request.url_rule)}
+        if account := getattr(record, "account", None):
+            line["account"] = account
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

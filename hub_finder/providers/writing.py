@@ -42,6 +42,7 @@ def get_or_404(reference: str) -> Submission:
     except SubmissionNotFound:
         abort(404)
     if not is_(Who.MAKER, submission, access.actor()):
+        access.note_refusal()
         abort(404)
     return submission
 

@@ -144,10 +144,13 @@ def test_who_was_signed_out_meanwhile_reads_what_they_typed(app: Flask, maker: F
 
 
 @pytest.mark.parametrize("page", ["", "/name", "/where/0", "/when/0", "/preview", "/check", "/sent"])
-def test_stranger_sees_nothing_of_a_proposal(app: Flask, maker: FlaskClient, path: str, page: str) -> None:
+def test_stranger_sees_nothing_of_a_proposal(
+    app: Flask, maker: FlaskClient, path: str, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
     stranger = sign_in(app.test_client(), Role.PRACTITIONER, name="Sam Field")
 
     assert stranger.get(path + page).status_code == 404
+    assert "was refused GET providers." in caplog.text
     assert maker.get(path + page).status_code in (200, 302)
 
 

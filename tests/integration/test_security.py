@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 from hub_finder import create_app
 from hub_finder.config import load
 from hub_finder.extensions import db
+from hub_finder.logs import JsonLines
 from hub_finder.models.accounts import Account, Role
 from tests.conftest import FAIRSHIRE
 from tests.factories import Catalogue
@@ -60,6 +63,46 @@ def test_file_says_whom_to_tell_and_is_not_out_of_date(site: Callable[..., Flask
 def test_contact_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="HUB_SECURITY_CONTACT"):
         load({"HUB_SECURITY_CONTACT": wrong})
+
+
+# ---- refusals
+
+
+@pytest.fixture
+def log(app: Flask) -> Iterator[io.StringIO]:
+    """What HUB_LOG_FORMAT=json writes."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(JsonLines())
+    app.logger.addHandler(handler)
+    yield out
+    app.logger.removeHandler(handler)
+
+
+def test_who_is_refused_is_told_by_the_number_of_their_account(client: FlaskClient, log: io.StringIO) -> None:
+    sign_in(client, Role.PROVIDER)
+    with client.session_transaction() as session:
+        number = session["account"]
+
+    paths = ("/moderation/people/7?q=my-baby-cries", "/moderation/listings/sleep/edit", "/accounts")
+    answers = [client.get(path) for path in paths]
+
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [answer.status_code for answer in answers] == [403, 403, 200]
+    assert [(line["level"], line["account"]) for line in lines] == [("warning", number)] * 2
+    assert [line["id"] for line in lines] == [answer.headers["X-Request-ID"] for answer in answers[:2]]
+    assert lines[0]["message"] == f"Account {number} was refused GET moderation.show_person, request {lines[0]['id']}"
+    assert lines[0]["route"] == "/moderation/people/<int:number>"
+    assert not re.search("baby|sleep|Robin|@", log.getvalue())
+
+
+def test_who_is_not_signed_in_leaves_no_line(client: FlaskClient, log: io.StringIO) -> None:
+    page = client.get("/accounts/sign-in")
+
+    answer = client.post("/moderation/listings/sleep/edit", data={"csrf_token": token_of(page)})
+
+    assert answer.status_code == 403
+    assert log.getvalue() == ""
 
 
 # ---- secrets
