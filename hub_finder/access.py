@@ -1,5 +1,6 @@
 """Who may open a route, and who is signed in. Every view states its rule; a route without one is refused."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,9 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 class _Sessions(SecureCookieSessionInterface):
     """Sessions in signed cookies. For who brings no cookie, which is nearly everybody, no signature is made ready."""
+
+    # In place of Flask's SHA-1.
+    digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return super().open_session(app, request) if request.cookies else self.session_class()

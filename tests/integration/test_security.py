@@ -1,6 +1,7 @@
 """What a tester tries first and no other test does: secrets in errors, fields that no form has, formulas in tables."""
 
 import csv
+import hashlib
 import io
 import json
 import logging
@@ -10,7 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask import session as flask_session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import validate_csrf
+from itsdangerous import URLSafeTimedSerializer
+from wtforms.validators import ValidationError
 
 from hub_finder import create_app
 from hub_finder.config import load
@@ -103,6 +108,45 @@ def test_who_is_not_signed_in_leaves_no_line(client: FlaskClient, log: io.String
 
     assert answer.status_code == 403
     assert log.getvalue() == ""
+
+
+# ---- signatures
+
+
+def signer(client: FlaskClient, salt: str, method: str, derivation: str) -> URLSafeTimedSerializer:
+    how = {"digest_method": getattr(hashlib, method), "key_derivation": derivation}
+    return URLSafeTimedSerializer(client.application.config["SECRET_KEY"], salt=salt, signer_kwargs=how)
+
+
+def test_what_is_signed_is_signed_with_sha_256(client: FlaskClient) -> None:
+    token = token_of(sign_in(client).get("/accounts"))
+    cookie = client.get_cookie("session")
+    assert cookie
+
+    session = signer(client, "cookie-session", "sha256", "hmac").loads(cookie.value)
+
+    assert signer(client, "wtf-csrf-token", "sha256", "django-concat").loads(token) == session["csrf_token"]
+
+
+def test_cookie_that_is_signed_with_sha_1_is_none_of_ours(client: FlaskClient) -> None:
+    with sign_in(client).session_transaction() as session:
+        held = dict(session)
+    for method, status in (("sha256", 200), ("sha1", 302)):
+        client.set_cookie("session", str(signer(client, "cookie-session", method, "hmac").dumps(held)))
+
+        assert client.get("/accounts").status_code == status
+
+
+def test_token_that_is_signed_with_sha_1_is_none_of_ours(client: FlaskClient) -> None:
+    with client.application.test_request_context():
+        flask_session["csrf_token"] = "a" * 40
+        good, bad = (
+            signer(client, "wtf-csrf-token", method, "django-concat").dumps("a" * 40) for method in ("sha256", "sha1")
+        )
+
+        validate_csrf(good)
+        with pytest.raises(ValidationError):
+            validate_csrf(bad)
 
 
 # ---- secrets
