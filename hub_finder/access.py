@@ -1,7 +1,7 @@
 """Who may open a route, and who is signed in. Every view states its rule; a route without one is refused."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.config import SESSION_LASTS
-from hub_finder.directory import accounts
+from hub_finder.directory import accounts, second_step
 from hub_finder.directory.accounts import MANAGERS, PLANNERS, SIGNPOSTERS, STAFF
 from hub_finder.directory.journal import act_as
 from hub_finder.logs import request_id
@@ -23,6 +23,14 @@ PUBLIC = "public"
 # Who has an account at all.
 ANYONE = frozenset(Role)
 FRAMEWORK = {"static": PUBLIC}
+# Who has to have a second step, by what HUB_REQUIRE_SECOND_STEP says; and what they may open while they have none.
+REQUIRED_OF: Mapping[str, frozenset[Role]] = {
+    "none": frozenset(),
+    "administrators": frozenset({Role.ADMINISTRATOR}),
+    "staff": STAFF,
+    "everyone": ANYONE,
+}
+SETTING_UP = frozenset({"accounts.show_set_up", "accounts.set_up", "accounts.sign_out"})
 # How long after a good link a code may be given.
 CODE_WAITS = timedelta(minutes=10)
 
@@ -36,6 +44,8 @@ class SignedIn:
     email: str
     role: Role
     until: datetime
+    # Has to set up a second step before anything else.
+    owes_second_step: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -122,7 +132,8 @@ def _deny_by_default() -> WerkzeugResponse | None:
         return None
     who = get_signed_in_or_none()
     if rule is not None and who is None and request.method in ("GET", "HEAD"):
-        return redirect(url_for("accounts.show_sign_in", next=request.full_path.removesuffix("?")))
+        way_on = "accounts.show_set_up" if owes_second_step() else "accounts.show_sign_in"
+        return redirect(url_for(way_on, next=request.full_path.removesuffix("?")))
     if rule is None or who is None or who.role not in rule:
         abort(403)
     return None
@@ -145,10 +156,15 @@ def note_refusal() -> None:
 # ---- the session
 
 
-def start_session(account: Account) -> None:
-    """Sign someone in, in a session that takes nothing over from the one before, and note it in the journal."""
+def start_session(account: Account, *, stepped_elsewhere: bool = False) -> None:
+    """Sign someone in, in a session that takes nothing over from the one before, and note it in the journal.
+
+    `stepped_elsewhere`: their provider asked them for a second step, and that counts here.
+    """
     accounts.note_sign_in(account)
     renew_session(account)
+    if stepped_elsewhere:
+        session["stepped"] = True
 
 
 def renew_session(account: Account) -> None:
@@ -185,12 +201,19 @@ def end_session() -> None:
 
 
 def get_signed_in_or_none() -> SignedIn | None:
-    """Whoever is signed in. The public, without a cookie, costs no query."""
-    if "signed_in" not in g:
-        g.signed_in = None  # the page that tells of a failing database asks again
-        g.signed_in = _read_session()
-    who: SignedIn | None = g.signed_in
-    return who
+    """Whoever is signed in; nobody, while they owe a second step. The public, without a cookie, costs no query."""
+    who = _who()
+    return None if who and who.owes_second_step and request.endpoint not in SETTING_UP else who
+
+
+def owes_second_step() -> bool:
+    """Whether somebody has come in who has to set up a second step before anything else."""
+    who = _who()
+    return who is not None and who.owes_second_step
+
+
+def is_second_step_required(role: Role) -> bool:
+    return role in REQUIRED_OF[current_app.config["HUB_REQUIRE_SECOND_STEP"]]
 
 
 def is_for_one_reader() -> bool:
@@ -206,6 +229,14 @@ def actor() -> SignedIn:
     return who
 
 
+def _who() -> SignedIn | None:
+    if "signed_in" not in g:
+        g.signed_in = None  # the page that tells of a failing database asks again
+        g.signed_in = _read_session()
+    who: SignedIn | None = g.signed_in
+    return who
+
+
 def _read_session() -> SignedIn | None:
     if "account" not in session:
         return None
@@ -215,10 +246,13 @@ def _read_session() -> SignedIn | None:
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None
     act_as(account.id)
+    role = Role(account.role)
+    has_none = is_second_step_required(role) and "stepped" not in session and not second_step.is_on(account.id)
     return SignedIn(
         account_id=account.id,
         name=account.name,
         email=account.email,
-        role=Role(account.role),
+        role=role,
         until=since + SESSION_LASTS,
+        owes_second_step=has_none,
     )

@@ -79,6 +79,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_OIDC_VERIFIED_CLAIM": "email_verified",
     # "yes": whoever gave a second step there is not asked for the code of an app here.
     "HUB_OIDC_SECOND_STEP_COUNTS": "no",
+    # Who sets up a second step before anything else: "none", "administrators", "staff", or "everyone" who signs in.
+    "HUB_REQUIRE_SECOND_STEP": "none",
     # For how many days things are kept that nobody needs any more; `flask hub purge` deletes them. A proposal that was
     # not sent, counted from its last change; one that was taken back or not published.
     "HUB_DRAFT_DAYS": "180",
@@ -133,7 +135,12 @@ SESSION_LASTS = timedelta(hours=12)
 SINGLE_SIGN_ON = ("HUB_OIDC_ISSUER", "HUB_OIDC_CLIENT_ID", "HUB_OIDC_CLIENT_SECRET", "HUB_OIDC_NAME")
 # A host may begin with "*.", for all below it.
 ANCESTOR = r"https:|https?://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?"
-CHOICES = {"HUB_COUNT_SEARCHES": ("yes", "no"), "HUB_READ_ONLY": ("yes", "no"), "HUB_LOG_FORMAT": ("text", "json")}
+CHOICES = {
+    "HUB_COUNT_SEARCHES": ("yes", "no"),
+    "HUB_READ_ONLY": ("yes", "no"),
+    "HUB_LOG_FORMAT": ("text", "json"),
+    "HUB_REQUIRE_SECOND_STEP": ("none", "administrators", "staff", "everyone"),
+}
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -146,7 +153,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     Raises UnsafeSettings when HUB_ENV is production and a setting is missing or unsafe, ValueError for an address of
     tiles, of a mail server or of who may frame us that is not one, for days and times that are no number, for what is
-    neither yes nor no, and for single sign-on that is half set up.
+    none of its choices, and for single sign-on that is half set up.
     """
     settings = {**DEFAULTS, **{key: os.environ[key] for key in DEFAULTS if key in os.environ}, **(overrides or {})}
     production = settings["HUB_ENV"] == "production"
@@ -175,9 +182,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_contact(settings["HUB_SECURITY_CONTACT"])
     near = set() if production else {"127.0.0.1", "localhost", "::1"}
     settings["PRIVATE_FEEDS"] = frozenset(settings["HUB_PRIVATE_FEEDS"].lower().split()) | near
-    for name, (one, other) in CHOICES.items():
-        if settings[name] not in (one, other):
-            raise ValueError(f"{name} must be {one} or {other}")
+    for name, choices in CHOICES.items():
+        if settings[name] not in choices:
+            raise ValueError(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}")
     read_only = settings["HUB_READ_ONLY"] == "yes"
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)

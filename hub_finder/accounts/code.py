@@ -13,6 +13,7 @@ from hub_finder.accounts.ways import home
 from hub_finder.directory import second_step
 from hub_finder.directory.second_step import TRIED_WITHIN, AlreadyOn, TooManyTries, WrongCode
 from hub_finder.extensions import db, limiter
+from hub_finder.mailed_links import own_path
 from hub_finder.models.accounts import Account
 from hub_finder.qr import draw_qr
 
@@ -76,7 +77,8 @@ def set_up() -> str | Response | Page:
         return _set_up_page(form), 400
     access.renew_session(db.session.get_one(Account, who.account_id, populate_existing=True))
     db.session.commit()
-    return render_template("accounts/show_recovery_codes.html", codes=codes)
+    then = own_path(request.form.get("next")) or (home() if who.owes_second_step else "")
+    return render_template("accounts/show_recovery_codes.html", codes=codes, then=then)
 
 
 @blueprint.post("/second-step/off")
@@ -98,7 +100,10 @@ def account_page(form: CodeForm) -> str:
     who = access.actor()
     is_on = second_step.is_on(who.account_id)
     left = second_step.count_recovery_codes(who.account_id) if is_on else 0
-    return render_template("accounts/show_account.html", who=who, form=form, is_on=is_on, left=left)
+    is_required = access.is_second_step_required(who.role)
+    return render_template(
+        "accounts/show_account.html", who=who, form=form, is_on=is_on, left=left, is_required=is_required
+    )
 
 
 def _take_code(form: CodeForm, account_id: int, page: Callable[[], str]) -> Page | None:
@@ -124,6 +129,8 @@ def _set_up_page(form: CodeForm) -> str:
     return render_template(
         "accounts/show_set_up.html",
         form=form,
+        is_owed=who.owes_second_step,
+        then=own_path(request.values.get("next")),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         qr=draw_qr(second_step.address_of(secret, email=who.email, site=web.SITE_NAME)),
     )

@@ -25,11 +25,16 @@ def home() -> str:
 
 
 def let_in(account: Account, *, then: str, gave_second_step: bool = False) -> Response:
-    """Sign someone in who has shown who they are, and lead on; or first to the code that they owe. This commits."""
+    """Sign someone in who has shown who they are, and lead on; or first to the code or the setting-up that they owe.
+
+    This commits.
+    """
     if second_step.is_on(account.id) and not gave_second_step:
         access.hold_session(account, then=then)
         db.session.commit()
         return redirect(url_for("accounts.show_code"), 303)
-    access.start_session(account)
+    access.start_session(account, stepped_elsewhere=gave_second_step)
     db.session.commit()
+    if access.owes_second_step():
+        return redirect(url_for("accounts.show_set_up", next=then or None), 303)
     return redirect(then or home(), 303)

@@ -260,6 +260,13 @@ def test_what_is_asked_with_yes_or_no_is_answered_so(name: str, answer: str) -> 
         config.load({name: answer})
 
 
+@pytest.mark.parametrize("answer", ["", "yes", "managers", "Staff"])
+def test_nobody_is_asked_for_a_second_step_unless_it_is_said_of_whom(answer: str) -> None:
+    assert config.load()["HUB_REQUIRE_SECOND_STEP"] == "none"
+    with pytest.raises(ValueError, match="HUB_REQUIRE_SECOND_STEP must be none, administrators, staff or everyone"):
+        config.load({"HUB_REQUIRE_SECOND_STEP": answer})
+
+
 def test_nobody_may_frame_us_unless_they_are_named() -> None:
     assert config.load()["HUB_EMBED_ANCESTORS"] == ""
 
