@@ -25,6 +25,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
         finder,
         insight,
         languages,
+        late_forms,
         logs,
         manners,
         metrics,
@@ -71,6 +72,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> "Flask":
     # All limits stand on views, which ask for them: before every other request there is nothing to look up.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     web.init_app(app)
+    late_forms.init_app(app)
     outages.init_app(app)
     unsaved.init_app(app)
     counting.init_app(app)

@@ -27,7 +27,7 @@ class FormProtection(CSRFProtect):
             return
         if not getattr(view, "sent_from_here", False):
             super().protect(apply_exemptions)
-        elif request.method not in ("GET", "HEAD", "OPTIONS") and not _was_sent_from_here():
+        elif request.method not in ("GET", "HEAD", "OPTIONS") and not was_sent_from_here():
             raise CSRFError("The form does not come from a page of this site.")
 
 
@@ -43,7 +43,7 @@ def from_a_program(view: View) -> View:
     return view
 
 
-def _was_sent_from_here() -> bool:
+def was_sent_from_here() -> bool:
     """What the browser says, and no page can make it say otherwise. A browser that says nothing is not believed."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -13,15 +13,12 @@ from sqlalchemy import event
 
 from hub_finder.extensions import db
 from hub_finder.languages import _, marked_
+from hub_finder.late_forms import Typed
 from hub_finder.web import error_json, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 # In seconds: when a program may ask again.
 AGAIN = 300
-# What a form sends besides what somebody typed.
-NOT_TYPED = frozenset({"csrf_token"})
-# A message is a few hundred characters: what is longer goes with the form, and is shown cut.
-LONGEST_SHOWN = 2000
 HEADING = marked_("We could not save that")
 MESSAGE = marked_("We cannot take anything in just now. Nothing was saved or sent. Searching works as always.")
 
@@ -65,15 +62,12 @@ def say_unsaved(*, again: int = AGAIN) -> Response:
     if wants_json() or getattr(current_app.view_functions.get(request.endpoint or ""), "from_a_program", False):
         answer = error_json("not_saved", "Nothing can be saved just now. Try again later.", 503)
     else:
-        typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED]
         page = render_template(
             "errors/unsaved.html",
             code=503,
             heading=_(HEADING),
             message=_(MESSAGE),
-            typed=typed,
-            shown=[value[:LONGEST_SHOWN] for _name, value in typed if _is_words(value)],
-            had_files=any(file.filename for file in request.files.values()),
+            typed=Typed.of_request(),
             can_send_again=request.method == "POST",
         )
         answer = make_response(page, 503)
@@ -81,8 +75,3 @@ def say_unsaved(*, again: int = AGAIN) -> Response:
         answer.headers["Cache-Control"] = "no-store"
     answer.headers["Retry-After"] = str(again)
     return answer
-
-
-def _is_words(value: str) -> bool:
-    """Whether somebody typed it: what boxes and hidden fields send is one word."""
-    return " " in value.strip() or "@" in value

@@ -40,7 +40,7 @@ def takes_files(view: View) -> View:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_let_files_in)
+    app.before_request(let_files_in)
 
 
 def read_sent_picture() -> SentPicture:
@@ -54,7 +54,8 @@ def read_sent_picture() -> SentPicture:
         return SentPicture(error=str(error))
 
 
-def _let_files_in() -> None:
+def let_files_in() -> None:
+    """Let this request be as large as its view takes files."""
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "takes_files", False):
         request.max_content_length = MOST_BYTES

@@ -6,7 +6,7 @@ from flask_limiter import RequestLimit
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response
 
-from hub_finder import access, mail, web
+from hub_finder import access, late_forms, mail
 from hub_finder.access import public
 from hub_finder.accounts import blueprint
 from hub_finder.accounts.forms import AskForm
@@ -57,9 +57,9 @@ def send_link() -> Response | tuple[str, int]:
 
 @blueprint.errorhandler(CSRFError)
 def _show_form_again(error: CSRFError) -> Response:
-    """The form with what was typed, when its token is missing or not ours; else the usual page."""
+    """The form with what was typed, when its token is missing or not ours; else what was sent."""
     if request.endpoint != "accounts.send_link":
-        return make_response(web.show_error(error))
+        return make_response(late_forms.show_unchecked(error))
     return make_response(_page_again(NOT_OURS), 400)
 
 
