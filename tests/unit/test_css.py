@@ -75,6 +75,85 @@ def test_words_stand_out_from_what_is_behind_them(scheme: str, front: str, back:
     assert contrast(tokens[front], tokens[back]) >= least
 
 
+MAP = (ROOT / "static/css/map.css").read_text(encoding="utf-8")
+GROUNDS = ("map-sea", "map-land", "map-home", "map-built")
+
+
+def map_rules() -> dict[str, dict[str, str]]:
+    """What each selector of the map's style sheet says outside of what is asked of the medium."""
+    plain = re.sub(r"/\*.*?\*/", "", MAP, flags=re.DOTALL)
+    plain = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", plain)
+    rules: dict[str, dict[str, str]] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", plain):
+        for selector in selectors.split(","):
+            rules.setdefault(selector.strip(), {}).update(re.findall(r"([\w-]+):\s*([^;]+);", body))
+    return rules
+
+
+def map_colours(scheme: str) -> dict[str, str]:
+    """The colours of the site with those of the map's ground."""
+    blocks = re.findall(r":root {(.*?)}", MAP, re.DOTALL)
+    found = dict(re.findall(r"--([\w-]+): (#\w+);", blocks[0 if scheme == "light" else 1]))
+    return colours(scheme) | {name: re.sub(r"^#(\w)(\w)(\w)$", r"#\1\1\2\2\3\3", one) for name, one in found.items()}
+
+
+def colour_of(value: str, tokens: dict[str, str]) -> str:
+    """The colour in a value such as `2px solid var(--ink, #1f2a30)`."""
+    named = re.search(r"var\(--([\w-]+)", value)
+    assert named, value
+    return tokens[named[1]]
+
+
+def pins(scheme: str) -> dict[str, dict[str, str]]:
+    """The colours of each kind of pin: its `pin`, what stands `on-pin`, its `pin-edge`."""
+    rules, tokens = map_rules(), map_colours(scheme)
+    kinds = [selector for selector in rules if re.fullmatch(r"\.hf-spot(--\w+)?", selector)]
+    told = {kind: rules[".hf-spot"] | rules[kind] for kind in kinds}
+    parts = ("pin", "on-pin", "pin-edge")
+    return {kind: {part: colour_of(said[f"--{part}"], tokens) for part in parts} for kind, said in told.items()}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pins_stand_out_from_the_ground_and_their_signs_from_the_pin(scheme: str) -> None:
+    tokens = map_colours(scheme)
+
+    found = pins(scheme)
+
+    assert len(found) > 7
+    for kind, pin in found.items():
+        assert contrast(pin["on-pin"], pin["pin"]) >= EDGE, kind
+        for ground in GROUNDS:
+            seen = max(contrast(pin[part], tokens[ground]) for part in ("pin", "pin-edge"))
+            assert seen >= EDGE, f"{kind} on {ground}: {seen:.2f}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("selector", "part"),
+    [
+        (".hf-several", "border"),
+        (".hf-origin::before", "border"),
+        (".hf-origin__point--near .hf-origin::after", "border"),
+        (".hf-spot__point--near .hf-spot", "outline"),
+    ],
+)
+def test_rings_on_the_map_stand_out_from_the_ground(scheme: str, selector: str, part: str) -> None:
+    tokens = map_colours(scheme)
+
+    ring = colour_of(map_rules()[selector][part], tokens)
+
+    assert min(contrast(ring, tokens[ground]) for ground in GROUNDS) >= EDGE
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_of_places_can_be_read_on_the_ground(scheme: str) -> None:
+    tokens = map_colours(scheme)
+
+    name = colour_of(map_rules()[".hf-place"]["color"], tokens)
+
+    assert min(contrast(name, tokens[ground]) for ground in GROUNDS) >= TEXT
+
+
 def test_colours_that_others_choose_take_the_place_of_all_of_ours() -> None:
     replaced = [token for tokens in CHOSEN.values() for token in tokens]
 
