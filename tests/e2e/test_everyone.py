@@ -62,6 +62,52 @@ WIDE = """() => {
   const found = [document.documentElement.scrollWidth, ...wide.slice(0, 4).map(e => e.outerHTML.slice(0, 120))];
   return scrolls ? found : [];
 }"""
+# As WCAG 2.2 has it in 1.4.12: all four at once.
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# Text that leaves the box that it stands in, or one around it that cuts off what does not fit.
+CUT = """() => {
+  const unseen = ".leaflet-container, svg, select, progress, script, .govuk-visually-hidden";
+  const outside = (node, box) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const text = range.getBoundingClientRect();
+    if (!text.width) return false;
+    const over = [box.left - text.left, text.right - box.right, box.top - text.top, text.bottom - box.bottom];
+    return Math.max(...over) > 2;
+  };
+  const texts = (element, deep) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode, parent = node.parentElement;
+      if (node.data.trim() && (deep || parent === element) && !parent.closest(unseen)) found.push(node);
+    }
+    return found;
+  };
+  return [...document.querySelectorAll("body *")].filter(element => {
+    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    if (box.width < 2 || box.height < 2 || style.display === "inline" || element.closest(unseen)) return false;
+    const cuts = [style.overflowX, style.overflowY].some(how => ["hidden", "clip"].includes(how));
+    return texts(element, cuts).some(node => outside(node, box));
+  }).slice(0, 4).map(element => element.outerHTML.slice(0, 160));
+}"""
+SPACED_PATHS = [
+    "/",
+    "/search?postcode=DT1+1XJ&q=food&age=3&cost=free",
+    "/search?postcode=DT1+1XJ&within=20&view=timetable",
+    "/needs",
+    "/hubs",
+    "/localities/purbeck",
+    "/start-for-life?postcode=DT1+1XJ",
+    "/about/privacy",
+    LISTING,
+    WHOLE,
+]
 # Every rule is tried. What is right is not described: on a page with many results that took longer than the rules.
 RUN_AXE = "options => axe.run({...options, resultTypes: ['violations']}).then(found => found.violations)"
 
@@ -105,6 +151,27 @@ def test_page_has_no_barriers_and_fits_also_in_text_of_twice_the_size(open_page:
     if width == 320:
         page.evaluate(LARGE)
         assert page.evaluate(WIDE) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("path", SPACED_PATHS)
+def test_nothing_is_cut_off_when_the_reader_spaces_the_text(open_page: Pages, path: str, width: int) -> None:
+    page = open_page(path, width=width)
+    open_all(page)
+    before = page.evaluate("document.documentElement.scrollHeight")
+
+    page.evaluate(SPACED)
+
+    assert page.evaluate("document.documentElement.scrollHeight") > before
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(WIDE) == []
+
+
+def test_what_is_cut_off_is_found(open_page: Pages) -> None:
+    page = open_page("/", width=320)
+    page.evaluate("document.querySelector('h1').style.setProperty('height', '10px')")
+
+    assert page.evaluate(CUT) != []
 
 
 def test_error_page_has_no_barriers(open_page: Pages) -> None:
