@@ -65,8 +65,8 @@ def read_choice(typed: str, choices: Mapping[str, str], thing: str) -> str:
 
 
 def read_number(typed: str, low: float, high: float, *, whole: bool, message: str) -> float:
-    """A plain number in a range. Raises Unread with the message."""
-    pattern = r"\d{1,6}" if whole else r"\d{1,4}(\.\d{1,3})?"
+    """A plain number in a range, with as many decimals as a program may write. Raises Unread with the message."""
+    pattern = r"\d{1,6}(\.0{1,30})?" if whole else r"\d{1,4}(\.\d{1,30})?"
     if not re.fullmatch(pattern, typed, re.ASCII) or not low <= float(typed) <= high:
         raise Unread(message)
     return float(typed)

@@ -7,9 +7,10 @@ from hub_finder.access import public
 from hub_finder.api import open_referral as open_referral
 from hub_finder.api import open_referral_first as open_referral_first
 from hub_finder.api import told as told
-from hub_finder.api.asking import MOST_PER_PAGE
+from hub_finder.api.asking import MOST_PER_PAGE, NOT_FROM_A_LINK
 from hub_finder.api.description import describe, groups_of
 from hub_finder.area import current_area
+from hub_finder.directory.ends import Unfollowed, read_ends
 from hub_finder.directory.needs import understand
 from hub_finder.directory.origins import PlaceProblem
 from hub_finder.directory.search import find
@@ -70,9 +71,13 @@ def read_search_results() -> Response:
     query = read_query()
     if isinstance(query, Response):
         return query
-    page = find(query, area=current_area())
+    try:
+        typed = tidy(request.args.get("after"))
+        page = find(query, area=current_area(), after=read_ends(typed) if typed else None)
+    except Unfollowed:
+        return error_json("bad_value", f"after {NOT_FROM_A_LINK}", 400, parameter="after")
     response = jsonify(page_json(page, calendar()))
-    link_pages(response, query.page, page.pages)
+    link_pages(response, query.page, page.pages, {"after": page.ends} if page.ends else {})
     return etagged(response, seconds=SHORT, private=True)
 
 

@@ -20,7 +20,10 @@ PER_PAGE, MOST_PER_PAGE = 50, 500
 MOST_PAGES = 1_000_000
 MOST_METRES = 500_000
 MOST_YEARS = 120
+# Nothing changed before the one, and nothing will after the other: a moment beyond them asks the same as they do.
+FIRST_MOMENT, LAST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 AFTER = r"[0-9]{1,9}([.][0-9]{1,4})?"
+NOT_FROM_A_LINK = "must be what the Link header of the page before says"
 _YES, _NO = ("true", "1", "yes", ""), ("false", "0", "no")
 _DAY_NAMES = {"MONDAY": "MO", "TUESDAY": "TU", "WEDNESDAY": "WE", "THURSDAY": "TH", "FRIDAY": "FR", "SATURDAY": "SA"}
 _DAY_NAMES |= {"SUNDAY": "SU", **{code: code for code in WEEKDAYS}}
@@ -88,7 +91,7 @@ def _read_after(args: Args) -> tuple[int, int] | None:
     if not typed:
         return None
     if not re.fullmatch(AFTER, typed, re.ASCII):
-        raise BadParameter("after", "must be what the Link header of the page before says")
+        raise BadParameter("after", NOT_FROM_A_LINK)
     service, _, position = typed.partition(".")
     return int(service), int(position or 0)
 
@@ -134,7 +137,7 @@ def stand_for(parameter: str, chosen: Collection[TaxonomyTerm], terms: Terms) ->
 def read_metres(args: Args, origin: Origin | None) -> float | None:
     """How near to a place. Raises BadParameter."""
     metres = read_number(args, "proximity", MOST_METRES)
-    if "proximity" in args and origin is None:
+    if metres is not None and origin is None:
         raise BadParameter("proximity", "needs a postcode to start from")
     return metres
 
@@ -157,8 +160,8 @@ def _read_moment(args: Args, name: str) -> datetime | None:
     try:
         # In an address, a bare + stands for a space.
         moment = datetime.fromisoformat(typed.replace(" ", "+") if re.search(r" \d\d:?\d\d$", typed[10:]) else typed)
-        return aware(moment).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return min(max(aware(moment), FIRST_MOMENT), LAST_MOMENT).astimezone(UTC)
+    except ValueError:
         raise BadParameter(name, "must be a moment such as 2026-04-28T10:30:00Z") from None
 
 
@@ -166,8 +169,8 @@ def read_number(args: Args, name: str, most: float, *, least: int = 0, whole: bo
     typed = args.get(name, "").strip()
     if not typed:
         return None
-    # As JSON writes a number, for that is what programs send.
-    pattern = r"\d{1,10}" if whole else r"-?\d{1,7}(\.\d{1,30})?([eE][-+]?\d{1,3})?"
+    # As JSON writes a number, for that is what programs send: 2.0 is whole.
+    pattern = r"\d{1,10}(\.0{1,30})?" if whole else r"-?\d{1,7}(\.\d{1,30})?([eE][-+]?\d{1,3})?"
     if not re.fullmatch(pattern, typed, re.ASCII) or not least <= float(typed) <= most:
         raise BadParameter(name, f"must be a {'whole ' if whole else ''}number from {least} to {most:,}")
     return float(typed)

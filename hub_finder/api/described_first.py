@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hub_finder.api.described_answers import DAY, FLAG, NUMBER, TEXT, UID, WHOLE, Json, a_list, closed, one_of, ref
-from hub_finder.api.described_parameters import PARAMETERS
+from hub_finder.api.described_parameters import PARAMETERS, asked
 from hub_finder.api.described_profile import ADDRESS_FIELDS, HOURS, ID, ORGANISATION, STATUSES, URI
 from hub_finder.api.open_referral_first import TERMS_OF
 from hub_finder.open_referral.first_version import ATTENDING, FIELDS, HANGING
@@ -90,4 +90,4 @@ SCHEMAS: Mapping[str, Json] = {
 
 
 def parameters() -> Sequence[Json]:
-    return [{"name": name, "in": "query", **told} for name, told in PARAMETERS_OF_SERVICES.items()]
+    return [asked(name, told) for name, told in PARAMETERS_OF_SERVICES.items()]

@@ -5,7 +5,10 @@ from functools import singledispatch
 from typing import Any
 
 from hub_finder.api.asking import AFTER, MOST_METRES, MOST_PAGES, MOST_PER_PAGE, MOST_YEARS
+from hub_finder.api.described_answers import ref
 from hub_finder.area import Area
+from hub_finder.directory.columns import language_codes
+from hub_finder.directory.ends import ENDS
 from hub_finder.directory.giving_out import WEEKDAYS
 from hub_finder.forms import LONGEST_WORDS, RULES
 from hub_finder.parameters import Day, Number, OneOf, Rule, SomeOf, Week, Words
@@ -44,6 +47,20 @@ def search_parameters(area: Area) -> list[Json]:
     return [_query(rule.name, SEARCHED[rule.name], schema_of(rule, area)) for rule in RULES]
 
 
+# What may be chosen of more than a list of choices holds.
+ANY_OF: Mapping[str, str] = {"language": "Language"}
+
+
+def schemas() -> Mapping[str, Json]:
+    return {"Language": {"type": "string", "enum": sorted(language_codes())}}
+
+
+def results_parameters(area: Area) -> list[Json]:
+    """The same and `after`, for results come in pages that follow each other."""
+    about = "Go on after where the page before ended, as its Link header says."
+    return [*search_parameters(area), asked("after", _text(about, pattern=f"^{ENDS}$"))]
+
+
 @singledispatch
 def schema_of(_rule: Rule, _area: Area) -> Json:
     """What a parameter may say, by the rule that reads it."""
@@ -74,13 +91,17 @@ def _(_rule: Day, _area: Area) -> Json:
 
 @schema_of.register
 def _(_rule: Week, _area: Area) -> Json:
-    return {"type": "string", "pattern": r"^\d{4}-W\d\d$"}
+    return {"type": "string", "pattern": r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$"}
 
 
 @schema_of.register
 def _(rule: SomeOf, area: Area) -> Json:
     known = rule.known(area, ())
-    items: Json = {"type": "string", **({"enum": list(known)} if known else {"minLength": 1})}
+    if rule.name in ANY_OF:
+        items = ref(ANY_OF[rule.name])
+    else:
+        # Where nothing is set up yet, there are no needs.
+        items = {"type": "string", **({"enum": list(known)} if known else {"minLength": 1})}
     return {"type": "array", "items": items, **({"maxItems": rule.most} if rule.most else {})}
 
 
@@ -135,31 +156,21 @@ FILTERS = (
 
 def profile_parameters(names: Iterable[str]) -> list[Json]:
     """Those of the Open Referral endpoints."""
-    return [{"name": name, "in": "query", **PARAMETERS[name]} for name in names]
+    return [asked(name, PARAMETERS[name]) for name in names]
+
+
+def asked(name: str, told: Json) -> Json:
+    """A parameter of an address. One that is left empty counts as not given, and a flag as set."""
+    return {"name": name, "in": "query", "allowEmptyValue": True, **told}
 
 
 # ---- others
 
 NEEDS: Sequence[Json] = [
-    {
-        "name": "q",
-        "in": "query",
-        "description": "A family's own words.",
-        "schema": {"type": "string", "maxLength": LONGEST_WORDS},
-    },
-    {
-        "name": "typing",
-        "in": "query",
-        "description": "1: also what to offer while someone types.",
-        "schema": {"type": "string"},
-    },
+    asked("q", _text("A family's own words.", maxLength=LONGEST_WORDS)),
+    asked("typing", _text("1: also what to offer while someone types.")),
 ]
-SESSION_ON: Json = {
-    "name": "on",
-    "in": "query",
-    "description": "The sessions of this day alone.",
-    "schema": {"type": "string", "format": "date"},
-}
+SESSION_ON: Json = {"name": "on", "in": "query", **_text("The sessions of this day alone.", format="date")}
 IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
@@ -180,4 +191,4 @@ def in_path(name: str, about: str) -> Json:
 
 def _query(name: str, about: str, schema: Json) -> Json:
     several: Json = {"style": "form", "explode": True} if schema["type"] == "array" else {}
-    return {"name": name, "in": "query", "description": about, "schema": schema, **several}
+    return asked(name, {"description": about, "schema": schema, **several})

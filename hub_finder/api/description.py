@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from hub_finder import web
-from hub_finder.api import described_answers, described_first, described_profile
+from hub_finder.api import described_answers, described_first, described_parameters, described_profile
 from hub_finder.api.described_answers import ref
 from hub_finder.api.described_parameters import (
     FILTERS,
@@ -16,6 +16,7 @@ from hub_finder.api.described_parameters import (
     SESSION_ON,
     in_path,
     profile_parameters,
+    results_parameters,
     search_parameters,
 )
 from hub_finder.api.described_profile import page_of
@@ -62,7 +63,12 @@ def describe(server: str, area: Area) -> Json:
         "tags": [{"name": name} for name in GROUPS],
         "paths": {path: {"get": _operation(one)} for path, one in endpoints(area).items()},
         "components": {
-            "schemas": {**described_answers.SCHEMAS, **described_profile.SCHEMAS, **described_first.SCHEMAS},
+            "schemas": {
+                **described_parameters.schemas(),
+                **described_answers.SCHEMAS,
+                **described_profile.SCHEMAS,
+                **described_first.SCHEMAS,
+            },
             "headers": _HEADERS,
         },
     }
@@ -86,6 +92,7 @@ def _own(area: Area) -> dict[str, Endpoint]:
     return {
         "/api/search": found(
             about="Search results.",
+            parameters=results_parameters(area),
             content={JSON: ref("SearchPage")},
             headers=("Link",),
             example=f"/api/search?postcode={postcode}&per_page=5",

@@ -55,13 +55,12 @@ def read_details() -> WerkzeugResponse:
 @blueprint.get("/services")
 @public
 def list_services() -> WerkzeugResponse:
-    room, full = Room(), read_flag(request.args, "full")
+    room, full, page = Room(), read_flag(request.args, "full"), read_page(request.args)
     asked = _bounded(read_asked(request.args, lambda: room.terms))
     if read_flag(request.args, "minimal"):
         return _minimal(room, asked)
     if read_format(request.args) == "ndjson":
         return _sent(lines_of(giving_out.iterate_pages(asked), lambda: room.teller, today=room.today, full=full))
-    page = read_page(request.args)
     after, _position = page.after or giving_out.NOTHING
     found = giving_out.find_page(asked, limit=page.per_page + 1, offset=page.offset, after=after)
     contents = [orjson.Fragment(one.text) for one in room.tell(found[: page.per_page], full=full)]
@@ -98,7 +97,7 @@ def read_service(uid: str) -> WerkzeugResponse:
 @blueprint.get("/service_at_locations")
 @public
 def list_places() -> WerkzeugResponse:
-    room, full = Room(), read_flag(request.args, "full")
+    room, full, page = Room(), read_flag(request.args, "full"), read_page(request.args)
     asked = _bounded(read_asked(request.args, lambda: room.terms))
 
     def tell(service: Service, link: ServiceAtLocation) -> Json:
@@ -106,7 +105,6 @@ def list_places() -> WerkzeugResponse:
 
     if read_format(request.args) == "ndjson":
         return _lines(tell(*one) for one in giving_out.iterate_places(asked))
-    page = read_page(request.args)
     after = page.after or giving_out.NOTHING
     found = giving_out.find_places(asked, limit=page.per_page + 1, offset=page.offset, after=after)
     told = [tell(*one) for one in found[: page.per_page]]
@@ -129,12 +127,11 @@ def read_place(uid: str) -> WerkzeugResponse:
 @blueprint.get("/organizations")
 @public
 def list_organisations() -> WerkzeugResponse:
-    words, teller = read_words(request.args), Room().teller
+    words, page, teller = read_words(request.args), read_page(request.args), Room().teller
     full, whole = read_flag(request.args, "full"), read_flag(request.args, "full_service")
     if read_format(request.args) == "ndjson":
         every = giving_out.iterate_organisations(words, with_services=full or whole)
         return _lines(teller.organisation(one, services, full=whole) for one, services in every)
-    page = read_page(request.args)
     after, _position = page.after or giving_out.NOTHING
     some = giving_out.find_organisations(words, limit=page.per_page + 1, offset=page.offset, after=after)
     found = some[: page.per_page]
@@ -259,11 +256,10 @@ def _page(
 
 def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
     """One page of a list that is at hand whole, with those that hold the words of `search` in their names."""
-    words = read_words(request.args).lower().split()
+    words, page = read_words(request.args).lower().split(), read_page(request.args)
     found = [one for one in contents if all(word in one["name"].lower() for word in words)]
     if read_format(request.args) == "ndjson":
         return _lines(found)
-    page = read_page(request.args)
     return _page(found[page.offset : page.offset + page.per_page], len(found), page)
 
 

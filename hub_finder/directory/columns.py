@@ -196,12 +196,20 @@ def _language(text: str) -> str:
     return text
 
 
+# British Sign Language is not in the list of the Unicode consortium.
+_SIGNED = {"bfi": "British Sign Language"}
+
+
 # Families ask for languages too, so what is remembered has an end.
 @lru_cache(maxsize=1_000)
 def language_name(code: str) -> str | None:
     """The English name of a language by its BCP 47 code, None when there is no such code."""
-    # British Sign Language is not in the list of the Unicode consortium.
-    return "British Sign Language" if code == "bfi" else Locale("en").languages.get(code.replace("-", "_"))
+    return _SIGNED.get(code) or Locale("en").languages.get(code.replace("-", "_"))
+
+
+def language_codes() -> set[str]:
+    """The BCP 47 codes of all languages that have a name."""
+    return {*_SIGNED, *(str(code).replace("_", "-") for code in Locale("en").languages)}
 
 
 # ---- how a value is written

@@ -16,16 +16,17 @@ ENOUGH = 10
 FEW = 5000
 
 
-def find_in_ring(asked: Asked) -> tuple[float | None, list[Candidates]]:
-    """The radius to search, in miles (None: no limit), and what lies in it."""
+def find_in_ring(asked: Asked, ring: float | None = None) -> tuple[float | None, list[Candidates]]:
+    """The radius to search, in miles (None: no limit), and what lies in it. `ring` is the one where none is asked."""
     query = asked.query
     if query.origin is None:
         return None, _within(asked, None)
-    if query.within_miles is not None:
-        return query.within_miles, _within(asked, query.within_miles)
+    radius = ring if query.within_miles is None else query.within_miles
+    if radius is not None:
+        return radius, _within(asked, radius)
     if sum(_most_found(asked, segment) for segment in asked.snapshot.segments) <= FEW:
         return _of_few(asked)
-    radius: float = RINGS_MILES[-1]
+    radius = RINGS_MILES[-1]
     for radius in RINGS_MILES:
         if radius != RINGS_MILES[-1] and _most_in_ring(asked, radius) < ENOUGH:
             continue

@@ -23,6 +23,7 @@ from hub_finder.directory.asking import Asked
 from hub_finder.directory.candidates import Candidates
 from hub_finder.directory.cards import Card, CardPlace, unpack_card
 from hub_finder.directory.days import in_line
+from hub_finder.directory.ends import START, Ends, Place, order_after
 from hub_finder.directory.facets import Facet, FacetName, count_facets
 from hub_finder.directory.matching import any_found, placeless_candidates
 from hub_finder.directory.meaning import Meaning
@@ -81,7 +82,7 @@ class SearchPage:
     """One page of an answer. `total` counts the listings with a place, `total_without_a_place` the others.
 
     `mended` is what was looked for in the place of mistyped words. `without` tells, when nothing was found, how many
-    there would be without each of the filters.
+    there would be without each of the filters. `ends` is where it ended, when there is more.
     """
 
     query: SearchQuery
@@ -95,6 +96,7 @@ class SearchPage:
     any_word: bool
     facets: Mapping[FacetName, Sequence[Facet]]
     without: Mapping[str, int] = field(default_factory=dict)
+    ends: Ends | None = None
 
     @property
     def mended(self) -> str | None:
@@ -115,18 +117,24 @@ class SearchPage:
         return self.first + len(self.results) - 1 if self.results else 0
 
 
-def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
+def find(query: SearchQuery, *, area: Area, facets: bool = True, after: Ends | None = None) -> SearchPage:
     """The published listings that answer a query, the best first: see `ranking`.
+
+    A page that comes `after` another holds what stands after it now, whatever its number. Raises Unfollowed where that
+    is no page of this search.
 
     Without `within_miles` the ring round the origin widens until it holds enough. Listings without a place come apart,
     matched by the area they cover. The number of database queries does not depend on the number of listings.
     """
     asked = ask(query, area)
-    radius, placed = find_in_ring(asked)
+    radius, placed = find_in_ring(asked, after.miles if after else None)
     placeless = [placeless_candidates(asked, segment, live) for segment, live in asked.snapshot.parts]
     # Often there is nothing of one kind, and to sort and count nothing takes its time too.
     placed, placeless = ([half for half in halves if len(half)] for halves in (placed, placeless))
-    here, elsewhere = _page_of(asked, placed), _page_of(asked, placeless)
+    starts = (after.placed, after.elsewhere) if after else (None, None)
+    hits = [_page_of(asked, half, start) for half, start in zip((placed, placeless), starts, strict=True)]
+    here, elsewhere = (some[: query.per_page] for some in hits)
+    ring = radius if query.origin and query.within_miles is None else None
     cards = load_cards(asked, [one.id for one in (*here, *elsewhere)])
     offset = (query.page - 1) * query.per_page
     results = [one.result(cards, asked, number=offset + position) for position, one in enumerate(here, start=1)]
@@ -140,10 +148,13 @@ def find(query: SearchQuery, *, area: Area, facets: bool = True) -> SearchPage:
         total=total,
         total_without_a_place=total_elsewhere,
         within_miles=radius,
-        widened_to_miles=radius if query.origin and query.within_miles is None and radius != RINGS_MILES[0] else None,
+        widened_to_miles=ring if ring != RINGS_MILES[0] else None,
         any_word=asked.any_word,
         facets=count_facets(both, asked) if facets else {},
         without={} if total or total_elsewhere or not facets else _without(both, asked),
+        ends=Ends(miles=ring, placed=_end(here, starts[0]), elsewhere=_end(elsewhere, starts[1]))
+        if max(map(len, hits)) > query.per_page
+        else None,
     )
 
 
@@ -294,15 +305,33 @@ class _Hit(NamedTuple):
 _KNOWN = {1: True, 0: None, -1: False}
 
 
-def _page_of(asked: Asked, found: Sequence[Candidates]) -> list[_Hit]:
-    """The rows of one page, in order."""
+def _page_of(asked: Asked, found: Sequence[Candidates], after: Place | None) -> list[_Hit]:
+    """The rows of one page, in order, and one more where there is one: by its number, or those that come after."""
     query = asked.query
-    most = query.page * query.per_page
-    if len(found) == 1:
-        return _hits(found[0], most, first=most - query.per_page)
-    hits = [hit for half in found for hit in _hits(half, most)]
+    first = 0 if after else (query.page - 1) * query.per_page
+    end = first + query.per_page + 1
+    if after:
+        hits = [hit for half in found for hit in _hits_after(half, after, end, seek=query.page * query.per_page)]
+    elif len(found) == 1:
+        return _hits(found[0], end, first=first)
+    else:
+        hits = [hit for half in found for hit in _hits(half, end)]
     hits.sort(key=lambda hit: (hit.key, hit.slug))
-    return hits[most - query.per_page : most]
+    return hits[first:end]
+
+
+def _end(hits: Sequence[_Hit], start: Place | None) -> Place:
+    """Where some rows end that began after `start`."""
+    return Place(hits[-1].key, hits[-1].slug) if hits else start or START
+
+
+def _hits_after(found: Candidates, after: Place, most: int, *, seek: int) -> list[_Hit]:
+    """So many rows that come after one, which stands near the place `seek`."""
+    chosen = found.only(np.flatnonzero(found.kept()))
+    if not len(chosen):
+        return []
+    ordered, first = order_after(chosen, after, most, seek=seek)
+    return _hits_at(ordered, first, first + most)
 
 
 def _hits(found: Candidates, most: int, *, first: int = 0) -> list[_Hit]:

@@ -50,6 +50,9 @@ def asking(catalogue: Catalogue, *pairs: tuple[str, str]) -> Search:
         ([("sort", "soonest")], "sort", "soonest"),
         ([("q", "lego"), ("exact", "1")], "exact", True),
         ([("q", "lego")], "exact", False),
+        # As programs write numbers.
+        ([("page", "2.0")], "page", 2),
+        ([("per_page", "100.00")], "per_page", 100),
     ],
 )
 def test_value_is_read(catalogue: Catalogue, pairs: list[tuple[str, str]], field: str, value: object) -> None:
@@ -57,6 +60,12 @@ def test_value_is_read(catalogue: Catalogue, pairs: list[tuple[str, str]], field
 
     assert query
     assert getattr(query, field) == value
+
+
+def test_a_distance_may_have_as_many_decimals_as_a_program_writes(catalogue: Catalogue) -> None:
+    form = asking(catalogue, ("within", "5.409998780930664")).form
+
+    assert (form["within"].value, form["within"].errors) == (5.409998780930664, [])
 
 
 REAL_DATE = "Enter a real date, like 2026-11-26"

@@ -183,6 +183,9 @@ def test_places_near_a_postcode_are_those_places_alone(town: Catalogue, client: 
         ("proximity=100", "proximity"),
         ("postcode=FA1+1AA&proximity=far", "proximity"),
         (f"search={'x' * 201}", "search"),
+        # Lines are not in pages, and what asks for a page is read all the same.
+        ("format=ndjson&page=x", "page"),
+        ("minimal=true&after=x", "after"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_told_with_its_name(
@@ -195,6 +198,26 @@ def test_a_value_that_cannot_be_read_is_told_with_its_name(
     assert (answer["error"], answer["parameter"]) == ("bad_value", parameter)
     assert answer["message"].startswith(parameter)
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=2.0&per_page=2",
+        "page=2&per_page=2.00&proximity=&postcode=&day=&minimum_age=&modified_after=",
+        "page=2&per_page=2&until=9999-12-31T23:59:59-14:00",
+        "page=2&per_page=2&modified_after=0001-01-01T00:00:00%2B14:00",
+    ],
+)
+def test_numbers_as_json_has_them_empty_values_and_far_moments_ask_the_same(
+    town: Catalogue, client: FlaskClient, query: str
+) -> None:
+    assert names(client, f"/services?{query}") == names(client, "/services?page=2&per_page=2") != []
+
+
+@pytest.mark.parametrize("query", ["until=0001-01-01T00:00:00Z", "modified_after=9999-12-31T23:59:59-14:00"])
+def test_before_all_time_and_after_it_nothing_changed(town: Catalogue, client: FlaskClient, query: str) -> None:
+    assert names(client, f"/services?{query}") == []
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_every_address_for_programs_is_described_and_no_other(app: Flask, descri
 def test_every_parameter_of_a_search_is_described(described: Any) -> None:
     told = described["paths"]["/api/search"]["get"]["parameters"]
 
-    assert [one["name"] for one in told if one["in"] == "query"] == [rule.name for rule in RULES]
+    assert [one["name"] for one in told if one["in"] == "query"] == [*(rule.name for rule in RULES), "after"]
 
 
 def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:

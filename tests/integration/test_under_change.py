@@ -165,3 +165,99 @@ def test_a_long_file_is_sent_in_parts(
     assert b"".join(parts) == whole
     assert len(parts) > 6
     assert max(map(len, parts)) < len(whole) / 4
+
+
+# ---- searches
+
+
+@pytest.fixture
+def lines_and_groups(row_of_groups: Catalogue) -> Catalogue:
+    """The same, and as many listings without a place."""
+    row_of_groups.add_places()
+    for number in range(12):
+        row_of_groups.add(
+            id=f"line-{number}", name=f"Group line {number:02}", delivery="phone", service_area="national", phone="111"
+        )
+    return row_of_groups
+
+
+def results_of(client: FlaskClient, address: str) -> Iterator[list[str]]:
+    """The names on each page of a search, from link to link."""
+    following: str | None = address
+    while following:
+        response = client.get(following)
+        answer = response.get_json()
+        assert response.status_code == 200, answer
+        yield [one["name"] for one in (*answer["results"], *answer["without_a_place"])]
+        found = re.search(r'<([^>]+)>; rel="next"', response.headers["Link"])
+        following = found and found[1]
+
+
+SEARCHES = (
+    *("", "q=group", "q=group&sort=best", "sort=name", "sort=soonest", "postcode=FA1+1AA", "postcode=FA1+1AA&q=group"),
+    *("postcode=FA1+1AA&sort=nearest", "postcode=FA1+1AA&within=40&age=3", "age=3&cost=free"),
+)
+
+
+@pytest.mark.parametrize("query", SEARCHES)
+@pytest.mark.parametrize("per_page", [2, 5])
+def test_a_result_that_did_not_change_comes_once_whatever_changes_between_two_pages(
+    lines_and_groups: Catalogue, client: FlaskClient, query: str, per_page: int
+) -> None:
+    whole = next(results_of(client, f"/api/search?{query}&per_page=100"))
+    changed = [f"Group {number:02}" for number in (0, 2, 3, 9)] + ["Group line 01", "Group line 07"]
+    unchanged = [name for name in whole if name not in changed]
+    pages = results_of(client, f"/api/search?{query}&per_page={per_page}")
+    told = next(pages)
+    change_all_round(lines_and_groups)
+    with lines_and_groups.app.app_context():
+        for slug in ("line-1", "line-7"):
+            standing.move(get_stored(slug), Status.PAUSED, actor="Jo")
+        db.session.commit()
+    lines_and_groups.add(id="a-line", name="A line", delivery="phone", service_area="national", phone="111")
+    for page in pages:
+        told += page
+
+    assert len(unchanged) == 18
+    assert sorted(name for name in told if name in unchanged) == sorted(unchanged)
+
+
+def test_a_ring_stays_as_it_was_on_the_first_page(lines_and_groups: Catalogue, client: FlaskClient) -> None:
+    """What would be near enough for a smaller ring came in between: what lies further out is still told."""
+    far = {**PLACE, "latitude": "52.16"}
+    for number in range(12):
+        lines_and_groups.add(id=f"group-{number}", name=f"Group {number:02}", location_name=f"Hall {number}", **far)
+    pages = results_of(client, "/api/search?postcode=FA1+1AA&per_page=5")
+    told = next(pages)
+    for number in range(12):
+        lines_and_groups.add(id=f"near-{number}", name=f"Near {number}", location_name=f"Den {number}", **PLACE)
+
+    for page in pages:
+        told += page
+
+    groups = [name for name in told if re.fullmatch(r"Group \d\d", name)]
+    assert sorted(groups) == [f"Group {number:02}" for number in range(12)]
+
+
+@pytest.mark.parametrize("query", SEARCHES)
+def test_pages_by_link_are_the_pages_by_number(lines_and_groups: Catalogue, client: FlaskClient, query: str) -> None:
+    by_link = list(results_of(client, f"/api/search?{query}&per_page=5"))
+
+    by_number = [
+        next(results_of(client, f"/api/search?{query}&per_page=5&page={number}"))
+        for number in range(1, len(by_link) + 1)
+    ]
+
+    assert by_link == by_number
+    assert len(by_link) == 3
+
+
+@pytest.mark.parametrize("after", ["x", "~", "~~", "3~~~", "7~a~b", "3~1_2_3_a~", "~nan_a~", "~1_a~", "~1_2_3_a~"])
+def test_what_a_page_of_results_comes_after_is_read_or_refused(
+    lines_and_groups: Catalogue, client: FlaskClient, after: str
+) -> None:
+    response = client.get("/api/search", query_string={"sort": "name", "after": after})
+
+    assert (response.status_code, response.get_json().get("parameter")) == (
+        (200, None) if after == "~~" else (400, "after")
+    )
