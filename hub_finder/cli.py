@@ -61,6 +61,7 @@ from hub_finder.reminder_commands import REMINDER_COMMANDS
 from hub_finder.report_commands import REPORT_COMMANDS
 from hub_finder.scheduled import must_wait, noted
 from hub_finder.search_commands import search_command
+from hub_finder.status_commands import STATUS_COMMANDS
 from hub_finder.target_commands import TARGET_COMMANDS
 from hub_finder.terminal import Progress, say, stored, table
 from hub_finder.translation_commands import TRANSLATION_COMMANDS
@@ -129,6 +130,7 @@ for _command in (
     *REPORT_COMMANDS,
     *KEEPING_COMMANDS,
     history_command,
+    *STATUS_COMMANDS,
     *TARGET_COMMANDS,
     *TRANSLATION_COMMANDS,
     search_command,

@@ -29,6 +29,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_QUERY_LIMIT_MS": "30000",
     # Signs what the site hands out and later takes back. Must be set when HUB_ENV is production.
     "SECRET_KEY": "",
+    # Keys that signed before, with spaces between: what they signed is still believed while the key is changed.
+    "SECRET_KEY_FALLBACKS": "",
     # "development" or "production"; production refuses to start with unsafe settings.
     "HUB_ENV": "development",
     # The area served: a folder below data/areas, or the path of a folder elsewhere.
@@ -188,6 +190,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     read_only = settings["HUB_READ_ONLY"] == "yes"
     settings["TILE_ORIGIN"] = tile_origin(settings["HUB_TILE_URL"])
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or secrets.token_hex(32)
+    settings["SECRET_KEY_FALLBACKS"] = settings["SECRET_KEY_FALLBACKS"].split()
+    # What signs the forms' tokens takes several, and signs with the last.
+    settings["WTF_CSRF_SECRET_KEY"] = site_keys(settings)[::-1]
     settings["MAX_CONTENT_LENGTH"] = int(settings["MAX_CONTENT_LENGTH"])
     settings["SQLALCHEMY_DATABASE_URI"] = database_address(settings["DATABASE_URL"])
     try:
@@ -230,9 +235,16 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return settings
 
 
+def site_keys(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """The key that signs, then those before it that are still believed."""
+    return settings["SECRET_KEY"], *settings["SECRET_KEY_FALLBACKS"]
+
+
 def _check_safety(settings: Mapping[str, Any]) -> None:
     if len(settings["SECRET_KEY"]) < 32:
         raise UnsafeSettings("Set SECRET_KEY to at least 32 random characters before running in production.")
+    if any(len(key) < 32 for key in settings["SECRET_KEY_FALLBACKS"].split()):
+        raise UnsafeSettings("SECRET_KEY_FALLBACKS holds a key of fewer than 32 characters: anybody could guess it.")
     if not settings["HUB_BASE_URL"].startswith("https://"):
         raise UnsafeSettings("Set HUB_BASE_URL to the site's https:// address before running in production.")
 

@@ -10,6 +10,7 @@ from hub_finder.access import public, signed_in
 from hub_finder.accounts import blueprint
 from hub_finder.accounts.forms import WRONG_CODE, CodeForm
 from hub_finder.accounts.ways import home
+from hub_finder.config import site_keys
 from hub_finder.directory import second_step
 from hub_finder.directory.second_step import TRIED_WITHIN, AlreadyOn, TooManyTries, WrongCode
 from hub_finder.extensions import db, limiter
@@ -111,7 +112,7 @@ def _take_code(form: CodeForm, account_id: int, page: Callable[[], str]) -> Page
     if not form.validate():
         return page(), 400
     try:
-        second_step.use_code(account_id, code=form.code.data, key=_key())
+        second_step.use_code(account_id, code=form.code.data, keys=site_keys(current_app.config))
     except TooManyTries:
         db.session.rollback()
         form.code.errors = [TOO_MANY]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, func, s
 from hub_finder.database import aware, change
 from hub_finder.directory import outbox
 from hub_finder.directory.accounts import fold
-from hub_finder.directory.letter_ids import keyed
+from hub_finder.directory.letter_ids import keyed_by_all
 from hub_finder.extensions import db
 from hub_finder.models.base import LARGEST_NUMBER
 from hub_finder.models.bounces import Bounce, Kind
@@ -45,7 +45,8 @@ def find_unreachable(emails: Iterable[str]) -> set[str]:
     """Those of some addresses that are known to take no mail, as they were given."""
     by_hash: dict[str, list[str]] = {}
     for email in emails:
-        by_hash.setdefault(hash_of(email), []).append(email)
+        for one in hashes_of(email):
+            by_hash.setdefault(one, []).append(email)
     hard = select(Bounce.hash).where(Bounce.hash.in_(by_hash), Bounce.kind == Kind.HARD, _holds())
     return {email for found in db.session.scalars(hard) for email in by_hash[found]} if by_hash else set()
 
@@ -61,17 +62,19 @@ def mark_bounced(email: str, *, kind: Kind, reason: str, written_at: datetime) -
     It is not when the message is older than one whose end is known, or than a mark is kept, or than the moment at which
     the mark was cleared. `reason` holds no address.
     """
-    known = db.session.scalar(select(Bounce).where(Bounce.hash == hash_of(email)))
-    if written_at <= _oldest() or (known is not None and written_at <= aware(known.told_of)):
+    now, *before = hashes_of(email)
+    told_of = db.session.scalars(select(Bounce.told_of).where(Bounce.hash.in_([now, *before]))).all()
+    if written_at <= _oldest() or any(written_at <= aware(known) for known in told_of):
         return False
-    mark = {"hash": hash_of(email), "hint": hint_of(email), "kind": kind, "reason": reason}
+    change(delete(Bounce).where(Bounce.hash.in_(before)))
+    mark = {"hash": now, "hint": hint_of(email), "kind": kind, "reason": reason}
     db.session.execute(_KEEP, {**mark, "at": outbox.now(), "told_of": written_at})
     return True
 
 
 def mark_reached(email: str) -> None:
     """Note that this address takes mail, such as when someone came by a link that was mailed to it."""
-    _clear(Bounce.hash == hash_of(email))
+    _clear(Bounce.hash.in_(hashes_of(email)))
 
 
 def clear_mark(number: int) -> None:
@@ -123,9 +126,9 @@ def _oldest() -> datetime:
 
 def forget_mark(email: str) -> int:
     """Delete what is known of an address, for whoever asks to be forgotten; returns how many marks there were."""
-    return change(delete(Bounce).where(Bounce.hash == hash_of(email)))
+    return change(delete(Bounce).where(Bounce.hash.in_(hashes_of(email))))
 
 
-def hash_of(email: str) -> str:
-    """What an address is known by here."""
-    return keyed("bounce", fold(email))
+def hashes_of(email: str) -> list[str]:
+    """What an address is known by here; then what it was known by with the keys before, while they are believed."""
+    return keyed_by_all("bounce", fold(email))

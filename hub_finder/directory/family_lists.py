@@ -155,11 +155,11 @@ def _number(listed: FamilyList) -> None:
 # ---- the link
 
 
-def hand_over(listed: FamilyList, *, days: int, key: str) -> None:
+def hand_over(listed: FamilyList, *, days: int, keys: Sequence[str]) -> None:
     """Let the link open the list for so many days from today: the link that it has, or a new one."""
-    if listed.salt is None or token_of(listed, key=key) is None:
+    if listed.salt is None or token_of(listed, keys=keys) is None:
         listed.salt = secrets.token_urlsafe(16)
-        listed.token_hash = _hash(_token(listed.id, listed.salt, key))
+        listed.token_hash = _hash(_token(listed.id, listed.salt, keys[0]))
     listed.ends_on = today() + timedelta(days=days)
     db.session.flush()
 
@@ -170,12 +170,12 @@ def end_link(listed: FamilyList) -> None:
     db.session.flush()
 
 
-def token_of(listed: FamilyList, *, key: str) -> str | None:
-    """What stands in the link, made anew from the site's key; None without a link, or when the key was another."""
+def token_of(listed: FamilyList, *, keys: Sequence[str]) -> str | None:
+    """What stands in the link, made anew from the site's key or one before it; None without a link of `keys`."""
     if listed.salt is None or listed.ends_on is None or listed.ends_on < today():
         return None
-    token = _token(listed.id, listed.salt, key)
-    return token if _hash(token) == listed.token_hash else None
+    tokens = [_token(listed.id, listed.salt, key) for key in keys]
+    return next((token for token in tokens if _hash(token) == listed.token_hash), None)
 
 
 def get_handed_over(token: str) -> FamilyList:

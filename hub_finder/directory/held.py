@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Column, ColumnElement, Table, and_, func, or_, select
 
 from hub_finder.directory.accounts import fold
-from hub_finder.directory.bounces import hash_of
+from hub_finder.directory.bounces import hashes_of
 from hub_finder.extensions import db
 from hub_finder.models.accounts import Account, RecoveryCode, SecondStep, SignInToken
 from hub_finder.models.base import Base
@@ -139,7 +139,7 @@ def _conditions(account: Account) -> Iterator[tuple[Table, ColumnElement[bool]]]
 
 def _with_address(email: str) -> dict[Table, list[ColumnElement[bool]]]:
     """Where an address stands, and that mail did not reach it."""
-    theirs: dict[Table, list[ColumnElement[bool]]] = {_BOUNCES: [_BOUNCES.c.hash == hash_of(email)]}
+    theirs: dict[Table, list[ColumnElement[bool]]] = {_BOUNCES: [_BOUNCES.c.hash.in_(hashes_of(email))]}
     for column in (*OWN_ADDRESSES, *LISTED_ADDRESSES):
         theirs.setdefault(column.table, []).append(has_address(column, email))
     return theirs

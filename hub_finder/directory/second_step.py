@@ -90,16 +90,18 @@ def turn_off(account_id: int, *, by: Doer | str | None = None) -> None:
         note_deed(by or _owner(account_id), Deed.STEP_OFF, account_id=account_id)
 
 
-def use_code(account_id: int, *, code: str, key: str) -> None:
+def use_code(account_id: int, *, code: str, keys: Sequence[str]) -> None:
     """Take a code of the app or a recovery code; neither works a second time.
 
-    Raises WrongCode, after which the try must be committed, and TooManyTries.
+    `keys` are the site's: an app that was set up with any of them counts. Raises WrongCode, after which the try must be
+    committed, and TooManyTries.
     """
     salt, moment = _count_try(account_id), accounts.now()
     typed = _tidied(code)
     is_of_app = len(typed) == DIGITS and typed.isdecimal()
     if is_of_app:
-        step = _step_of(secret_of(account_id, salt=salt, key=key), typed, moment)
+        known = (secret_of(account_id, salt=salt, key=key) for key in keys)
+        step = next(filter(None, (_step_of(secret, typed, moment) for secret in known)), None)
         # The database decides: of two who give the same code at once, one gets in.
         if step is None:
             raise WrongCode

@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from itsdangerous import BadSignature, Signer
 from werkzeug import Response
 
+from hub_finder.config import site_keys
 from hub_finder.directory.shortlist import BadCode, Uids, pack, unpack
 from hub_finder.finder import blueprint
 
@@ -36,7 +37,8 @@ def keep(response: Response, uids: Sequence[str]) -> Response:
 
 
 def _signer() -> Signer:
-    return Signer(current_app.config["SECRET_KEY"], salt="shortlist", digest_method=hashlib.sha256)
+    # It signs with the last, and believes all.
+    return Signer(site_keys(current_app.config)[::-1], salt="shortlist", digest_method=hashlib.sha256)
 
 
 def _is_secure() -> bool:

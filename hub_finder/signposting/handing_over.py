@@ -5,6 +5,7 @@ from werkzeug import Response
 
 from hub_finder import mail
 from hub_finder.access import signposters
+from hub_finder.config import site_keys
 from hub_finder.directory import family_lists
 from hub_finder.directory.family_lists import LASTS_DAYS
 from hub_finder.extensions import db
@@ -27,7 +28,7 @@ def show_handing_over(number: int) -> str:
 
 def handing_over_page(listed: FamilyList, tag: str, *, address: str = "", problem: str = "") -> str:
     """The ways to a family, in a language; with an address that mail cannot go to, and why."""
-    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
+    token = family_lists.token_of(listed, keys=site_keys(current_app.config))
     link = _link(token, tag) if token else ""
     return render_template(
         "signposting/show_handing_over.html",
@@ -47,7 +48,7 @@ def handing_over_page(listed: FamilyList, tag: str, *, address: str = "", proble
 
 def link_to(listed: FamilyList, tag: str) -> str:
     """The whole address of a list in a language; "" while it has no link."""
-    token = family_lists.token_of(listed, key=current_app.config["SECRET_KEY"])
+    token = family_lists.token_of(listed, keys=site_keys(current_app.config))
     return _link(token, tag) if token else ""
 
 
@@ -65,7 +66,7 @@ def hand_over(number: int) -> Response:
     elif days not in map(str, LASTS_DAYS):
         raise CannotRead(f"“days” must be one of: {', '.join(map(str, LASTS_DAYS))}, or “end”.")
     else:
-        family_lists.hand_over(listed, days=int(days), key=current_app.config["SECRET_KEY"])
+        family_lists.hand_over(listed, days=int(days), keys=site_keys(current_app.config))
     db.session.commit()
     return redirect(url_for("signposting.show_handing_over", number=number), 303)
 

@@ -6,6 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from werkzeug import Response
 
 from hub_finder.access import actor, signposters
+from hub_finder.config import site_keys
 from hub_finder.directory import family_lists
 from hub_finder.directory.family_lists import LONGEST_TITLE, LONGEST_WORDS, ListNotFound
 from hub_finder.directory.shortlist import ListFull
@@ -159,5 +160,5 @@ def _page(listed: FamilyList, checked: Checked | None = None, *, lost: Sequence[
         problems=checked.problems if checked else {},
         about_nobody=allowed,
         lost=lost,
-        has_link=family_lists.token_of(listed, key=current_app.config["SECRET_KEY"]) is not None,
+        has_link=family_lists.token_of(listed, keys=site_keys(current_app.config)) is not None,
     )

@@ -67,7 +67,7 @@ def test_second_step_and_recovery_codes_are_noted(session: Db) -> None:
     code = TOTP(secret).at(accounts.now())
 
     codes = second_step.turn_on(ann.id, salt=salt, code=code, key="key")
-    second_step.use_code(ann.id, code=codes[0], key="key")
+    second_step.use_code(ann.id, code=codes[0], keys=["key"])
     second_step.turn_off(ann.id)
     second_step.turn_off(ann.id, by=TERMINAL)
 

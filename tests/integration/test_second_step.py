@@ -229,7 +229,7 @@ def test_those_who_try_at_once_are_counted_and_one_gets_in(
             account_id = accounts.get_account(ROBIN).id
             db.session.rollback()
             try:
-                second_step.use_code(account_id, code=code, key=app.config["SECRET_KEY"])
+                second_step.use_code(account_id, code=code, keys=[app.config["SECRET_KEY"]])
             except TooManyTries:
                 return "not looked at"
             except WrongCode:

@@ -127,7 +127,7 @@ def test_link_is_kept_as_a_hash_and_can_be_shown_again(app: Flask, signposter: F
         listed = db.session.query(FamilyList).one()
         kept = [getattr(listed, column.name) for column in FamilyList.__table__.columns]
         assert token not in map(str, kept)
-        assert family_lists.token_of(listed, key="another key") is None
+        assert family_lists.token_of(listed, keys=["another key"]) is None
 
 
 def test_link_ends_when_its_day_is_over_or_the_practitioner_says_so(

@@ -52,11 +52,20 @@ def test_production_starts_with_safe_settings() -> None:
     assert settings["SECRET_KEY"] == "k" * 32
 
 
+def test_older_keys_are_parted_by_spaces_and_the_newest_signs() -> None:
+    settings = config.load({**SAFE, "SECRET_KEY_FALLBACKS": f" {'o' * 32}  {'p' * 32} "})
+
+    assert settings["SECRET_KEY_FALLBACKS"] == ["o" * 32, "p" * 32]
+    assert config.site_keys(settings) == ("k" * 32, "o" * 32, "p" * 32)
+    assert settings["WTF_CSRF_SECRET_KEY"][-1] == "k" * 32
+
+
 @pytest.mark.parametrize(
     ("unsafe", "named"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "k" * 31}, "SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": f"{'o' * 32} {'p' * 31}"}, "SECRET_KEY_FALLBACKS"),
         ({"HUB_BASE_URL": ""}, "HUB_BASE_URL"),
         ({"HUB_BASE_URL": "http://families.example"}, "HUB_BASE_URL"),
     ],
