@@ -138,7 +138,7 @@ def handed_over(app: Flask, practitioner: FlaskClient) -> tuple[int, str]:
     press(practitioner, f"{path}/hand-over", days="90")
     with app.app_context():
         listed = db.session.scalars(select(FamilyList)).one()
-        return listed.id, f"/lists/{token_of(listed, key=app.config['SECRET_KEY'])}"
+        return listed.id, f"/lists/{token_of(listed, keys=[app.config['SECRET_KEY']])}"
 
 
 def say(line: str) -> None:

@@ -115,10 +115,10 @@ def test_code_used_while_the_clock_was_ahead_shuts_nobody_out(app: Flask, clock:
 
         clock.is_right()
         code = codes.at(accounts.now())
-        second_step.use_code(account_id, code=code, key=KEY)
+        second_step.use_code(account_id, code=code, keys=[KEY])
 
         with pytest.raises(WrongCode):
-            second_step.use_code(account_id, code=code, key=KEY)
+            second_step.use_code(account_id, code=code, keys=[KEY])
 
 
 def test_code_of_a_machine_that_is_little_ahead_works_no_second_time(app: Flask, clock: Clock) -> None:
@@ -131,7 +131,7 @@ def test_code_of_a_machine_that_is_little_ahead_works_no_second_time(app: Flask,
 
         for code in (used, codes.at(accounts.now() + timedelta(seconds=30))):
             with pytest.raises(WrongCode):
-                second_step.use_code(account_id, code=code, key=KEY)
+                second_step.use_code(account_id, code=code, keys=[KEY])
 
 
 def test_tries_made_while_the_clock_was_ahead_do_not_count(app: Flask, clock: Clock) -> None:
@@ -140,11 +140,11 @@ def test_tries_made_while_the_clock_was_ahead_do_not_count(app: Flask, clock: Cl
         clock.is_ahead_by(AHEAD)
         for expected in (*[WrongCode] * MOST_TRIES, TooManyTries):
             with pytest.raises(expected):
-                second_step.use_code(account_id, code="wrong", key=KEY)
+                second_step.use_code(account_id, code="wrong", keys=[KEY])
 
         clock.is_right()
 
-        second_step.use_code(account_id, code=codes.at(accounts.now() + timedelta(seconds=30)), key=KEY)
+        second_step.use_code(account_id, code=codes.at(accounts.now() + timedelta(seconds=30)), keys=[KEY])
 
 
 def test_links_asked_for_while_the_clock_was_ahead_do_not_count(app: Flask, clock: Clock) -> None:
