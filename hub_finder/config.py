@@ -58,6 +58,8 @@ DEFAULTS: dict[str, Any] = {
     "HUB_REDIS_URL": "",
     # How often one client may read /api and the files of /services in a minute, in each process. 0: no limit.
     "HUB_API_PER_MINUTE": "6000",
+    # How often one client may open a page that searches in a minute, in each process. 0: no limit.
+    "HUB_SEARCHES_PER_MINUTE": "0",
     # How mail is sent: smtp://user:password@host:587, smtps://…, notify:// with the id of a template of GOV.UK Notify,
     # or a folder as file:///path. Empty: a folder in instance/ in development, none in production. And whom it is from.
     "HUB_MAIL_URL": "",
@@ -173,7 +175,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     _check_copies(settings)
     if settings["HUB_METRICS_FOLDER"] and len(settings["HUB_METRICS_TOKEN"]) < 20:
         raise ValueError("HUB_METRICS_FOLDER needs a HUB_METRICS_TOKEN of 20 characters or more.")
-    settings["HUB_API_PER_MINUTE"] = _per_minute(str(settings["HUB_API_PER_MINUTE"]))
+    settings["HUB_API_PER_MINUTE"] = _per_minute(settings, "HUB_API_PER_MINUTE")
+    settings["HUB_SEARCHES_PER_MINUTE"] = _per_minute(settings, "HUB_SEARCHES_PER_MINUTE")
     settings["HUB_OIDC_ISSUER"] = _issuer(settings)
     for name in PERIODS.values():
         settings[name] = _days(settings, name, most=LONGEST_DAYS)
@@ -355,9 +358,10 @@ def _milliseconds(settings: Mapping[str, Any], name: str) -> int:
     return int(text)
 
 
-def _per_minute(text: str) -> int:
+def _per_minute(settings: Mapping[str, Any], name: str) -> int:
+    text = str(settings[name])
     if not re.fullmatch(r"\d{1,7}", text, re.ASCII):
-        raise ValueError("HUB_API_PER_MINUTE must be a whole number, or 0 for no limit")
+        raise ValueError(f"{name} must be a whole number, or 0 for no limit")
     return int(text)
 
 

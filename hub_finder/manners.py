@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug import Response as WerkzeugResponse
+from werkzeug.exceptions import TooManyRequests
 
 from hub_finder.directory import times
 from hub_finder.web import error_json, public_url
@@ -33,7 +34,11 @@ _TAKEN = "*, If-Modified-Since, If-None-Match"
 _SETTLES = timedelta(minutes=1)
 # Proxies refuse an answer whose headers are long, and an address may be: then fewer links are told.
 _LONGEST = 3_000
-COUNTS = "hub_counts"
+COUNTS, SEARCH_COUNTS = "hub_counts", "hub_search_counts"
+# Pages that search for what is asked, each time anew.
+SEARCHES = frozenset(
+    f"finder.{name}" for name in ("search", "search_easily", "show_embed", "show_embedding", "show_pack")
+)
 _STARTED = datetime.now(UTC)
 
 
@@ -42,6 +47,9 @@ def init_app(app: Flask) -> None:
         app.extensions[COUNTS] = Counts(most)
         # Before anything is read that costs more than counting.
         app.before_request_funcs.setdefault(None, []).insert(0, _count)
+    if most := app.config["HUB_SEARCHES_PER_MINUTE"]:
+        app.extensions[SEARCH_COUNTS] = Counts(most)
+        app.before_request_funcs.setdefault(None, []).insert(0, _count_search)
     app.after_request(_close_unsent)
     app.after_request(_be_open)
 
@@ -159,6 +167,15 @@ def _count() -> Response | None:
     response = error_json("too_many_requests", message, 429)
     response.headers["Retry-After"] = str(count.ends_in)
     return response
+
+
+def _count_search() -> None:
+    """Ask who searched too often in this minute to wait."""
+    if request.endpoint in SEARCHES:
+        counts: Counts = current_app.extensions[SEARCH_COUNTS]
+        count = counts.add(request.remote_addr or "", time.time())
+        if count.remaining < 0:
+            raise TooManyRequests(retry_after=count.ends_in)
 
 
 def _tell_count(response: Response, most: int, count: Count) -> None:

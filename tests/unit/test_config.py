@@ -301,11 +301,13 @@ def test_site_does_not_start_with_what_is_no_origin(wrong: str) -> None:
         config.load({"HUB_EMBED_ANCESTORS": f"https://school.example {wrong}"})
 
 
+@pytest.mark.parametrize("name", ["HUB_API_PER_MINUTE", "HUB_SEARCHES_PER_MINUTE"])
 @pytest.mark.parametrize("typed", ["", "many", "-1", "1.5", "10000000", "٣"])
-def test_a_limit_of_requests_that_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="HUB_API_PER_MINUTE must be a whole number, or 0"):
-        config.load({"HUB_API_PER_MINUTE": typed})
+def test_a_limit_of_requests_that_is_no_number_is_refused(name: str, typed: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a whole number, or 0"):
+        config.load({name: typed})
 
 
-def test_a_limit_of_requests_is_a_number() -> None:
-    assert [config.load({"HUB_API_PER_MINUTE": typed})["HUB_API_PER_MINUTE"] for typed in ("0", "60")] == [0, 60]
+@pytest.mark.parametrize("name", ["HUB_API_PER_MINUTE", "HUB_SEARCHES_PER_MINUTE"])
+def test_a_limit_of_requests_is_a_number(name: str) -> None:
+    assert [config.load({name: typed})[name] for typed in ("0", "60")] == [0, 60]
