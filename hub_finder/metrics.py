@@ -35,6 +35,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "hub_process_resident_bytes_max": ("gauge", "The memory of the largest of them."),
     "hub_info": ("gauge", "1, with the version of the program and of its tables."),
     "hub_ready": ("gauge", "1 when /health/ready says 200."),
+    "hub_warnings": ("gauge", "What /health/ready warns of."),
     "hub_mail_waiting": ("gauge", "Messages that wait to be sent."),
     "hub_mail_oldest_seconds": ("gauge", "How long the oldest of them waits."),
     "hub_mail_failed": ("gauge", "Messages that were given up."),
@@ -118,6 +119,7 @@ def _of_the_database() -> Iterator[tuple[str, float]]:
     """What stands in the database; where it does not answer, that it is not ready."""
     readiness = look()
     yield "hub_ready", readiness.is_ready
+    yield "hub_warnings", len(readiness.warnings)
     yield "hub_info" + sample_labels(version=VERSION, revision=readiness.revision or ""), 1
     with suppress(SQLAlchemyError):
         yield from _of_upkeep(find_upkeep())

@@ -122,7 +122,11 @@ class Primaries:
                 if refused is None:
                     raise
                 continue
-            standing = self.look_at(connection)
+            try:
+                standing = self.look_at(connection)
+            except psycopg.Error:
+                connection.close()
+                raise
             if not self.is_old(standing):
                 record.info[_NOTED] = standing
                 return connection
@@ -131,7 +135,7 @@ class Primaries:
         raise refused or OldPrimary
 
     def _check(self, _connection: object, record: ConnectionPoolEntry, _given: object) -> None:
-        if has_request_context() and self._each and self._is_time():
+        if has_request_context() and self._each and self._is_time() and not self._asking.locked():
             Thread(target=self.ask_in_time, daemon=True).start()
         if self.is_old(record.info.get(_NOTED)):
             raise DisconnectionError("Another server has taken over from this one.")

@@ -56,8 +56,11 @@ class Cluster:
         self._call(server, "pg_ctl", "stop", "-m", "immediate", "-w", "-D", str(server.pgdata))
 
     def start(self, name: str) -> None:
-        """Start a server again that was stopped."""
-        self.servers[name].ensure_postgres_running()
+        """Start a server again that was stopped. On a busy machine that can take longer than it waits for."""
+        for _ in range(3):
+            with suppress(subprocess.TimeoutExpired):
+                return self.servers[name].ensure_postgres_running()
+        return self.servers[name].ensure_postgres_running()
 
     def _call(self, server: PostgresServer, program: str, *arguments: str) -> None:
         """Run a program of PostgreSQL as the user that the server runs as."""

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from hub_finder import primaries
 from hub_finder.config import ROOT
 from hub_finder.extensions import db
 from hub_finder.metrics import FAMILIES, REQUESTS, sample_labels
@@ -99,7 +100,7 @@ def test_answers_are_counted_by_rule_and_hold_nothing_of_what_was_asked(counted:
     assert finder['hub_request_seconds_count{room="finder"}'] == 3
     assert finder['hub_request_seconds_bucket{room="finder",le="+Inf"}'] == 3
     assert 0 < finder['hub_request_seconds_sum{room="finder"}'] < 60
-    assert samples["hub_ready"] == 1
+    assert (samples["hub_ready"], samples["hub_warnings"]) == (1, 0)
     assert samples['hub_job_late{job="backup"}'] == 1
     assert samples["hub_processes"] == 1
     assert samples["hub_process_resident_bytes_max"] > 1_000_000
@@ -135,6 +136,17 @@ def test_database_that_is_not_ready_is_told(counted: Flask) -> None:
 
     assert samples["hub_ready"] == 0
     assert "hub_job_late" not in "".join(samples)
+
+
+def test_warning_is_told_though_families_are_answered(counted: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(primaries, "are_several", lambda: True)
+
+    samples = read_samples(counted.test_client())
+    ready = counted.test_client().get("/health/ready")
+
+    assert (samples["hub_ready"], samples["hub_warnings"]) == (1, 1)
+    assert (ready.status_code, ready.get_json()["status"]) == (200, "ok")
+    assert [one["check"] for one in ready.get_json()["warnings"]] == ["database"]
 
 
 def test_processes_count_together_and_those_that_ended_still_count(tmp_path: Path) -> None:
