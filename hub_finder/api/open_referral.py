@@ -16,6 +16,7 @@ from hub_finder.api.told import Told, lines_of, tell_services
 from hub_finder.area import current_area
 from hub_finder.directory import freshness, giving_out
 from hub_finder.directory.giving_out import Asked, Standing
+from hub_finder.directory.origins import Origin
 from hub_finder.manners import dated, link_pages, started
 from hub_finder.models.services import Service, ServiceAtLocation
 from hub_finder.open_referral.services import Teller, moment
@@ -60,7 +61,8 @@ def list_services() -> WerkzeugResponse:
     if read_flag(request.args, "minimal"):
         return _minimal(room, asked)
     if read_format(request.args) == "ndjson":
-        return _sent(lines_of(giving_out.iterate_pages(asked), lambda: room.teller, today=room.today, full=full))
+        lines = lines_of(giving_out.iterate_pages(asked), lambda: room.teller, today=room.today, full=full)
+        return _sent(lines, asked.places)
     after, _position = page.after or giving_out.NOTHING
     found = giving_out.find_page(asked, limit=page.per_page + 1, offset=page.offset, after=after)
     contents = [orjson.Fragment(one.text) for one in room.tell(found[: page.per_page], full=full)]
@@ -71,7 +73,7 @@ def _minimal(room: "Room", asked: Asked) -> WerkzeugResponse:
     """Ids and moments: all in one answer, as the specification asks of this."""
     contents = (room.teller.minimal(service) for service in giving_out.iterate_services(asked))
     if read_format(request.args) == "ndjson":
-        return _lines(contents)
+        return _lines(contents, asked.places)
     whole = list(contents)
     return _page(whole, len(whole), Answer(page=1, per_page=max(1, len(whole))))
 
@@ -104,7 +106,7 @@ def list_places() -> WerkzeugResponse:
         return room.teller.at_location(service, link.location, full=full)
 
     if read_format(request.args) == "ndjson":
-        return _lines(tell(*one) for one in giving_out.iterate_places(asked))
+        return _lines((tell(*one) for one in giving_out.iterate_places(asked)), asked.places)
     after = page.after or giving_out.NOTHING
     found = giving_out.find_places(asked, limit=page.per_page + 1, offset=page.offset, after=after)
     told = [tell(*one) for one in found[: page.per_page]]
@@ -263,22 +265,24 @@ def _whole(contents: Sequence[Json]) -> WerkzeugResponse:
     return _page(found[page.offset : page.offset + page.per_page], len(found), page)
 
 
-def _lines(items: Iterable[Json]) -> WerkzeugResponse:
+def _lines(items: Iterable[Json], places: Sequence[Origin] = ()) -> WerkzeugResponse:
     """All of it, a line of JSON for each, sent while it is read."""
-    return _sent(orjson.dumps(item) + b"\n" for item in items)
+    return _sent((orjson.dumps(item) + b"\n" for item in items), places)
 
 
-def _sent(lines: Iterator[bytes]) -> WerkzeugResponse:
-    """With a weak tag over all that it follows from: who has it is told so, and nothing is read."""
+def _sent(lines: Iterator[bytes], places: Sequence[Origin] = ()) -> WerkzeugResponse:
+    """With a weak tag over all that it follows from: who has it is told so, and nothing is read.
+
+    `places` are those that were asked for, as they were found: where they are may change without the listings.
+    """
     response = Response(mimetype="application/x-ndjson")
     response.headers["Cache-Control"] = f"public, max-age={SHORT}"
-    # Where postcodes are, and what words mean, may change without the listings.
-    if not request.args.get("postcode") and not request.args.get("search"):
-        state = f"{giving_out.state()} {freshness.today()} {started()} {request.full_path}"
-        tag = hashlib.sha256(state.encode()).hexdigest()[:32]
-        response.set_etag(tag, weak=True)
-        if request.if_none_match.contains_weak(tag):
-            return response.make_conditional(request)
+    asked_at = f"{request.script_root}{request.full_path}"
+    state = f"{giving_out.state()} {freshness.today()} {started()} {places} {asked_at}"
+    tag = hashlib.sha256(state.encode()).hexdigest()[:32]
+    response.set_etag(tag, weak=True)
+    if request.if_none_match.contains_weak(tag):
+        return response.make_conditional(request)
     response.response = stream_with_context(lines)
     return response
 

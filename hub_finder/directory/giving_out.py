@@ -84,6 +84,11 @@ class Asked:
     covers: Sequence[Origin] = ()
     near: tuple[Origin, float] | None = None
 
+    @property
+    def places(self) -> Sequence[Origin]:
+        """All places that are asked for, as they were found."""
+        return [*self.covers, *([self.near[0]] if self.near else [])]
+
 
 class Standing(NamedTuple):
     """A service by its id here, and the moment at which it last changed by a commit, as it is stored."""
@@ -253,9 +258,8 @@ def stands_at() -> datetime:
 
 
 def state() -> str:
-    """What is another after each commit that changes listings or the vocabulary."""
-    epoch, version, _mark = noted_stamps(db.session()).of_index
-    return f"{epoch} {version}"
+    """What is another after each commit that changes listings, the vocabulary, or what phrases mean."""
+    return " ".join(f"{stamp.epoch} {stamp.version}" for stamp in noted_stamps(db.session()))
 
 
 def _has_need(slugs: frozenset[str]) -> ColumnElement[bool]:
