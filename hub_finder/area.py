@@ -19,6 +19,8 @@ from hub_finder.config import ROOT, area_folder
 
 # Where "Leave this site" leads, unless the area says otherwise: a page that anybody may have open.
 LEAVE_TO = "https://www.bbc.co.uk/weather"
+# How many signs the first half of a postcode has at most, and the second always.
+LONGEST_OUTCODE, INWARD = 4, 3
 COUNTS = ("", "confirmed", "providers", "venues", "marked", "service_types")
 
 
@@ -201,7 +203,8 @@ class Link:
 class Area:
     """One council's area. `bounds` is (south, west, north, east) in degrees.
 
-    School terms and holidays are their first and last days, as far as they are known.
+    School terms and holidays are their first and last days, as far as they are known. `postcode_localities` are slugs
+    by compact postcode, where localities are finer than postcode districts.
     """
 
     folder: Path
@@ -226,6 +229,7 @@ class Area:
     brand: Brand
     bounds: tuple[float, float, float, float]
     localities: Mapping[str, Locality]
+    postcode_localities: Mapping[str, str]
     councils: Mapping[str, str]
     urgent_help: tuple[UrgentHelp, ...]
     urgent_kinds: Mapping[str, tuple[str, tuple[str, ...]]]
@@ -239,8 +243,11 @@ class Area:
     named_holidays: tuple[Holiday, ...]
     bank_holidays: frozenset[date]
 
-    def locality_of(self, outcode: str) -> Locality | None:
-        """The locality that an outcode such as AB1 mostly lies in, if any."""
+    def locality_of(self, code: str) -> Locality | None:
+        """The locality of a compact postcode such as AB12CD, or the one that an outcode such as AB1 mostly lies in."""
+        if code in self.postcode_localities:
+            return self.localities[self.postcode_localities[code]]
+        outcode = code if len(code) <= LONGEST_OUTCODE else code[:-INWARD]
         return next((place for place in self.localities.values() if outcode in place.outcodes), None)
 
     def council_name(self, code: str | None) -> str | None:
@@ -252,6 +259,7 @@ def load_area(folder: Path) -> Area:
     """Read an area's folder. Raises FileNotFoundError, KeyError or ValueError on a broken one."""
     facts: dict[str, Any] = tomllib.loads((folder / "area.toml").read_text(encoding="utf-8"))
     area, door, box = facts["area"], facts["front_door"], facts["map"]
+    localities = _localities(folder)
     return Area(
         folder=folder,
         name=area["name"],
@@ -273,16 +281,8 @@ def load_area(folder: Path) -> Area:
         reminders=ReminderLimits(**facts.get("reminders", {})),
         brand=Brand.of(folder, **facts.get("brand", {})),
         bounds=(box["south"], box["west"], box["north"], box["east"]),
-        localities={
-            row["slug"]: Locality(
-                slug=row["slug"],
-                name=row["name"],
-                outcodes=_several(row["outcodes"]),
-                places=_several(row["places"]),
-                note=row["note"],
-            )
-            for row in _rows(folder / "localities.csv")
-        },
+        localities=localities,
+        postcode_localities=_postcode_localities(folder, localities),
         councils={
             row["code"]: row["name"] for row in (*_rows(ROOT / "data/councils.csv"), *_rows(folder / "councils.csv"))
         },
@@ -335,6 +335,28 @@ def init_app(app: Flask) -> None:
 def current_area() -> Area:
     area: Area = current_app.extensions["hub_area"]
     return area
+
+
+def _localities(folder: Path) -> dict[str, Locality]:
+    return {
+        row["slug"]: Locality(
+            slug=row["slug"],
+            name=row["name"],
+            outcodes=_several(row["outcodes"]),
+            places=_several(row["places"]),
+            note=row["note"],
+        )
+        for row in _rows(folder / "localities.csv")
+    }
+
+
+def _postcode_localities(folder: Path, localities: Mapping[str, Locality]) -> dict[str, str]:
+    found = {}
+    for line, row in enumerate(_rows(folder / "postcodes.csv"), start=2):
+        if row["locality"] not in localities:
+            raise ValueError(f"postcodes.csv, line {line}: “{row['locality']}” is no slug of localities.csv")
+        found[row["postcode"].replace(" ", "").upper()] = row["locality"]
+    return found
 
 
 def load_urgent_signs(folder: Path) -> UrgentSigns:

@@ -8,8 +8,10 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,18 @@ from hub_finder.brand import Brand
 from hub_finder.config import ROOT
 from hub_finder.directory.checks import FILE_COLUMNS
 from hub_finder.directory.postcodes import classify, outcode_of, spaced
+from hub_finder.directory.slugs import slug_of
 from hub_finder.extensions import db
 from hub_finder.importers.places import COLUMNS as PLACE_COLUMNS
+from hub_finder.importers.wards import WardFile, read_wards
 from hub_finder.models.places import Outcode, Postcode
 
 # How far the map goes beyond the outermost postcodes, in degrees: about a kilometre.
 MARGIN = 0.01
+# How many postcodes are asked about in one query.
+AT_ONCE = 1000
+# Of the rows of a file that are wrong, so many are told.
+MOST_TOLD = 20
 LOCALITIES = ("slug", "name", "outcodes", "places", "note", "source")
 URGENT = ("slug", "name", "phone", "text", "hours", "when_to_use", "website", "source_url", "source_title")
 TARGETS = (
@@ -43,7 +51,8 @@ class CannotBegin(ValueError):
 class Beginning:
     """What only people can say. `council_code` is a GSS code; `towns` are (name, postcode in its middle).
 
-    `colour` is #rrggbb and `logo` a picture: without them the site looks as ours does.
+    `wards` is a file that says which ward each postcode is in. `colour` is #rrggbb and `logo` a picture: without them
+    the site looks as ours does.
     """
 
     name: str
@@ -53,6 +62,7 @@ class Beginning:
     phone: str
     website: str
     towns: Sequence[tuple[str, str]]
+    wards: Path | None = None
     colour: str = ""
     logo: Path | None = None
 
@@ -76,10 +86,24 @@ def read_town(text: str) -> tuple[str, str]:
     return name, postcode.code
 
 
-def write_area(folder: Path, beginning: Beginning) -> int:
-    """Write the folder; returns how many of the council's postcodes are in use and on the map. Raises CannotBegin.
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """How many of the council's postcodes are in use and on the map, and how many localities there are.
 
-    The postcodes must be in the database.
+    Of a file of wards: how many postcodes of it belong to other councils and were left out, and how many of the
+    council's it does not name.
+    """
+
+    postcodes: int
+    localities: int
+    elsewhere: int = 0
+    unnamed: int = 0
+
+
+def write_area(folder: Path, beginning: Beginning) -> Begun:
+    """Write the folder; returns what it holds. The postcodes must be in the database.
+
+    Raises CannotBegin, and UnreadableFile for a file of wards that is none.
     """
     if folder.exists():
         raise CannotBegin(f"{folder} is there already.")
@@ -96,21 +120,81 @@ def write_area(folder: Path, beginning: Beginning) -> int:
     if not count:
         raise CannotBegin(f"No postcode is in a council with the code {beginning.council_code}.")
     places = [_place(name, code, beginning) for name, code in beginning.towns]
-    outcodes = db.session.scalars(
-        select(Outcode.code).where(Outcode.council == beginning.council_code).order_by(Outcode.code)
-    ).all()
+    codes = db.session.scalars(select(Postcode.code).where(*in_use)).all()
+    units: dict[str, str] = {}
+    elsewhere = 0
+    if beginning.wards:
+        wards = _read_wards(beginning.wards)
+        units, elsewhere = _own(wards.localities, beginning)
+        localities = _of_wards(units, wards, places, beginning)
+    else:
+        outcodes = select(Outcode.code).where(Outcode.council == beginning.council_code).order_by(Outcode.code)
+        localities = [_locality(code, places) for code in db.session.scalars(outcodes)]
     folder.mkdir(parents=True)
     if beginning.logo:
         shutil.copyfile(beginning.logo, folder / _logo_name(beginning.logo))
     (folder / "area.toml").write_text(_settings(beginning, box), encoding="utf-8")
     _write(folder / "services.csv", FILE_COLUMNS, [])
     _write(folder / "places.csv", PLACE_COLUMNS, places)
-    _write(folder / "localities.csv", LOCALITIES, [_locality(code, places) for code in outcodes])
+    _write(folder / "localities.csv", LOCALITIES, localities)
+    if units:
+        rows = [{"postcode": spaced(code), "locality": slug_of(name)} for code, name in sorted(units.items())]
+        _write(folder / "postcodes.csv", ("postcode", "locality"), rows)
     _write(folder / "urgent_help.csv", URGENT, [_front_door(beginning)])
     _write(folder / "targets.csv", TARGETS, [])
     _write(folder / "school_terms.csv", TERMS, [])
     load_area(folder)
-    return int(count)
+    unnamed = sum(code not in units for code in codes) if units else 0
+    return Begun(postcodes=int(count), localities=len(localities), elsewhere=elsewhere, unnamed=unnamed)
+
+
+def _read_wards(path: Path) -> WardFile:
+    wards = read_wards(path)
+    if wards.refused:
+        told = [str(one) for one in wards.refused[:MOST_TOLD]]
+        more = len(wards.refused) - len(told)
+        raise CannotBegin("\n".join([f"{path.name}:", *told, *([f"and {more:,} more."] if more else [])]))
+    by_slug: dict[str, str] = {}
+    for name in wards.wards:
+        other = by_slug.setdefault(slug_of(name), name)
+        if other != name:
+            raise CannotBegin(f"{path.name}: “{other}” and “{name}” would be one locality: write them alike.")
+    return wards
+
+
+def _own(localities: Mapping[str, str], beginning: Beginning) -> tuple[dict[str, str], int]:
+    """What a file says of this council's postcodes, and how many others it names. New ones, not here yet, stay."""
+    others: set[str] = set()
+    named = iter(localities)
+    while some := list(islice(named, AT_ONCE)):
+        of_others = Postcode.code.in_(some), Postcode.council != beginning.council_code
+        others.update(db.session.scalars(select(Postcode.code).where(*of_others)))
+    own = {code: name for code, name in localities.items() if code not in others}
+    if not own:
+        raise CannotBegin(f"No postcode of the file of wards is in the area of {beginning.council}.")
+    return own, len(others)
+
+
+def _of_wards(
+    units: Mapping[str, str], wards: WardFile, places: Sequence[dict[str, Any]], beginning: Beginning
+) -> list[dict[str, str]]:
+    """A locality for each name, with the districts that mostly lie in it: for a family that types one of these."""
+    counts: dict[str, Counter[str]] = {}
+    for code, name in units.items():
+        counts.setdefault(outcode_of(code), Counter())[name] += 1
+    mostly = {outcode: max(sorted(count), key=count.__getitem__) for outcode, count in counts.items()}
+    towns = {name: units.get(code) for name, code in beginning.towns}
+    return [
+        {
+            "slug": slug_of(name),
+            "name": name,
+            "outcodes": "|".join(sorted(outcode for outcode, most in mostly.items() if most == name)),
+            "places": "|".join(place["name"] for place in places if towns[place["name"]] == name),
+            "note": "Made of wards: " + ", ".join(sorted(wards.wards[name])) + ". postcodes.csv says which postcodes.",
+            "source": beginning.wards.name if beginning.wards else "",
+        }
+        for name in sorted(set(units.values()))
+    ]
 
 
 def _place(name: str, code: str, beginning: Beginning) -> dict[str, Any]:

@@ -128,13 +128,16 @@ def load_homes(area: Area) -> Homes:
 
 
 def _read_homes(area: Area) -> Homes:
-    numbers = {outcode: at for at, one in enumerate(area.localities.values()) for outcode in one.outcodes}
+    at = {slug: number for number, slug in enumerate(area.localities)}
+    numbers = {outcode: at[slug] for slug, one in area.localities.items() for outcode in one.outcodes}
+    numbers |= {code: at[slug] for code, slug in area.postcode_localities.items()}
     rows = db.session.execute(
         select(Postcode.code, Postcode.latitude_e5, Postcode.longitude_e5)
         .where(Postcode.council.in_(area.council_codes), Postcode.terminated.is_(False))
         .where(Postcode.latitude_e5.is_not(None), Postcode.longitude_e5.is_not(None))
     )
-    found = [(lat, lon, numbers[outcode_of(code)]) for code, lat, lon in rows if outcode_of(code) in numbers]
+    placed = ((lat, lon, numbers.get(code, numbers.get(outcode_of(code)))) for code, lat, lon in rows)
+    found = [row for row in placed if row[2] is not None]
     table = np.array(found, np.int64).reshape(-1, 3)
     latitudes, longitudes = table[:, 0] / 1e5, table[:, 1] / 1e5
     return Homes(latitudes, longitudes, unit_vectors(latitudes, longitudes), table[:, 2].astype(np.intp))

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from hub_finder.area import Area
 from hub_finder.directory.freshness import months_before, state_of
 from hub_finder.directory.geometry import distance_m
-from hub_finder.directory.postcodes import compact, outcode_of
+from hub_finder.directory.postcodes import compact
 from hub_finder.models.services import Confidence, Labelled, Precision
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -146,11 +146,11 @@ def _far_from_postcode(whole: Whole, _area: Area, _today: date) -> Found:
 def _postcode(whole: Whole, area: Area, _today: date) -> Found:
     locality = area.localities.get(whole.service.locality or "")
     for place in whole.places:
-        if not locality or not locality.outcodes or not place.postal_code:
+        if not locality or not place.postal_code or not (locality.outcodes or area.postcode_localities):
             continue
-        if outcode_of(compact(place.postal_code)) not in locality.outcodes:
-            within = ", ".join(locality.outcodes)
-            yield "postal_code", place.postal_code, f"is not in {locality.name} ({within})"
+        if area.locality_of(compact(place.postal_code)) is not locality:
+            within = f" ({', '.join(locality.outcodes)})" if locality.outcodes else ""
+            yield "postal_code", place.postal_code, f"is not in {locality.name}{within}"
 
 
 # ---- what may have ended or changed

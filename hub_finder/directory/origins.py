@@ -65,10 +65,15 @@ def make_origin(
     terminated: bool = False,
     terminated_on: str | None = None,
     corrected_from: str | None = None,
+    postcode: str | None = None,
 ) -> Origin:
-    """The origin with what the area knows of its council and locality, and a note when it lies outside."""
+    """The origin with what the area knows of its council and locality, and a note when it lies outside.
+
+    `postcode` is a whole one, compact, for an origin that is one.
+    """
     in_area = council in area.council_codes
-    locality = area.locality_of(outcode) if in_area and outcode else None
+    code = postcode or outcode
+    locality = area.locality_of(code) if in_area and code else None
     council_name = area.council_name(council)
     said = list(notes)
     if council and not in_area:

@@ -144,6 +144,7 @@ def _postcode_origin(row: Row[Any], *, area: Area, notes: Sequence[str], correct
         terminated=row.terminated,
         terminated_on=row.terminated_on,
         corrected_from=corrected_from,
+        postcode=row.code,
     )
 
 

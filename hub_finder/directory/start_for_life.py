@@ -8,13 +8,15 @@ Places are told by postcode, or by their town where they have none.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, union
 from sqlalchemy.sql import Subquery
 
 from hub_finder.area import Area, ServiceType
 from hub_finder.directory import freshness
 from hub_finder.directory.catalogue import published
+from hub_finder.directory.postcodes import compact
 from hub_finder.extensions import db
 from hub_finder.models.services import Coverage, Location, Need, Service, ServiceArea, ServiceAtLocation, ServiceNeed
 
@@ -174,17 +176,29 @@ def in_localities(area: Area) -> Subquery:
         select(Service.id, Service.locality).where(Service.locality.in_(slugs)),
         by_area.add_columns(ServiceArea.value).where(ServiceArea.scope == Coverage.LOCALITY),
     ]
+    inside: ColumnElement[Any] = case(outcodes, value=outcode) if outcodes else null()
+    if units := _postcodes_of_places(area):
+        inside = case(units, value=Location.postal_code, else_=inside)
+    if outcodes or units:
+        parts.append(at_place.add_columns(inside).where(inside.is_not(None)))
     if outcodes:
         covered = case(outcodes, value=ServiceArea.value)
         parts.append(by_area.add_columns(covered).where(ServiceArea.scope == Coverage.OUTCODE, covered.is_not(None)))
-        inside = case(outcodes, value=outcode)
-        parts.append(at_place.add_columns(inside).where(inside.is_not(None)))
     if towns:
         town = case(towns, value=func.lower(Location.city))
         parts.append(at_place.add_columns(town).where(Location.postal_code.is_(None), town.is_not(None)))
     both = union(*parts).subquery()
     service_id, locality = both.c
     return select(service_id.label("service_id"), locality.label("locality")).subquery()
+
+
+def _postcodes_of_places(area: Area) -> dict[str, str]:
+    """The postcodes of listings' places whose locality is known by themselves, as they are stored, with its slug."""
+    if not area.postcode_localities:
+        return {}
+    stored = db.session.scalars(select(Location.postal_code).where(Location.postal_code.is_not(None)).distinct())
+    named = ((code, area.postcode_localities.get(compact(code or ""))) for code in stored)
+    return {code: slug for code, slug in named if code and slug}
 
 
 def _is_current(area: Area) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hub_finder.area import Area
-from hub_finder.directory.postcodes import compact, is_postcode, outcode_of, spaced
+from hub_finder.directory.postcodes import compact, is_postcode, spaced
 from hub_finder.importers.feed_values import ItemReader, Json, attribute, sentences, uuid_or_blank
 
 Cells = dict[str, str]
@@ -37,7 +37,7 @@ def read_places(reader: ItemReader, item: Json, point_of: PointOf) -> tuple[list
 def read_locality(places: list[Cells], area: Area) -> str:
     """The area's locality in which all of these places lie by their postcodes, "" when that is not so."""
     found = {
-        area.locality_of(outcode_of(compact(place["postal_code"]))) if "postal_code" in place else None
+        area.locality_of(compact(place["postal_code"])) if "postal_code" in place else None
         for place in places
         if len(place) > ("schedule" in place)
     }

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from hub_finder.area import Area
 from hub_finder.directory.columns import GROUPS, SPEC, Refused
-from hub_finder.directory.postcodes import compact, is_postcode, outcode_of, spaced
+from hub_finder.directory.postcodes import compact, is_postcode, spaced
 from hub_finder.extensions import db
 from hub_finder.importers.guides import holiday_rules
 from hub_finder.importers.holiday_dates import Days, read_days, read_hours
@@ -146,12 +146,12 @@ def _point(text: str, area: Area, notes: list[str]) -> dict[str, str]:
     if unit is None or unit.latitude_e5 is None or unit.longitude_e5 is None:
         notes.append(f"The postcode {spaced(code)} is not known here: its activity has no point on the map.")
         return row
-    localities = [one.slug for one in area.localities.values() if outcode_of(code) in one.outcodes]
+    locality = area.locality_of(code)
     return row | {
         "latitude": f"{unit.latitude_e5 / 100_000:.5f}",
         "longitude": f"{unit.longitude_e5 / 100_000:.5f}",
         "location_precision": "postcode",
-        "locality": localities[0] if len(localities) == 1 else "",
+        "locality": locality.slug if locality else "",
     }
 
 

@@ -141,6 +141,6 @@ def settle_locality(draft: Draft, area: Area) -> None:
         draft.single["locality"] = ""
         return
     code = compact(first["postal_code"])
-    here = area.locality_of(spaced(code).partition(" ")[0]) if is_postcode(code) else None
+    here = area.locality_of(code) if is_postcode(code) else None
     if here:
         draft.single["locality"] = here.slug

@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
 from hub_finder.area import load_area
 from hub_finder.config import ROOT
+from hub_finder.directory.freshness import today
+from hub_finder.directory.gaps import ANY_NEED, measure_gaps
+from hub_finder.directory.quality import assess
+from hub_finder.directory.start_for_life import in_localities
 from hub_finder.extensions import db
 from hub_finder.importers.needs import import_needs
+from hub_finder.models.services import Service
 from tests.conftest import DATABASES, FAIRSHIRE, build_app
 from tests.factories import cells
 
@@ -77,6 +83,18 @@ def new_area(app: Flask, folder: Path, **told: str) -> Result:
     return run(app, "new-area", "Glenshire", *given, "--folder", str(folder))
 
 
+def import_listings(app: Flask, folder: Path, *listings: dict[str, str]) -> None:
+    """From a file with the headings that the area's own has."""
+    with (folder / "services.csv").open(newline="") as file:
+        columns = next(csv.reader(file))
+    with (folder.parent / "listings.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(cells(**listing) for listing in listings)
+    from_csv = run(app, "import-services", str(folder.parent / "listings.csv"))
+    assert from_csv.exit_code == 0, from_csv.output
+
+
 def test_families_of_another_council_search_within_the_hour(begin: Callable[..., Flask], tmp_path: Path) -> None:
     folder = tmp_path / "glenshire"
     begun = new_area(begin(tmp_path), folder)
@@ -87,14 +105,7 @@ def test_families_of_another_council_search_within_the_hour(begin: Callable[...,
     with app.app_context():
         import_needs(ROOT / "data/needs.csv")
     assert run(app, "import-places", str(folder / "places.csv")).output.startswith("1 added")
-    with (folder / "services.csv").open(newline="") as file:
-        columns = next(csv.reader(file))
-    with (tmp_path / "listings.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, columns, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerow(cells(**LISTING))
-    from_csv = run(app, "import-services", str(tmp_path / "listings.csv"))
-    assert from_csv.exit_code == 0, from_csv.output
+    import_listings(app, folder, LISTING)
 
     client = app.test_client()
     for place in ("ZE91 1AA", "Strathglen", "ZE91"):
@@ -151,6 +162,116 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
 
     assert (result.exit_code, result.output) == (2, f"{why} Nothing was written.\n")
     assert not (tmp_path / "glenshire").exists()
+
+
+WARDS = """Postcode,Ward Name
+ZE91 1AA,Upper Glen
+ze911ae,Upper  Glen
+ZE91 1AB,Lower Glen
+ZE92 2AA,Lower Glen
+ZE93 3AA,Beyond
+"""
+
+
+def begin_with_wards(begin: Callable[..., Flask], tmp_path: Path, wards: str = WARDS) -> Result:
+    (tmp_path / "wards.csv").write_text(wards, encoding="utf-8")
+    return new_area(begin(tmp_path), tmp_path / "glenshire", wards=str(tmp_path / "wards.csv"))
+
+
+def test_localities_of_wards_go_by_the_whole_postcode(begin: Callable[..., Flask], tmp_path: Path) -> None:
+    begun = begin_with_wards(begin, tmp_path)
+    assert begun.exit_code == 0, begun.output
+    assert begun.output.endswith(
+        "Localities made of wards: 2. Postcodes of other councils, left out: 1. Postcodes of the council that are in "
+        "no ward of the file: 1. Each counts to the locality that most of its district is in.\n"
+    )
+    folder = tmp_path / "glenshire"
+    area = load_area(folder)
+    assert {one.slug: (one.name, one.outcodes, one.places) for one in area.localities.values()} == {
+        "lower-glen": ("Lower Glen", ("ZE92",), ()),
+        "upper-glen": ("Upper Glen", ("ZE91",), ("Strathglen",)),
+    }
+
+    app = begin(tmp_path, folder)
+    with app.app_context():
+        import_needs(ROOT / "data/needs.csv")
+    import_listings(
+        app,
+        folder,
+        LISTING | {"id": "clinic", "locality": "lower-glen"},
+        LISTING | {"id": "talk", "name": "Sleep talk", "locality": "upper-glen"},
+        LISTING | {"id": "song", "name": "Sleep songs", "locality": ""},
+    )
+
+    client = app.test_client()
+    asked = {place: client.get("/api/search", query_string={"postcode": place}) for place in ("ZE91 1AB", "ZE91")}
+    assert [answer.get_json()["origin"]["locality"] for answer in asked.values()] == ["lower-glen", "upper-glen"]
+    found = client.get("/search", query_string={"postcode": "ZE91 1AB", "locality": "lower-glen"}).text
+    assert "Sleep clinic" in found
+    assert "Sleep talk" not in found
+    with app.app_context():
+        homes = {gap.locality: gap.postcodes for gap in measure_gaps(area, [ANY_NEED])}
+        odd = [one.reason for one in assess(area=area, today=today()).odd if one.field == "postal_code"]
+        placed = in_localities(area)
+        rows = select(Service.slug, placed.c.locality).join(placed, placed.c.service_id == Service.id)
+        here = {(slug, locality) for slug, locality in db.session.execute(rows)}
+    assert homes == {"lower-glen": 3, "upper-glen": 1}
+    assert odd == ["is not in Upper Glen (ZE91)"]
+    by_point = {(slug, "lower-glen") for slug in ("clinic", "talk", "song")}
+    assert here == by_point | {("talk", "upper-glen")}
+
+
+def test_several_wards_make_a_locality_where_the_file_says_so(begin: Callable[..., Flask], tmp_path: Path) -> None:
+    rows = "ward,locality,pcds\nTop,The Glen,ZE91 1AA\nBottom,The Glen,ZE91 1AB\nBridge,,ZE92 2AA\nBridge,,ZE92 2AB\n"
+
+    begun = begin_with_wards(begin, tmp_path, rows + "Top,The Glen,ZE91 1AE\n")
+
+    assert begun.output.endswith("Localities made of wards: 2. Every postcode of the council is in one.\n")
+    area = load_area(tmp_path / "glenshire")
+    assert {one.name: one.note for one in area.localities.values()} == {
+        "Bridge": "Made of wards: Bridge. postcodes.csv says which postcodes.",
+        "The Glen": "Made of wards: Bottom, Top. postcodes.csv says which postcodes.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wards", "why"),
+    [
+        ("ward,of\nTop,us\n", "wards.csv has no column postcode. It needs a line for each postcode, with the headings"),
+        ("name,of\nTop,us\n", "wards.csv has no column postcode and no column ward."),
+        ("", "wards.csv is empty."),
+        ("postcode,ward\nZE91 1AA,\n", "wards.csv:\nline 2, ward: “” is empty: each postcode is in a ward"),
+        ("postcode,ward\nZE91,Top\n", "wards.csv:\nline 2, postcode: “ZE91” is no whole postcode"),
+        (
+            "postcode,ward\nZE91 1AA,E05010937\n",
+            "line 2, ward: “E05010937” is a code: families read this, so write the",
+        ),
+        (f"postcode,ward\nZE91 1AA,{'x' * 61}\n", "… is longer than 60 characters".replace("… ", "")),
+        ("postcode,ward\nZE91 1AA,A\nZE91 1AA,B\n", "line 3, postcode: “ZE91 1AA” is in A too, further up"),
+        ("postcode,ward\nZE91 1AA\n", "line 2, (row): “ZE91 1AA” has too few cells"),
+        ("postcode,ward\nZE93 3AA,Beyond\n", "No postcode of the file of wards is in the area of Glenshire Council."),
+        ("postcode,ward\nZE91 1AA,St Ann\nZE91 1AB,St. Ann\n", "“St Ann” and “St. Ann” would be one locality"),
+        ("postcode,ward\n" + "ZE91,Top\n" * 25, "\nand 5 more. Nothing was written.\n"),
+    ],
+)
+def test_a_file_of_wards_that_does_not_fit_is_told(
+    begin: Callable[..., Flask], tmp_path: Path, wards: str, why: str
+) -> None:
+    result = begin_with_wards(begin, tmp_path, wards)
+
+    assert result.exit_code == 2
+    assert why in result.output
+    assert result.output.endswith("Nothing was written.\n")
+    assert not (tmp_path / "glenshire").exists()
+
+
+def test_a_postcode_of_no_locality_is_told_when_the_site_starts(begin: Callable[..., Flask], tmp_path: Path) -> None:
+    begin_with_wards(begin, tmp_path)
+    with (tmp_path / "glenshire/postcodes.csv").open("a") as file:
+        file.write("ZE92 2AB,nowhere\n")
+
+    with pytest.raises(ValueError, match=r"postcodes\.csv, line 6: “nowhere” is no slug of localities\.csv"):
+        load_area(tmp_path / "glenshire")
 
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
