@@ -34,6 +34,7 @@ from hub_finder.directory.history import CannotRestore, restore
 from hub_finder.directory.journal import TERMINAL
 from hub_finder.directory.needs import understand
 from hub_finder.directory.quality import FACTS, Gaps, Odd, assess
+from hub_finder.directory.readiness import is_later, look
 from hub_finder.directory.start_for_life import cover_types
 from hub_finder.directory.targets import measure
 from hub_finder.directory.vocabulary import load_vocabulary
@@ -142,6 +143,12 @@ EXISTING = click.Path(path_type=Path)
 @hub.command()
 def setup() -> None:
     """Bring the database up to date and load what is missing. Safe to run again."""
+    revision = look().revision
+    db.session.remove()
+    if is_later(revision):
+        click.echo(f"The tables are at {revision}: a later version made them, and nothing was changed.", err=True)
+        click.echo("To go back to this version: docs/runbooks.md, “Roll back”.", err=True)
+        sys.exit(2)
     upgrade(directory=str(ROOT / "migrations"))
     area = current_area()
     click.echo("Needs: ", nl=False)

@@ -87,10 +87,15 @@ def _failure(error: SQLAlchemyError) -> Problem:
 
 def _about(revision: str | None) -> str | None:
     """What is wrong with tables of this version. Later ones are right: they are changed before the last process is."""
-    head, known = _revisions()
-    if revision == head or (revision and revision not in known):
+    head, _known = _revisions()
+    if revision == head or is_later(revision):
         return None
     return f"The tables are at {revision}, and this program needs {head}. {SET_UP}"
+
+
+def is_later(revision: str | None) -> bool:
+    """Whether tables of this version were made by a later program than this."""
+    return revision is not None and revision not in _revisions()[1]
 
 
 @cache

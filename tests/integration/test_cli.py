@@ -117,6 +117,18 @@ def test_setting_up_makes_an_index_that_an_upgrade_left_empty(empty_app: Flask, 
         assert count(SearchEntry) == 2
 
 
+def test_setting_up_what_a_later_version_made_changes_nothing_and_says_so(empty_app: Flask, quick_setup: Run) -> None:
+    quick_setup("setup")
+    with empty_app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.commit()
+
+    result = quick_setup("setup")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("The tables are at 9999: a later version made them, and nothing was changed.\n")
+
+
 def test_setting_up_brings_in_a_new_file(quick_setup: Run, town: Path) -> None:
     quick_setup("setup")
     (town / "services.csv").write_text(table(cells(id="one"), cells(id="three", cost="?")), encoding="utf-8")
