@@ -11,13 +11,16 @@ from urllib.parse import unquote
 
 import pytest
 from alembic.script import ScriptDirectory
+from click import Option
 from flask import Flask
 
 import hub_finder
 from hub_finder.cli import hub
 from hub_finder.config import DEFAULTS, ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(path for room in ("bench", "data", "docs", "tests") for path in (ROOT / room).rglob("*.md"))]
+)
 LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 CODE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
@@ -35,6 +38,22 @@ def test_setting_is_described(setting: str) -> None:
 @pytest.mark.parametrize("command", sorted(hub.commands))
 def test_command_is_described(command: str) -> None:
     assert f"flask hub {command}" in text_of_all(), f"no document describes flask hub {command}"
+
+
+def options() -> list[tuple[str, str]]:
+    named = ((name, option) for name, command in hub.commands.items() for option in command.params)
+    return [(name, max(option.opts, key=len)) for name, option in named if isinstance(option, Option)]
+
+
+@pytest.mark.parametrize(("command", "option"), options())
+def test_option_is_described(command: str, option: str) -> None:
+    """Beside its command, or in the area's guide; those of `search` are the API's parameters, by their names."""
+    described = [line for line in text_of_all().splitlines() if f"flask hub {command}" in line]
+    if command == "new-area":
+        described += (ROOT / "docs/new-area.md").read_text(encoding="utf-8").splitlines()
+    is_parameter = command == "search" and f"| `{option.removeprefix('--').replace('-', '_')}` |" in text_of_all()
+
+    assert is_parameter or any(option in line for line in described), f"no document describes {command} {option}"
 
 
 def test_every_command_that_the_documents_name_is_there() -> None:

@@ -11,7 +11,9 @@ from jinja2 import meta, nodes
 from hub_finder.config import ROOT
 
 FOLDER = ROOT / "templates"
-NAMES = sorted(path.relative_to(FOLDER).as_posix() for form in ("html", "svg") for path in FOLDER.rglob(f"*.{form}"))
+NAMES = sorted(
+    path.relative_to(FOLDER).as_posix() for form in ("html", "svg", "css") for path in FOLDER.rglob(f"*.{form}")
+)
 # What every template may use: Flask's globals and ours, and what the context processor adds to pages.
 GLOBALS = {
     "_",
