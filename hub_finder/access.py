@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug import Response as WerkzeugResponse
 
 from hub_finder.config import SESSION_LASTS
-from hub_finder.directory import accounts, second_step
+from hub_finder.directory import accounts, second_step, sessions
 from hub_finder.directory.accounts import MANAGERS, PLANNERS, SIGNPOSTERS, STAFF
 from hub_finder.directory.journal import act_as
 from hub_finder.logs import request_id
@@ -171,7 +171,8 @@ def renew_session(account: Account) -> None:
     """Go on with someone who is signed in, in a new session: the old ones have ended."""
     session.clear()
     session.permanent = True
-    session.update(account=account.id, epoch=account.session_epoch, since=accounts.now().timestamp())
+    key = sessions.begin_session(account.id, browser=sessions.browser_of(request.user_agent.string))
+    session.update(account=account.id, epoch=account.session_epoch, key=key, since=accounts.now().timestamp())
     g.pop("signed_in", None)
 
 
@@ -193,6 +194,12 @@ def get_held_or_none() -> tuple[Account, str] | None:
         return None
     account = accounts.get_signed_in_or_none(held["account"], epoch=held["epoch"])
     return (account, held["then"]) if account else None
+
+
+def session_key() -> str:
+    """The key of this session, of whoever is signed in."""
+    key: str = session["key"]
+    return key
 
 
 def end_session() -> None:
@@ -238,10 +245,10 @@ def _who() -> SignedIn | None:
 
 
 def _read_session() -> SignedIn | None:
-    if "account" not in session:
+    if "account" not in session or "key" not in session:
         return None
     since = datetime.fromtimestamp(session["since"], tz=UTC)
-    account = accounts.get_signed_in_or_none(session["account"], epoch=session["epoch"])
+    account = accounts.get_signed_in_or_none(session["account"], epoch=session["epoch"], key=session["key"])
     # The cookie is dated anew whenever it changes, so the hours are counted here.
     if account is None or accounts.now() - since > SESSION_LASTS:
         return None

@@ -75,6 +75,6 @@ def _page(form: AskForm, then: str) -> str:
         form=form,
         then=then,
         can_send=mail.can_send(),
-        left="left" in request.args,
+        left=request.args.get("left"),
         link_minutes=LINK_MINUTES,
     )

@@ -13,6 +13,7 @@ from hub_finder.accounts.ways import home
 from hub_finder.config import site_keys
 from hub_finder.directory import second_step
 from hub_finder.directory.second_step import TRIED_WITHIN, AlreadyOn, TooManyTries, WrongCode
+from hub_finder.directory.sessions import find_sessions
 from hub_finder.extensions import db, limiter
 from hub_finder.mailed_links import own_path
 from hub_finder.models.accounts import Account
@@ -103,7 +104,14 @@ def account_page(form: CodeForm) -> str:
     left = second_step.count_recovery_codes(who.account_id) if is_on else 0
     is_required = access.is_second_step_required(who.role)
     return render_template(
-        "accounts/show_account.html", who=who, form=form, is_on=is_on, left=left, is_required=is_required
+        "accounts/show_account.html",
+        who=who,
+        form=form,
+        is_on=is_on,
+        left=left,
+        is_required=is_required,
+        sessions=find_sessions(who.account_id),
+        this=access.session_key(),
     )
 
 

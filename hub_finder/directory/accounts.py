@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, exists, select, update
 
 from hub_finder.directory.columns import COLUMNS, SPEC, Refused
 from hub_finder.directory.journal import Doer, note_deed
 from hub_finder.extensions import db
-from hub_finder.models.accounts import Account, Role
+from hub_finder.models.accounts import Account, AccountSession, Role
 from hub_finder.models.journal import Deed
 
 LONGEST_NAME = 80
@@ -111,9 +111,11 @@ def note_sign_in(account: Account) -> None:
     note_deed(Own(account), Deed.SIGNED_IN, account_id=account.id)
 
 
-def get_signed_in_or_none(account_id: int, *, epoch: int) -> Account | None:
-    """The account of a session, None when it may not go on."""
+def get_signed_in_or_none(account_id: int, *, epoch: int, key: str | None = None) -> Account | None:
+    """The account of a session, None when it may not go on. Without a `key` nobody is signed in yet."""
     known = and_(Account.id == account_id, Account.session_epoch == epoch, Account.disabled.is_(False))
+    if key is not None:
+        known = and_(known, exists().where(AccountSession.key == key, AccountSession.account_id == Account.id))
     return db.session.scalar(select(Account).where(known))
 
 
@@ -127,6 +129,7 @@ def end_sessions(account_id: int) -> None:
     """Sign an account out wherever it is signed in."""
     later = {"session_epoch": Account.session_epoch + 1}
     db.session.execute(update(Account).where(Account.id == account_id).values(later))
+    db.session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
 
 
 def fold(email: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, func, or_, select
 from hub_finder.directory.accounts import fold
 from hub_finder.directory.bounces import hashes_of
 from hub_finder.extensions import db
-from hub_finder.models.accounts import Account, RecoveryCode, SecondStep, SignInToken
+from hub_finder.models.accounts import Account, AccountSession, RecoveryCode, SecondStep, SignInToken
 from hub_finder.models.base import Base
 from hub_finder.models.bounces import Bounce
 from hub_finder.models.feeds import Proposal
@@ -63,6 +63,7 @@ LISTED_ADDRESSES = (*_of(Service, "email"), *_of(Contact, "email"))
 _LEFT_OUT = frozenset(
     {
         *_of(SignInToken, "hash", "browser_hash", "address_hash"),
+        *_of(AccountSession, "key"),
         *_of(SecondStep, "salt", "last_step"),
         *_of(RecoveryCode, "hash"),
         *_of(Bounce, "hash"),

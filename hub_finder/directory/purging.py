@@ -19,6 +19,7 @@ from hub_finder.directory import (
     pictures,
     reports,
     service_notes,
+    sessions,
     sign_in_links,
 )
 from hub_finder.directory.accounts import STAFF
@@ -84,6 +85,7 @@ def purge(periods: Periods, *, warn: Callable[[Account], Words] | None, counts: 
         "warnings before an account goes": _warn_unused(periods.accounts, warn) if warn else 0,
         "accounts": _forget_unused(periods.accounts) if warn else 0,
         "sign-in links": _forget_links(),
+        "sessions that are over": sessions.forget_sessions(),
         "lists for families that ended": family_lists.forget_over(),
         "counts of what families looked for": looked_for.forget_old(all_of_it=not counts),
         "notes on listings": service_notes.forget_old(),
@@ -139,7 +141,7 @@ def _forget_names(days: int) -> int:
 
 
 def _forget_sign_ins(days: int) -> int:
-    old = JournalEntry.deed.in_((Deed.SIGNED_IN, Deed.SIGNED_OUT)), JournalEntry.at < _ago(days)
+    old = JournalEntry.deed.in_((Deed.SIGNED_IN, Deed.SIGNED_OUT, Deed.SESSION_ENDED)), JournalEntry.at < _ago(days)
     return change(delete(JournalEntry).where(*old))
 
 

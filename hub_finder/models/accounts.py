@@ -60,6 +60,20 @@ class SignInToken(Base):
     joins_name: Mapped[str | None] = mapped_column(String(80))
 
 
+class AccountSession(Base):
+    """That someone is signed in somewhere. Their signed cookie holds the `key`; without the row it opens nothing.
+
+    `browser` tells one from another, for who looks at their own: "Firefox on Windows".
+    """
+
+    __tablename__ = "account_session"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    browser: Mapped[str] = mapped_column(String(40))
+
+
 class AccountIdentity(Base):
     """Whose an account is where people sign in for other things too: what an issuer calls them, for good."""
 

@@ -20,6 +20,7 @@ class Deed(Labelled):
     SWITCHED_ON = "switched_on", "Switched on again"
     SIGNED_IN = "signed_in", "Signed in"
     SIGNED_OUT = "signed_out", "Signed out everywhere"
+    SESSION_ENDED = "session_ended", "Ended one session"
     STEP_ON = "step_on", "Second step turned on"
     STEP_OFF = "step_off", "Second step turned off"
     RECOVERY_CODE = "recovery_code", "Recovery code used"

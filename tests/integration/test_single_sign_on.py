@@ -94,7 +94,7 @@ def test_session_is_a_fresh_one(issuer: Issuer, client: FlaskClient, robin: str)
     sign_on(client)
 
     with client.session_transaction() as session:
-        assert set(session) == {"_permanent", "account", "epoch", "since"}
+        assert set(session) == {"_permanent", "account", "epoch", "key", "since"}
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ MOST = {
 }
 # The same for those who are signed in; one query finds out who they are.
 MOST_FOR_STAFF = {
-    "/accounts": 2,
+    "/accounts": 3,
     "/accounts/second-step": 2,
     "/providers/begin": 1,
     "/providers/bulk": 7,
