@@ -422,32 +422,3 @@ def test_no_limit_is_set_with_0(make_database: Callable[[str, str], str]) -> Non
         assert "RateLimit" not in response.headers
     with app.app_context():
         db.engine.dispose()
-
-
-# ---- pages that search
-
-
-@pytest.mark.parametrize("path", ["/search?q=acorn", "/easy/search?q=acorn"])
-def test_searches_of_one_address_are_limited_where_the_setting_says(
-    make_database: Callable[[str, str], str], now: list[float], path: str
-) -> None:
-    name = f"searches-{path.split('?')[0].replace('/', '')}"
-    app = build_app(make_database("sqlite", name), HUB_AREA=str(FAIRSHIRE), HUB_SEARCHES_PER_MINUTE="2")
-    client = app.test_client()
-
-    answers = [client.get(path) for _ in range(3)]
-    others = [client.get(page).status_code for page in ("/", "/needs", "/health/live", "/api/search?q=acorn")]
-    elsewhere = app.test_client().get(path, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code
-    now[0] += 60
-    later = client.get(path).status_code
-    with app.app_context():
-        db.engine.dispose()
-
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert "Wait a minute and try again" in answers[2].get_data(as_text=True)
-    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
-    assert (others, elsewhere, later) == ([200] * 4, 200, 200)
-
-
-def test_every_page_that_is_limited_is_there(app: Flask) -> None:
-    assert set(app.view_functions) >= manners.SEARCHES
