@@ -73,13 +73,8 @@ def said_plainly(case: Asked) -> dict[str, Any]:
     plain = {
         name: tidy(value) if isinstance(value, str) else value for name, value in case.query.items() if name not in ends
     }
-    # What stands alone is a list of one.
     lists = {one.name for one in case.operation.query if one.definition["schema"].get("type") == "array"}
-    plain |= {
-        name: ["null" if value is None else str(value)]
-        for name, value in plain.items()
-        if name in lists and is_alone(value)
-    }
+    plain |= {name: texts_of(value) for name, value in plain.items() if name in lists and value != ""}
     plain |= {name: TOWN for name in PLACES if plain.get(name) and name not in wrong}
     today = freshness.today()
     plain |= {name: f"{today:{form}}" for name, form in DAYS.items() if plain.get(name) and name not in wrong}
@@ -94,9 +89,10 @@ def said_plainly(case: Asked) -> dict[str, Any]:
     return plain
 
 
-def is_alone(value: object) -> bool:
-    """Whether a value is one word of an address, and not text, of which an empty one is none."""
-    return value is None or isinstance(value, bool | int | float)
+def texts_of(value: object) -> list[str]:
+    """A value as an address has it: some texts, and what stands alone is one of them."""
+    several = list(value) if isinstance(value, list | dict) else [value]
+    return [one if isinstance(one, str) else "null" if one is None else str(one) for one in several]
 
 
 def wrong_in(case: Asked) -> set[str]:
