@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from hub_finder.api.described_answers import DAY, FLAG, NUMBER, TEXT, UID, WHOLE, Json, a_list, closed, one_of, ref
 from hub_finder.api.described_parameters import PARAMETERS, asked
 from hub_finder.api.described_profile import ADDRESS_FIELDS, HOURS, ID, ORGANISATION, STATUSES, URI
-from hub_finder.api.open_referral_first import TERMS_OF
+from hub_finder.api.open_referral_first import MOST_SETS, TERMS_OF
 from hub_finder.open_referral.first_version import ATTENDING, FIELDS, HANGING
 
 
 def _several(about: str, items: Json) -> Json:
-    schema = {"type": "array", "items": items}
+    schema = {"type": "array", "items": items, "maxItems": MOST_SETS}
     return {"description": about, "schema": schema, "style": "form", "explode": True}
 
 

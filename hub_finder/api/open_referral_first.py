@@ -82,7 +82,10 @@ def read_asked(args: Args, terms: Terms) -> Asked:
 
 def read_include(args: Args) -> frozenset[str]:
     """Fields that a list tells besides. Raises BadParameter."""
-    names = {name.strip() for text in args.getlist("include") for name in text.split(",")} - {""}
+    given = args.getlist("include")
+    if len(given) > MOST_SETS:
+        raise BadParameter("include", f"must be given at most {MOST_SETS} times")
+    names = {name.strip() for text in given for name in text.split(",")} - {""}
     if unknown := sorted(names - {*FIELDS, *HANGING}):
         raise BadParameter("include", f"must name fields of a service; there is no “{unknown[0][:60]}”")
     return frozenset(names)
