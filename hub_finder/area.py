@@ -352,9 +352,9 @@ def _localities(folder: Path) -> dict[str, Locality]:
 
 def _postcode_localities(folder: Path, localities: Mapping[str, Locality]) -> dict[str, str]:
     found = {}
-    for line, row in enumerate(_rows(folder / "postcodes.csv"), start=2):
+    for line, row in enumerate(_rows(folder / "locality_postcodes.csv"), start=2):
         if row["locality"] not in localities:
-            raise ValueError(f"postcodes.csv, line {line}: “{row['locality']}” is no slug of localities.csv")
+            raise ValueError(f"locality_postcodes.csv, line {line}: “{row['locality']}” is no slug of localities.csv")
         found[row["postcode"].replace(" ", "").upper()] = row["locality"]
     return found
 

@@ -29,7 +29,7 @@ To fill in, as far as you know it; docs/new-area.md says how:
 
 LOCALITIES_OF = {
     "districts": "one for each postcode district so far: name and join them as your families know them",
-    "wards": "made of your wards; postcodes.csv says which postcode is where",
+    "wards": "made of your wards; locality_postcodes.csv says which postcode is where",
 }
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -139,7 +139,7 @@ def write_area(folder: Path, beginning: Beginning) -> Begun:
     _write(folder / "localities.csv", LOCALITIES, localities)
     if units:
         rows = [{"postcode": spaced(code), "locality": slug_of(name)} for code, name in sorted(units.items())]
-        _write(folder / "postcodes.csv", ("postcode", "locality"), rows)
+        _write(folder / "locality_postcodes.csv", ("postcode", "locality"), rows)
     _write(folder / "urgent_help.csv", URGENT, [_front_door(beginning)])
     _write(folder / "targets.csv", TARGETS, [])
     _write(folder / "school_terms.csv", TERMS, [])
@@ -190,7 +190,7 @@ def _of_wards(
             "name": name,
             "outcodes": "|".join(sorted(outcode for outcode, most in mostly.items() if most == name)),
             "places": "|".join(place["name"] for place in places if towns[place["name"]] == name),
-            "note": "Made of wards: " + ", ".join(sorted(wards.wards[name])) + ". postcodes.csv says which postcodes.",
+            "note": f"Made of wards: {', '.join(sorted(wards.wards[name]))}. locality_postcodes.csv says which postcodes.",
             "source": beginning.wards.name if beginning.wards else "",
         }
         for name in sorted(set(units.values()))

@@ -229,8 +229,8 @@ def test_several_wards_make_a_locality_where_the_file_says_so(begin: Callable[..
     assert begun.output.endswith("Localities made of wards: 2. Every postcode of the council is in one.\n")
     area = load_area(tmp_path / "glenshire")
     assert {one.name: one.note for one in area.localities.values()} == {
-        "Bridge": "Made of wards: Bridge. postcodes.csv says which postcodes.",
-        "The Glen": "Made of wards: Bottom, Top. postcodes.csv says which postcodes.",
+        "Bridge": "Made of wards: Bridge. locality_postcodes.csv says which postcodes.",
+        "The Glen": "Made of wards: Bottom, Top. locality_postcodes.csv says which postcodes.",
     }
 
 
@@ -267,7 +267,7 @@ def test_a_file_of_wards_that_does_not_fit_is_told(
 
 def test_a_postcode_of_no_locality_is_told_when_the_site_starts(begin: Callable[..., Flask], tmp_path: Path) -> None:
     begin_with_wards(begin, tmp_path)
-    with (tmp_path / "glenshire/postcodes.csv").open("a") as file:
+    with (tmp_path / "glenshire/locality_postcodes.csv").open("a") as file:
         file.write("ZE92 2AB,nowhere\n")
 
     with pytest.raises(ValueError, match=r"postcodes\.csv, line 6: “nowhere” is no slug of localities\.csv"):
