@@ -190,7 +190,7 @@ def _of_wards(
             "name": name,
             "outcodes": "|".join(sorted(outcode for outcode, most in mostly.items() if most == name)),
             "places": "|".join(place["name"] for place in places if towns[place["name"]] == name),
-            "note": f"Made of wards: {', '.join(sorted(wards.wards[name]))}. locality_postcodes.csv says which postcodes.",
+            "note": f"Made of wards: {', '.join(sorted(wards.wards[name]))}. Postcodes: locality_postcodes.csv.",
             "source": beginning.wards.name if beginning.wards else "",
         }
         for name in sorted(set(units.values()))

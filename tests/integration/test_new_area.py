@@ -229,8 +229,8 @@ def test_several_wards_make_a_locality_where_the_file_says_so(begin: Callable[..
     assert begun.output.endswith("Localities made of wards: 2. Every postcode of the council is in one.\n")
     area = load_area(tmp_path / "glenshire")
     assert {one.name: one.note for one in area.localities.values()} == {
-        "Bridge": "Made of wards: Bridge. locality_postcodes.csv says which postcodes.",
-        "The Glen": "Made of wards: Bottom, Top. locality_postcodes.csv says which postcodes.",
+        "Bridge": "Made of wards: Bridge. Postcodes: locality_postcodes.csv.",
+        "The Glen": "Made of wards: Bottom, Top. Postcodes: locality_postcodes.csv.",
     }
 
 
