@@ -14,14 +14,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
-from typing import cast
 
-import psycopg
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
 
 from hub_finder.config import ROOT
+from hub_finder.database import address_of
 from hub_finder.extensions import db
 
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
@@ -173,11 +172,8 @@ def _run(program: str, *how: str) -> str:
 
 def _address() -> str:
     """Where the database is for the programs of PostgreSQL. Of several servers, the one that we ask."""
-    address = db.engine.url.set(drivername="postgresql", password=None)
-    if "host" in address.query:
-        with closing(db.engine.raw_connection()) as pooled:
-            info = cast("psycopg.Connection", pooled.driver_connection).info
-            address = address.update_query_dict({"host": info.host, "port": str(info.port)})
+    with db.engine.connect() as connection:
+        address = address_of(connection).set(drivername="postgresql", password=None)
     return address.render_as_string()
 
 

@@ -11,6 +11,7 @@ import psycopg
 from flask import Flask, has_request_context
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import (
+    URL,
     Connection,
     CursorResult,
     Delete,
@@ -143,6 +144,14 @@ def change(statement: Update | Delete) -> int:
     """Run a statement that changes rows in this session; returns how many. Rows that were read before stay as read."""
     bare = statement.execution_options(synchronize_session=False)
     return cast("CursorResult[Any]", db.session.execute(bare)).rowcount
+
+
+def address_of(connection: Connection) -> URL:
+    """Where a connection's database is. Of several servers that DATABASE_URL names, the one that it is with."""
+    address, driver = connection.engine.url, connection.connection.driver_connection
+    if "host" in address.query and isinstance(driver, psycopg.Connection):
+        return address.update_query_dict({"host": driver.info.host, "port": str(driver.info.port)})
+    return address
 
 
 def find_by_keys(

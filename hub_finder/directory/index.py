@@ -7,6 +7,7 @@ read what is new (`snapshot`); the clock is set at the commit, so what is rolled
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from secrets import randbits, token_hex
 from typing import cast
 
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
 
-from hub_finder.database import aware, begin_writing, fill, look_up_by_keys
+from hub_finder.database import address_of, aware, begin_writing, fill, look_up_by_keys
 from hub_finder.directory import snapshot
 from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
@@ -85,7 +86,7 @@ def rebuild(session: Session) -> int:
     ids = _all_ids(connection)
     session.info[PENDING].update(ids)
     in_processes = len(ids) >= MANY and others_see_all
-    make = make_in_processes if in_processes else make_here
+    make = partial(make_in_processes, address=address_of(connection)) if in_processes else make_here
     # Those that are made in processes are begun before the old ones are taken out.
     with make(session, ids, batch=session.info[NUMBER]) as made:
         for table in (_entries, _changes):

@@ -46,15 +46,18 @@ def make_here(session: Session, ids: Sequence[int], *, batch: int) -> Iterator[I
 
 
 @contextmanager
-def make_in_processes(session: Session, ids: Sequence[int], *, batch: int) -> Iterator[Iterator[Sequence[Row]]]:
+def make_in_processes(
+    session: Session, ids: Sequence[int], *, batch: int, address: URL
+) -> Iterator[Iterator[Sequence[Row]]]:
     """The rows of `make_rows` for very many services, in any order, made by as many processes as there are cores.
 
-    They begin at once, while the caller does something else, and see only what is committed. When rows are asked for
-    before they have started, this one makes some; it makes all where none can be started.
+    They open the database at `address`, begin at once, while the caller does something else, and see only what is
+    committed. When rows are asked for before they have started, this one makes some; it makes all where none can be
+    started.
     """
     left = deque(batched(ids))
     with ThreadPoolExecutor(1) as starter:
-        starting = starter.submit(_start, session.connection().engine.url, left, batch)
+        starting = starter.submit(_start, address, left, batch)
         try:
             yield _make_with(starting, session, left, batch)
         finally:
