@@ -1,5 +1,6 @@
 """flask hub backup and restore: the whole database in one file, and back."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -16,15 +17,24 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command("backup")
 @click.argument("file", type=FILE)
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Go on, and write FILE again whenever something was saved, looking so often. For SQLite.",
+)
 @with_appcontext
-def backup_command(file: Path) -> None:
+def backup_command(file: Path, every: int | None) -> None:
     """Write the whole database into FILE while the site serves. For every night."""
+    if every:
+        # Ended from outside, it still takes away what it has begun.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        size = backups.back_up(file)
+        for size in backups.keep_backing_up(file, every=every) if every else [backups.back_up(file)]:
+            click.echo(f"{size:,} bytes written.")
     except backups.BackupFailed as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    click.echo(f"{size:,} bytes written.")
 
 
 @click.command("restore")

@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -54,6 +55,25 @@ def back_up(file: Path) -> int:
             os.fsync(written.fileno())
         part.replace(file)
     return file.stat().st_size
+
+
+def keep_backing_up(file: Path, *, every: float) -> Iterator[int]:
+    """Write the database whenever something was saved since the last time, looked at every so many seconds.
+
+    Goes on for as long as it is asked for more; each is the bytes of the file, as `back_up` writes it. Raises
+    BackupFailed, on PostgreSQL too: that copies each change by itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        raise BackupFailed("PostgreSQL keeps each change by itself: archive its log, and leave out --every.")
+    written_at = None
+    with closing(db.engine.raw_connection()) as pooled:
+        while True:
+            # Another number when another connection has saved something. Read first: what is saved meanwhile counts.
+            (saved_at,) = _driver(pooled).execute("PRAGMA data_version").fetchone()
+            if saved_at != written_at:
+                yield back_up(file)
+                written_at = saved_at
+            time.sleep(every)
 
 
 def restore(file: Path) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -256,3 +257,48 @@ def test_programs_that_are_not_there_are_named(kept: Flask, tmp_path: Path, monk
 
     assert result.exit_code == 2
     assert result.output == "pg_dump is not installed: it comes with PostgreSQL’s client programs.\n"
+
+
+def test_each_change_is_in_the_file_soon_and_nothing_is_written_without_one(kept: Flask, tmp_path: Path) -> None:
+    if kept.config["DATABASE_URL"].startswith("postgresql"):
+        result = kept.test_cli_runner().invoke(args=["hub", "backup", "--every", "1", str(tmp_path / "latest.backup")])
+        assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+        assert "archive its log" in result.output
+        return
+    file = tmp_path / "latest.backup"
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "hub", "backup", "--every", "1", str(file)]
+    given = {"DATABASE_URL": kept.config["DATABASE_URL"], "HUB_AREA": str(FAIRSHIRE)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **given}, stdout=subprocess.PIPE, text=True
+    ) as going_on:
+        try:
+            assert going_on.stdout
+            assert going_on.stdout.readline() == f"{file.stat().st_size:,} bytes written.\n"
+            first = file.stat().st_ino
+            time.sleep(3)
+            assert file.stat().st_ino == first
+
+            Catalogue(kept).add(name="Toddler group")
+            # It may be written more than once, for more than one commit.
+            while held_by(file) != ["Sleep clinic", "Toddler group"]:
+                assert going_on.stdout.readline().endswith(" bytes written.\n")
+        finally:
+            going_on.terminate()
+
+    assert going_on.returncode == 0
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def held_by(file: Path) -> list[str]:
+    """The listings in a backup of SQLite, which is whole."""
+    with closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [name for (name,) in copy.execute("SELECT name FROM service ORDER BY name")]
+
+
+@pytest.mark.parametrize("often", ["0", "-1", "soon"])
+def test_how_often_is_a_number_of_seconds(kept: Flask, tmp_path: Path, often: str) -> None:
+    result = kept.test_cli_runner().invoke(args=["hub", "backup", "--every", often, str(tmp_path / "latest.backup")])
+
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "--every" in result.output
