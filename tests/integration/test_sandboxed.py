@@ -37,13 +37,13 @@ mkdir /srv/hub-finder /srv/python /srv/filled
 mount --bind "$CHECKOUT" /srv/hub-finder
 mount -o remount,bind,ro /srv/hub-finder
 mount --bind "$FILLED" /srv/filled
-case "$PYTHON" in /root/* | /home/*)
+if [ -n "$HIDDEN" ]; then
     # ProtectHome: homes are empty, here but for the Python that the environment is made of.
     mount --bind "$PYTHON" /srv/python
-    mount -t tmpfs -o mode=755 tmpfs "/$(echo "$PYTHON" | cut -d/ -f2)"
+    mount -t tmpfs -o mode=755 tmpfs "$HIDDEN"
     mkdir -p "$PYTHON"
     mount --bind /srv/python "$PYTHON"
-esac
+fi
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var/lib
 for name in $STATE; do mkdir "/var/lib/$name"; done
@@ -57,6 +57,8 @@ cd "$FOLDER"
 umask "$UMASK"
 exec setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 """
+# What systemd's ProtectHome hides and a Python may be in.
+HOMES = ("root", "home")
 IN_NAMESPACE = ("unshare", "--mount", "--propagation", "private", "sh", "-c")
 
 
@@ -110,6 +112,7 @@ def entering(unit: str, state: Path, *command: str) -> tuple[list[str], dict[str
         "CHECKOUT": str(ROOT),
         "FILLED": str(state),
         "PYTHON": sys.base_prefix,
+        "HIDDEN": next((f"/{home}" for home in HOMES if Path(sys.base_prefix).is_relative_to(f"/{home}")), ""),
         "STATE": service["StateDirectory"],
         "RUNTIME": service["RuntimeDirectory"],
         "FOLDER": service["WorkingDirectory"],
