@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from threading import Barrier
 from urllib.parse import urlencode
@@ -104,14 +105,14 @@ def test_nothing_that_was_confirmed_is_lost_when_the_server_is_killed(own_app: F
 
         def send(form: tuple[str, int]) -> None:
             reference, version = form
-            try:
-                connection = HTTPConnection("127.0.0.1", port, timeout=60)
-                body = urlencode({"csrf_token": token, "version": version, "do": "send"})
-                connection.request("POST", f"/providers/submissions/{reference}/send", body, headers)
-                answer = connection.getresponse()
-                answer.read()
-            except (OSError, HTTPException):
-                return
+            body = urlencode({"csrf_token": token, "version": version, "do": "send"})
+            with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+                try:
+                    connection.request("POST", f"/providers/submissions/{reference}/send", body, headers)
+                    answer = connection.getresponse()
+                    answer.read()
+                except (OSError, HTTPException):
+                    return
             assert (answer.status, answer.headers["Location"]) == (303, f"/providers/submissions/{reference}/sent")
             confirmed.add(reference)
             if len(confirmed) >= KILLED_AFTER:
