@@ -143,7 +143,7 @@ def test_another_writer_is_told(filled: Flask, tmp_path: Path) -> None:
 
 def test_a_full_disk_while_an_export_is_written_is_told(filled: Flask) -> None:
     if not Path("/dev/full").exists():
-        pytest.skip("No device here that is always full.")
+        pytest.skip("There is no /dev/full here, so a full disk was not tried")
 
     result = filled.test_cli_runner().invoke(args=["hub", "export-services", "/dev/full"])
 
