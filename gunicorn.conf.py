@@ -24,6 +24,8 @@ preload_app = True
 # No access log: an address holds what a family looked for.
 accesslog = None
 loglevel = "warning"
+# Nobody steers it through a socket, and where its home is not to be written, as in an image, it tells of an error.
+control_socket_disable = True
 # A very long search is answered with words of ours, and not cut off with a bare 414. In production the reverse proxy
 # says how long an address may be, and this server keeps its own limit.
 limit_request_line = 8190 if os.environ.get("HUB_ENV") == "production" else 0

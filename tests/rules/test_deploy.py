@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from gunicorn.app.wsgiapp import WSGIApplication
 
 from hub_finder.cli import hub
 from hub_finder.config import DEFAULTS, ROOT, load
@@ -63,6 +65,15 @@ def test_service_runs_as_nobody_who_matters_and_reads_the_settings(name: str) ->
     assert service["EnvironmentFile"] == "/etc/hub-finder.env"
     assert service["ProtectSystem"] == "strict"
     assert service["WorkingDirectory"] == "/srv/hub-finder"
+
+
+def test_the_server_starts_where_its_home_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in an image and under ProtectHome: gunicorn would put a socket there that nobody of ours uses."""
+    monkeypatch.setattr(sys, "argv", ["gunicorn", "wsgi:app"])
+    set_up = WSGIApplication(prog="gunicorn")
+    set_up.load_config_from_file(str(ROOT / "gunicorn.conf.py"))
+
+    assert set_up.cfg.control_socket_disable
 
 
 def test_workers_may_end_what_they_began() -> None:
