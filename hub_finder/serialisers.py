@@ -1,41 +1,59 @@
 """Listings, places and search results as JSON-ready values, with the names that docs/api.md promises."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import orjson
+
 from hub_finder import words
+from hub_finder.area import current_area
+from hub_finder.directory import freshness, times
 from hub_finder.directory.cards import AnyAlert, AnyBooking, AnyService
 from hub_finder.directory.columns import language_name
 from hub_finder.directory.feed_sources import Source
-from hub_finder.directory.freshness import state_now
+from hub_finder.directory.freshness import State
 from hub_finder.directory.opening import Opening
 from hub_finder.directory.places import Origin
 from hub_finder.directory.schedules import format_schedules
 from hub_finder.directory.search import Result, SearchPage
 from hub_finder.directory.times import Calendar
 from hub_finder.feed_marks import feeds_of
-from hub_finder.models.services import Cost, Location, Service
+from hub_finder.models.services import Location, Service
 
 
-def result_json(result: Result, calendar: Calendar) -> dict[str, Any]:
-    """One result of a search. Distances in metres, points in degrees; null is "not stated" or "no place"."""
-    service, location = result.service, result.location
-    return {
-        **_summary(service),
-        **opening_json(words.opening(service, calendar, location)),
-        "number": result.number,
-        "distance_m": None if result.distance_m is None else round(result.distance_m),
-        "round_water": result.round_water,
-        "latitude": location.latitude if location else None,
-        "longitude": location.longitude if location else None,
-        "approximate": bool(location and location.precision != "exact"),
-        "places": len(service.places),
-        "outside_area": result.outside_area,
-        "why": list(result.why),
-        "fits": dict(result.fits),
-        "feeds": [source_json(source) for source in feeds_of(service)],
-    }
+def results_json(
+    results: Iterable[Result], calendar: Calendar, *, url_of: Callable[[str], str] | None = None
+) -> Iterator[orjson.Fragment]:
+    """Results of a search, as text. Distances in metres, points in degrees; null is "not stated" or "no place".
+
+    `url_of` tells the address of a listing's page by its slug, for who wants it in the result.
+    """
+    now, today, limits = times.now(), freshness.today(), current_area().freshness
+    for result in results:
+        service, location = result.service, result.location
+        state = freshness.state_of(service, limits=limits, today=today)
+        told = {
+            **_of_today(service, state),
+            **opening_json(words.opening(service, calendar, location, now=now, state=state)),
+            "number": result.number,
+            "distance_m": None if result.distance_m is None else round(result.distance_m),
+            "round_water": result.round_water,
+            "latitude": location.latitude if location else None,
+            "longitude": location.longitude if location else None,
+            "approximate": bool(location and location.precision != "exact"),
+            "places": len(service.places),
+            "outside_area": result.outside_area,
+            "why": result.why,
+            "fits": result.fits,
+            "feeds": [source_json(source) for source in feeds_of(service)],
+        }
+        if url_of:
+            told["url"] = url_of(service.slug)
+        if service.lasting is None:
+            # Without its last brace, and so a copy: what orjson gives keeps room for several times as much.
+            service.lasting = orjson.dumps(_lasting(service))[:-1]
+        yield orjson.Fragment(b"%b,%b" % (service.lasting, orjson.dumps(told)[1:]))
 
 
 def page_json(page: SearchPage, calendar: Calendar) -> dict[str, Any]:
@@ -69,8 +87,8 @@ def page_json(page: SearchPage, calendar: Calendar) -> dict[str, Any]:
         "pages": page.pages,
         "within_miles": page.within_miles,
         "widened_to_miles": page.widened_to_miles,
-        "results": [result_json(result, calendar) for result in page.results],
-        "without_a_place": [result_json(result, calendar) for result in page.without_a_place],
+        "results": list(results_json(page.results, calendar)),
+        "without_a_place": list(results_json(page.without_a_place, calendar)),
         "total_without_a_place": page.total_without_a_place,
         "facets": {
             name: [{"value": facet.value, "label": facet.label, "count": facet.count} for facet in facets]
@@ -174,16 +192,18 @@ def service_json(
     }
 
 
-def feature_json(result: Result, url: str, calendar: Calendar) -> dict[str, Any]:
-    """A result as an RFC 7946 feature: longitude first."""
-    location = result.location
-    point = location and {"type": "Point", "coordinates": [location.longitude, location.latitude]}
-    return {
-        "type": "Feature",
-        "id": result.service.slug,
-        "geometry": point,
-        "properties": {**result_json(result, calendar), "url": url},
-    }
+def features_json(
+    results: Sequence[Result], calendar: Calendar, *, url_of: Callable[[str], str]
+) -> Iterator[dict[str, Any]]:
+    """Results as RFC 7946 features, longitude first; `url_of` tells the address of a listing's page by its slug."""
+    for result, properties in zip(results, results_json(results, calendar, url_of=url_of), strict=True):
+        location = result.location
+        yield {
+            "type": "Feature",
+            "id": result.service.slug,
+            "geometry": location and {"type": "Point", "coordinates": [location.longitude, location.latitude]},
+            "properties": properties,
+        }
 
 
 def place_features_json(service: Service, url: str, calendar: Calendar) -> Iterator[dict[str, Any]]:
@@ -202,7 +222,12 @@ def place_features_json(service: Service, url: str, calendar: Calendar) -> Itera
         }
 
 
-def _summary(service: AnyService) -> dict[str, Any]:
+def _summary(service: Service) -> dict[str, Any]:
+    return {**_lasting(service), **_of_today(service, freshness.state_now(service))}
+
+
+def _lasting(service: AnyService) -> dict[str, Any]:
+    """What stays the same until the listing changes."""
     return {
         "slug": service.slug,
         "uuid": service.uid,
@@ -221,12 +246,14 @@ def _summary(service: AnyService) -> dict[str, Any]:
         "eligibility": service.eligibility,
         "languages": [{"code": code, "name": language_name(code)} for code in service.languages],
         "cost": _cost(service),
-        "alerts": [_alert(alert) for alert in words.alerts(service)],
         "phone": service.phone,
         "website": service.website,
         "checked_on": _day(service.checked_on),
-        "freshness": state_now(service),
     }
+
+
+def _of_today(service: AnyService, state: State) -> dict[str, Any]:
+    return {"freshness": state, "alerts": [_alert(alert) for alert in words.alerts(service)]}
 
 
 def opening_json(opening: Opening) -> dict[str, Any]:
@@ -240,7 +267,7 @@ def opening_json(opening: Opening) -> dict[str, Any]:
 
 
 def _cost(service: AnyService) -> dict[str, Any]:
-    return {"state": Cost(service.cost).value, "note": service.cost_note}
+    return {"state": service.cost, "note": service.cost_note}
 
 
 def _alert(alert: AnyAlert) -> dict[str, Any]:

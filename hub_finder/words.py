@@ -21,7 +21,7 @@ from hub_finder.directory.days import (
     weekday,
     weekday_and_day,
 )
-from hub_finder.directory.freshness import state_now
+from hub_finder.directory.freshness import State, state_now
 from hub_finder.directory.geometry import METRES_PER_MILE, compass
 from hub_finder.directory.opening import (
     CHECK_FIRST,
@@ -174,18 +174,29 @@ def own_schedules(service: AnyService, location: AnyPlace | None) -> list[AnySch
     return [schedule for schedule in service.schedules if schedule.place in here]
 
 
-def opening(service: AnyService, calendar: Calendar, location: AnyPlace | None = None) -> Opening:
-    """What is on now and what comes next: of all the service's times, or of those that hold at one of its places."""
-    if not tells_times(service):
+def opening(
+    service: AnyService,
+    calendar: Calendar,
+    location: AnyPlace | None = None,
+    *,
+    now: datetime | None = None,
+    state: State | None = None,
+) -> Opening:
+    """What is on now and what comes next: of all the service's times, or of those that hold at one of its places.
+
+    A list of answers asks once for all of them what time it is, `now`, and how fresh each is, its `state`.
+    """
+    if not tells_times(service, state):
         return Opening()
+    now = now or timing.now()
     if isinstance(service, Card) and not service.alerts:
-        return _kept_opening(service, calendar, location)
-    return opening_of(schedules_at(service, location), service.alerts, calendar=calendar, now=timing.now())
+        return _kept_opening(service, calendar, location, now)
+    return opening_of(schedules_at(service, location), service.alerts, calendar=calendar, now=now)
 
 
-def _kept_opening(card: Card, calendar: Calendar, location: AnyPlace | None) -> Opening:
+def _kept_opening(card: Card, calendar: Calendar, location: AnyPlace | None, now: datetime) -> Opening:
     """What was told of the same times before, if it still holds."""
-    now, told = timing.now(), card.schedules.told
+    told = card.schedules.told
     # By its place in the list: that is how patterns name it.
     place_at = next((at for at, place in enumerate(card.places) if place is location), -1) if location else None
     at = language(), place_at

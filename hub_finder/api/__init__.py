@@ -21,7 +21,7 @@ from hub_finder.geocoder import find_place
 from hub_finder.manners import link_pages
 from hub_finder.parameters import tidy
 from hub_finder.said import said_bare
-from hub_finder.serialisers import feature_json, origin_json, page_json
+from hub_finder.serialisers import features_json, origin_json, page_json
 from hub_finder.taking_away import features_file, read_query, results_of
 from hub_finder.web import calendar, error_json, etagged, public_url
 
@@ -102,9 +102,9 @@ def read_features() -> Response:
     if isinstance(query, Response):
         return query
     known = calendar()
-    features = (
-        feature_json(result, public_url("finder.show_service", slug=result.service.slug), known)
-        for some in results_of(query)
-        for result in some
-    )
+
+    def url_of(slug: str) -> str:
+        return public_url("finder.show_service", slug=slug)
+
+    features = (one for some in results_of(query) for one in features_json(some, known, url_of=url_of))
     return features_file(features, seconds=SHORT, private=True)

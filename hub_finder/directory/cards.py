@@ -122,6 +122,8 @@ class Card:
     bookings: Sequence[CardBooking] = ()
     # The feeds that it stands in, by their ids: no part of its text, for they change without it.
     feeds: Sequence[int] = field(default=(), init=False)
+    # What is the same in every answer for programs: a JSON object but for its last brace, made by `serialisers`.
+    lasting: bytes | None = field(default=None, init=False, compare=False)
 
 
 # What words, times and pages take: the stored listing or its card.

@@ -1,8 +1,9 @@
 """Filters with counts: how many answers each choice would leave, counted over the same set as the answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from hub_finder.directory.traits import FREE, PAID, REFERRAL, SEND, count_bits
 from hub_finder.languages import _, lazy_
 
 FacetName = Literal["need", "kind", "locality", "cost", "access", "language", "day", "send", "referral", "border"]
+# The filters by what listings are tagged with.
+TAGGED: Sequence[FacetName] = ("need", "kind", "locality", "access", "language")
 COST_LABELS = {"free": lazy_("Free, or price not stated"), "paid": lazy_("Paid, or price not stated")}
 
 
@@ -34,17 +37,15 @@ def count_facets(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, S
     Choices that leave nothing are left out.
     """
     query, area = asked.query, asked.area
-    tags = {name: _tags(found, asked, without=name) for name in ("need", "kind", "locality", "language", "access")}
+    tags = _count_tags(found, asked)
     access_unknown = tags["access"].pop("", 0)
     languages = {code: language_name(code) or code for code in tags["language"]}
     return {
-        "need": _options({slug: need.label for slug, need in asked.snapshot.needs.items()}, tags["need"], query.needs),
-        "kind": _options({slug: kind.label for slug, kind in area.kinds.items()}, tags["kind"], query.kinds),
-        "locality": _options(
-            {slug: place.name for slug, place in area.localities.items()}, tags["locality"], query.localities
-        ),
+        "need": _options(asked.snapshot.needs, tags["need"], query.needs, label=attrgetter("label")),
+        "kind": _options(area.kinds, tags["kind"], query.kinds, label=attrgetter("label")),
+        "locality": _options(area.localities, tags["locality"], query.localities, label=attrgetter("name")),
         "cost": _options(
-            {cost: str(label) for cost, label in COST_LABELS.items()},
+            COST_LABELS,
             {"free": _trait(found, FREE, without="cost"), "paid": _trait(found, PAID, without="cost")},
             (query.cost or "",),
         ),
@@ -73,22 +74,33 @@ def _label(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
-def _options(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Sequence[str]) -> list[Facet]:
+def _options(
+    known: Mapping[str, Any], counts: Mapping[str, int], chosen: Sequence[str], *, label: Callable[[Any], str] = str
+) -> list[Facet]:
+    """The choices that leave something, and those that are in force, in the order of all that there are."""
     return [
-        Facet(value=value, label=label, count=counts.get(value, 0), chosen=value in chosen)
-        for value, label in labels.items()
+        Facet(value=value, label=label(one), count=counts.get(value, 0), chosen=value in chosen)
+        for value, one in known.items()
         if counts.get(value) or value in chosen
     ]
 
 
-def _tags(found: Sequence[Candidates], asked: Asked, *, without: str) -> dict[str, int]:
-    """How many rows have each tag of a kind, by the tag's value."""
+def _count_tags(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, dict[str, int]]:
+    """How many rows have each tag that there is of each kind, by the tag's value."""
     # Several kinds of access mean all of them, so a further one is counted among those that have the first.
-    left_out = "" if without == "access" else without
-    values, numbers = asked.snapshot.numbers_of(f"{without}:")
-    counts = sum((half.tally(without=left_out).of_tags(numbers) for half in found), np.zeros(len(numbers), np.int64))
-    # Whole columns leave numpy at once: to take out one number at a time is slow.
-    return {value: count for value, count in zip(values, counts.tolist(), strict=True) if count}
+    alone: list[FacetName] = [name for name in TAGGED if name in asked.filters and name != "access"]
+    together = [name for name in TAGGED if name not in alone]
+    groups: list[tuple[str, list[FacetName]]] = [("", together), *((name, [name]) for name in alone)]
+    tags: dict[FacetName, dict[str, int]] = {}
+    for without, names in groups:
+        known = [asked.snapshot.numbers_of(f"{name}:") for name in names]
+        numbers = np.concatenate([some for _, some in known])
+        counts = sum((half.tally(without=without).of_tags(numbers) for half in found), np.zeros(len(numbers), np.int64))
+        # Whole columns leave numpy at once: to take out one number at a time is slow.
+        left = iter(counts.tolist())
+        for name, named in zip(names, known, strict=True):
+            tags[name] = {value: count for value, count in zip(named[0], left, strict=False) if count}
+    return tags
 
 
 def _sums(counts: Iterable[Sequence[int]]) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from hub_finder.directory.cards import AnySchedule, AnyService
-from hub_finder.directory.freshness import state_now
+from hub_finder.directory.freshness import State, state_now
 from hub_finder.directory.schedules import ONCE
 from hub_finder.directory.times import AHEAD, DAY, ZONE, Calendar, Session, now_and_next, pattern_days, sessions
 from hub_finder.models.services import Status
@@ -37,9 +37,12 @@ class Series:
         return self.first.schedule
 
 
-def tells_times(service: AnyService) -> bool:
-    """Whether the times of a listing may be told: not of one that is not running, or that may have ended."""
-    return service.status not in NOT_RUNNING and not (service.checked_on and state_now(service) == "lapsed")
+def tells_times(service: AnyService, state: State | None = None) -> bool:
+    """Whether the times of a listing may be told: not of one that is not running, or that may have ended.
+
+    `state` is how fresh it is, where that is known.
+    """
+    return service.status not in NOT_RUNNING and not (service.checked_on and (state or state_now(service)) == "lapsed")
 
 
 def series_of(service: AnyService, *, calendar: Calendar, start: date) -> list[Series]:

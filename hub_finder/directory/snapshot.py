@@ -36,8 +36,8 @@ EXTENSION = "hub_search"
 MOST_APART = 1000
 # The last word typed may not be typed to its end: from so many letters on, and so many words that begin so.
 SHORTEST_BEGINNING, MOST_BEGINNINGS = 4, 40
-# Cards that are kept in memory, 4 kB each.
-MOST_CARDS = 4000
+# Cards that are kept in memory, 5 kB each.
+MOST_CARDS = 16_000
 # Rows that are fetched at once.
 BATCH = 20_000
 

@@ -119,6 +119,39 @@ def test_page_and_its_twins_give_the_same_results_in_the_same_order(
     assert slugs == [feature["id"] for feature in features]
 
 
+def test_what_is_told_again_is_the_same_and_what_has_changed_is_told_anew(town: Catalogue, client: FlaskClient) -> None:
+    def small_ones() -> dict[str, Any]:
+        result: dict[str, Any] = client.get("/api/search?q=small+ones").get_json()["results"][0]
+        return result
+
+    first = small_ones()
+    assert small_ones() == first
+    town.add(name="Small Ones", needs="sleep", min_age="0", max_age="9", latitude="52.11", longitude="-1.21")
+    second = small_ones()
+
+    assert first["ages"] == {"min": 0, "max": 4, "stated": True}
+    assert second == first | {"ages": {"min": 0, "max": 9, "stated": True}}
+
+
+@pytest.mark.parametrize("query", ["postcode=FA1+1AA", "need=sleep", "kind=youth"])
+def test_results_for_programs_and_the_files_of_listings_tell_the_same(
+    town: Catalogue, client: FlaskClient, query: str
+) -> None:
+    answer = client.get(f"/api/search?{query}").get_json()
+    features = client.get(f"/services.geojson?{query}").get_json()["features"]
+    results = [*answer["results"], *answer["without_a_place"]]
+
+    assert results
+    assert [feature["properties"].pop("url").rpartition("/")[2] for feature in features] == [r["slug"] for r in results]
+    assert [feature["properties"] for feature in features] == results
+    for result in results:
+        whole = client.get(f"/services/{result['slug']}.json").get_json()
+        of_the_search = set(result) - set(whole)
+        assert "distance_m" in of_the_search
+        differing = {name for name in set(result) & set(whole) if result[name] != whole[name]}
+        assert differing <= {"cost", "organisation", "places", "feeds"}
+
+
 def test_every_result_comes_once_when_the_pages_are_walked_through(town: Catalogue, client: FlaskClient) -> None:
     slugs = []
     for page in (1, 2, 3, 4, 5):
