@@ -21,8 +21,8 @@ from hub_finder.models.services import Coverage
 States = NDArray[np.int8]
 Metres = NDArray[np.float64]
 
-# From one row in so many on, tags are counted by their bits: that takes as long for all rows as for a few.
-FEW_TAGS = 8
+# To look up the tags of a row takes as long as to look at so many bits of a tag.
+BITS_A_ROW = 1024
 # How near the help is to a family, by the area it covers; what covers the whole country comes last.
 STEPS = {Coverage.OUTCODE: 1.0, Coverage.LOCALITY: 0.85, Coverage.COUNCIL: 0.7, Coverage.NATIONAL: 0.0}
 STEP_NOT_STATED = 0.7
@@ -205,25 +205,17 @@ class Tally:
 
     def of_tags(self, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
         """How many of them have each of some tags."""
-        if len(self._rows) * FEW_TAGS > len(self.found.segment):
-            return self.found.segment.with_tag.count_among(self._rows, numbers, len(self.found.segment))
-        counts: NDArray[np.integer] = self._all_tags[numbers]
+        segment, rows = self.found.segment, self.found.rows[self.kept]
+        if len(rows) * BITS_A_ROW > len(numbers) * int(rows[-1] - rows[0] if len(rows) else 0):
+            return segment.with_tag.count_among(rows, numbers)
+        tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
+        counts: NDArray[np.integer] = np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))[numbers]
         return counts
 
     @cached_property
     def of_traits(self) -> list[int]:
         """How many of them have each bit of `traits`."""
         return count_bits(self.found.traits[self.kept])
-
-    @cached_property
-    def _rows(self) -> Rows:
-        return self.found.rows[self.kept]
-
-    @cached_property
-    def _all_tags(self) -> NDArray[np.integer]:
-        segment, rows = self.found.segment, self._rows
-        tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
-        return np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))
 
 
 Filter = Callable[[Candidates], Flags]

@@ -14,7 +14,8 @@ Ranges = tuple[NDArray[np.int32], NDArray[np.int32]]
 NONE: Rows = np.zeros(0, np.int32)
 # A list of more rows than one in so many takes more room than a bit for each row, and is slower to look a row up in.
 SPARSE = 32
-_WORD = 8
+# Bits of a word; so many words at once stay near the processor.
+_WORD, _BLOCK = 64, 1024
 
 
 class Lexicon(dict[str, int]):
@@ -78,7 +79,7 @@ _NOTHING = Listed(NONE)
 class Postings:
     """The rows of term `n` are `rows[starts[n]:starts[n + 1]]`, ascending and each once; or the bits `marks[lines[n]]`.
 
-    `counts` tells how many rows each term has.
+    A term may have both, to be counted by its bits. `counts` tells how many rows each term has.
     """
 
     starts: NDArray[np.int64]
@@ -91,34 +92,44 @@ class Postings:
         """The rows of a term; none for a term that is not known here."""
         if term is None or term >= len(self.counts):
             return _NOTHING
-        if term in self.lines:
+        start, end = self.starts[term], self.starts[term + 1]
+        if start == end and term in self.lines:
             return Marked(self.marks[self.lines[term]], int(self.counts[term]))
-        return Listed(self.rows[self.starts[term] : self.starts[term + 1]])
+        return Listed(self.rows[start:end])
 
-    def count_among(self, rows: Rows, terms: NDArray[np.integer], rows_known: int) -> NDArray[np.integer]:
-        """How many of some rows each of some terms has, told by the bits of all of them at once."""
-        flags = np.zeros(rows_known, bool)
-        flags[rows] = True
-        wanted = pack(flags).view(np.uint64)
-        first, last = _first_and_last(wanted)
-        words = self.marks.view(np.uint64)[:, first:last]
+    def count_among(self, rows: Rows, terms: NDArray[np.integer]) -> NDArray[np.integer]:
+        """How many of some ascending rows each of some terms has, told by the bits of all of them at once."""
         found = np.zeros(len(terms), np.int64)
-        for at, term in enumerate(terms.tolist()):
-            if term in self.lines:
-                found[at] = np.bitwise_count(words[self.lines[term]] & wanted[first:last]).sum(dtype=np.int64)
-            else:
-                found[at] = np.count_nonzero(flags[self.of(term).all])
+        if not len(rows):
+            return found
+        first, last = int(rows[0]) // _WORD, int(rows[-1]) // _WORD + 1
+        flags = np.zeros((last - first) * _WORD, bool)
+        flags[rows - first * _WORD] = True
+        wanted = pack(flags).view(np.uint64)
+        lines = np.array([self.lines.get(term, -1) for term in terms.tolist()])
+        marked, listed = np.flatnonzero(lines >= 0), np.flatnonzero(lines < 0)
+        words, lines = self.marks.view(np.uint64), lines[marked]
+        for start in range(first, last, _BLOCK):
+            end = min(start + _BLOCK, last)
+            both = words[lines, start:end] & wanted[start - first : end - first]
+            found[marked] += np.bitwise_count(both).sum(axis=1, dtype=np.int64)
+        for at in listed:
+            found[at] = np.count_nonzero(holds(self.of(int(terms[at])).all, rows))
         return found
 
 
-def _first_and_last(words: NDArray[np.uint64]) -> tuple[int, int]:
-    """The range outside of which there are only zeros."""
-    some = np.flatnonzero(words)
-    return (int(some[0]), int(some[-1]) + 1) if len(some) else (0, 0)
+def post(
+    rows: NDArray[np.integer],
+    terms: NDArray[np.integer],
+    *,
+    terms_known: int,
+    rows_known: int,
+    counted: int = SPARSE,
+) -> Postings:
+    """The postings that (row, term) pairs make; a pair that comes twice counts once.
 
-
-def post(rows: NDArray[np.integer], terms: NDArray[np.integer], *, terms_known: int, rows_known: int) -> Postings:
-    """The postings that (row, term) pairs make; a pair that comes twice counts once."""
+    Terms that more than one in `counted` of the rows hold are made ready for `count_among`.
+    """
     pairs = terms.astype(np.int64)
     pairs <<= 32
     pairs |= rows
@@ -129,26 +140,25 @@ def post(rows: NDArray[np.integer], terms: NDArray[np.integer], *, terms_known: 
     low_halves = pairs.astype(np.int32)
     del pairs
     counts = np.diff(starts)
-    dense = np.flatnonzero(counts * SPARSE > rows_known)
+    dense, with_bits = counts * SPARSE > rows_known, np.flatnonzero(counts * counted > rows_known)
     flags = np.zeros(rows_known, bool)
-    marks = np.zeros((len(dense), len(pack(flags))), np.uint8)
+    marks = np.zeros((len(with_bits), len(pack(flags))), np.uint8)
     listed = np.ones(len(low_halves), bool)
-    for line, term in enumerate(dense):
+    for line, term in enumerate(with_bits):
         here = slice(starts[term], starts[term + 1])
         flags[:] = False
         flags[low_halves[here]] = True
         marks[line] = pack(flags)
-        listed[here] = False
-    lines = {int(term): line for line, term in enumerate(dense)}
-    in_lists = counts.copy()
-    in_lists[dense] = 0
+        listed[here] = not dense[term]
+    lines = {int(term): line for line, term in enumerate(with_bits)}
+    in_lists = np.where(dense, 0, counts)
     return Postings(starts_of(in_lists), low_halves[listed], counts, lines, marks)
 
 
 def pack(flags: Flags) -> NDArray[np.uint8]:
     """Flags as bits, the lowest of a byte first, up to a whole word."""
     bits = np.packbits(flags, bitorder="little")
-    packed = np.zeros(-(-len(bits) // _WORD) * _WORD, np.uint8)
+    packed = np.zeros(-(-len(flags) // _WORD) * _WORD // 8, np.uint8)
     packed[: len(bits)] = bits
     return packed
 

@@ -23,6 +23,8 @@ from hub_finder.models.services import Status
 # Cells of a twentieth of a degree: 5.6 km from north to south.
 CELLS_A_DEGREE = 20
 CELLS_ROUND = 360 * CELLS_A_DEGREE
+# Tags of more rows than one in so many have a bit for each row, by which they are counted.
+COUNTED = 1024
 PUBLISHED = STATUSES.index(Status.PUBLISHED)
 # The columns of the index that a segment is made of, in this order.
 COLUMNS = ("service_id", "slug", "names", "rest", "tags", "facts", "points", "times")
@@ -222,7 +224,7 @@ def build(batches: Iterable[Entries], lexicons: Lexicons) -> Segment:
         positions=np.ascontiguousarray(points["position"]),
         vectors=unit_vectors(points["latitude"], points["longitude"]),
         point_starts=starts_of(counts[order])[single:].astype(np.int32),
-        with_tag=post(np.repeat(place, of_tags), tags, terms_known=tags_known, rows_known=rows_known),
+        with_tag=post(np.repeat(place, of_tags), tags, terms_known=tags_known, rows_known=rows_known, counted=COUNTED),
         named=named,
         worded=post(rows, rest, terms_known=stems_known, rows_known=rows_known),
         written=written,

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub_finder.directory.postings import Lexicon, Rows, cut, holds, intersect, number, post, spans, unite
+from hub_finder.directory.postings import SPARSE, Lexicon, Rows, cut, holds, intersect, number, post, spans, unite
 
 row_sets = st.sets(st.integers(0, 60), max_size=30)
 
@@ -44,14 +44,17 @@ def test_a_list_is_cut_down_to_ranges(posting: set[int], edges: list[int]) -> No
     st.lists(st.lists(st.sampled_from("abcde"), max_size=6), max_size=8),
     st.sampled_from((1, 8, 500)),
     st.lists(st.integers(0, 500), min_size=2, max_size=8, unique=True).map(sorted),
+    st.sampled_from((SPARSE, 1_000_000)),
 )
-def test_each_term_has_the_rows_that_hold_it(texts: list[list[str]], apart: int, edges: list[int]) -> None:
+def test_each_term_has_the_rows_that_hold_it(
+    texts: list[list[str]], apart: int, edges: list[int], counted: int
+) -> None:
     """Far apart they are so few among all rows that they stand in lists, and else as bits."""
     lexicon = Lexicon()
     terms, lengths = number([" ".join(text) for text in texts], lexicon)
     held = np.repeat(np.arange(len(texts)) * apart, lengths)
     rows_known = len(texts) * apart
-    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known)
+    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known, counted=counted)
     pairs = list(zip(edges[::2], edges[1::2], strict=False))
     starts, ends = (np.minimum(np.array(side, np.int32), rows_known) for side in zip(*pairs, strict=True))
 
@@ -69,16 +72,24 @@ def test_each_term_has_the_rows_that_hold_it(texts: list[list[str]], apart: int,
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=8), st.sampled_from((1, 500)))
-def test_rows_are_counted_by_the_terms_that_they_have(texts: list[list[str]], apart: int) -> None:
+@given(
+    st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=8),
+    st.sampled_from((1, 500, 20_000)),
+    st.sets(st.integers(0, 7)),
+    st.sampled_from((SPARSE, 1_000_000)),
+)
+def test_rows_are_counted_by_the_terms_that_they_have(
+    texts: list[list[str]], apart: int, asked: set[int], counted: int
+) -> None:
+    """By lists alone, by bits alone, or by bits where there are lists as well."""
     lexicon = Lexicon()
     terms, lengths = number([" ".join(text) for text in texts], lexicon)
     rows_known = len(texts) * apart
     held = np.repeat(np.arange(len(texts)) * apart, lengths)
-    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known)
-    kept = np.arange(0, rows_known, 2 * apart, dtype=np.int32)
+    postings = post(held, terms, terms_known=len(lexicon), rows_known=rows_known, counted=counted)
+    kept = sorted(row for row in asked if row < len(texts))
 
-    counts = postings.count_among(kept, np.arange(len(lexicon) + 1), rows_known)
+    counts = postings.count_among(np.array(kept, np.int32) * apart, np.arange(len(lexicon) + 1))
 
-    expected = [sum(letter in text for text in texts[::2]) for letter in lexicon]
+    expected = [sum(letter in texts[row] for row in kept) for letter in lexicon]
     assert counts.tolist() == [*expected, 0]
