@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug import Response as WerkzeugResponse
@@ -145,19 +145,14 @@ def _other_pages() -> Callable[..., str]:
     """What gives the full address of what is asked, with parameters changed; None takes one out."""
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
     address = public_url(request.endpoint or "", **(request.view_args or {}))
-    given = [(name, _parameter(name, value)) for name, value in request.args.items(multi=True) if value]
+    given = [(name, urlencode({name: value})) for name, value in request.args.items(multi=True) if value]
 
     def other_page(**changes: object) -> str:
         args = [said for name, said in given if name not in changes]
-        args += [_parameter(name, str(value)) for name, value in changes.items() if value]
+        args += [urlencode({name: str(value)}) for name, value in changes.items() if value]
         return f"{address}?{'&'.join(args)}"
 
     return other_page
-
-
-def _parameter(name: str, value: str) -> str:
-    """As it stands in an address. `urlencode` takes three times as long for one."""
-    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 def _count() -> Response | None:

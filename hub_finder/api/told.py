@@ -17,7 +17,7 @@ from hub_finder.directory.lately import Lately
 from hub_finder.extensions import db
 from hub_finder.open_referral.services import Teller
 
-# Of those told in full, and of those told as lists have them: together about 15 MB in each process.
+# Of those told in full, and of those told as lists have them: about 32 and 5 MB in each process.
 MOST = 4_000
 EXTENSION = "hub_told"
 

@@ -206,7 +206,8 @@ class Tally:
     def of_tags(self, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
         """How many of them have each of some tags."""
         segment, rows = self.found.segment, self.found.rows[self.kept]
-        if len(rows) * BITS_A_ROW > len(numbers) * int(rows[-1] - rows[0] if len(rows) else 0):
+        reach = int(rows[-1] - rows[0]) if len(rows) else 0
+        if len(rows) * BITS_A_ROW > len(numbers) * reach:
             return segment.with_tag.count_among(rows, numbers)
         tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
         counts: NDArray[np.integer] = np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))[numbers]

@@ -86,7 +86,7 @@ class CardBooking:
 
 @dataclass(kw_only=True)
 class Card:
-    """A listing in a list of answers. Several answers may share it, so nothing in it is ever changed."""
+    """A listing in a list of answers. Several answers may share it, so nothing that it tells is ever changed."""
 
     id: int
     slug: str
