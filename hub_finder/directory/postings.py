@@ -106,7 +106,7 @@ class Postings:
         flags = np.zeros((last - first) * _WORD, bool)
         flags[rows - first * _WORD] = True
         wanted = pack(flags).view(np.uint64)
-        lines = np.array([self.lines.get(term, -1) for term in terms.tolist()])
+        lines = np.array([self.lines.get(term, -1) for term in terms.tolist()], np.int64)
         marked, listed = np.flatnonzero(lines >= 0), np.flatnonzero(lines < 0)
         words, lines = self.marks.view(np.uint64), lines[marked]
         for start in range(first, last, _BLOCK):

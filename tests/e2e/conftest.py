@@ -20,6 +20,7 @@ from hub_finder.directory import freshness
 from hub_finder.directory.columns import COLUMNS
 from hub_finder.extensions import db
 from tests.factories import LISTING
+from tests.signing_in import forget_tries
 from tests.whole_listing import whole_listing
 
 DORSET_BOX = "50.4,-3.1,51.2,-1.6"
@@ -173,6 +174,7 @@ def open_page(chromium: Browser, live_app: Flask, live_server: str) -> Iterator[
     """Call with a path: the page, in a browser of its own. Anything in the console fails the test."""
     # What words mean is known before a browser waits for it: tests of other databases in this process displace that.
     assert live_app.test_client().get("/api/needs?q=sleep").status_code == 200
+    forget_tries(live_app)  # many tests come from one address, one soon after the other
     pages = Pages(chromium, live_server, [])
     yield pages
     for context in chromium.contexts:

@@ -93,3 +93,4 @@ def test_rows_are_counted_by_the_terms_that_they_have(
 
     expected = [sum(letter in texts[row] for row in kept) for letter in lexicon]
     assert counts.tolist() == [*expected, 0]
+    assert postings.count_among(np.array(kept, np.int32) * apart, np.array([], np.int64)).tolist() == []
