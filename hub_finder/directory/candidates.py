@@ -106,7 +106,7 @@ class Candidates:
     @property
     def traits(self) -> Traits:
         """What is known of the rows whoever asks: see `traits`."""
-        return self._once("traits", lambda: traits_of(self.asked, self.segment)[self.rows])
+        return self._once("traits", lambda: traits_of(self.asked, self.segment).take(self.rows))
 
     def has_trait(self, bit: int) -> Flags:
         flags: Flags = self.traits & np.uint16(bit) != 0
@@ -120,7 +120,7 @@ class Candidates:
         return any_holds(map(self.segment.with_tag.of, numbers), self.rows)
 
     def number(self, name: str) -> NDArray[np.integer]:
-        values: NDArray[np.integer] = self.segment.columns[name][self.rows]
+        values: NDArray[np.integer] = self.segment.columns[name].take(self.rows)
         return values
 
     def of_age(self, age: str) -> States:
@@ -160,7 +160,7 @@ class Candidates:
         asked, segment = self.asked, self.segment
         if not query.on and not query.when:
             known, possible = weekdays_of(asked, segment, query.time)
-            return known[self.rows], possible[self.rows]
+            return known.take(self.rows), possible.take(self.rows)
         today = local(asked.now).date()
         dates, sure = dates_meant(replace(query, days=()), today=today, calendar=asked.calendar)
         known, possible = weekdays(segment.times.take(self.rows), dates, query.time, asked.calendar)
@@ -171,7 +171,7 @@ class Candidates:
     @property
     def first_tags(self) -> NDArray[np.integer]:
         """The first tag of each row, which is its main need if it has any."""
-        return self.segment.tags[self.segment.tag_starts[self.rows]]
+        return self.segment.tags[self.segment.tag_starts.take(self.rows)]
 
     @cached_property
     def has_access(self) -> Flags:
@@ -209,7 +209,7 @@ class Tally:
         reach = int(rows[-1] - rows[0]) if len(rows) else 0
         if len(rows) * BITS_A_ROW > len(numbers) * reach:
             return segment.with_tag.count_among(rows, numbers)
-        tags = segment.tags[spans(segment.tag_starts[rows], segment.tag_starts[rows + 1])]
+        tags = segment.tags.take(spans(segment.tag_starts.take(rows), segment.tag_starts.take(rows + 1)))
         counts: NDArray[np.integer] = np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))[numbers]
         return counts
 
@@ -224,7 +224,7 @@ Filter = Callable[[Candidates], Flags]
 
 def _shown(found: Candidates) -> Flags:
     shown = found.has_trait(SHOWN)
-    return shown if found.asked.snapshot.is_whole else shown & found.live[found.rows]
+    return shown if found.asked.snapshot.is_whole else shown & found.live.take(found.rows)
 
 
 def _outside(found: Candidates) -> Flags:
@@ -238,7 +238,7 @@ def _outside(found: Candidates) -> Flags:
         for code in codes:
             outside &= councils != code.encode()
         cache["outside"] = codes, outside
-    flags: Flags = outside[found.points]
+    flags: Flags = outside.take(found.points)
     return flags
 
 

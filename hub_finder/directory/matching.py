@@ -51,7 +51,7 @@ def _nearest(
     radius_m = np.inf if radius_miles is None else radius_miles * METRES_PER_MILE
     rows, points = segment.points_of(rows)
     once_each = points is rows
-    metres = metres_to(origin.latitude, origin.longitude, (axis[points] for axis in segment.vectors))
+    metres = metres_to(origin.latitude, origin.longitude, (axis.take(points) for axis in segment.vectors))
     if radius_miles is not None:
         near = np.flatnonzero(metres <= radius_m)
         rows, points, metres = rows[near], points[near], metres[near]

@@ -62,8 +62,8 @@ class Marked:
         if len(rows) > 2 * len(self.bits):
             # So many of them that it is less work to spread all bits out.
             spread: Flags = np.unpackbits(self.bits, bitorder="little").view(bool)
-            return spread[rows]
-        found: Flags = (self.bits[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).view(bool)
+            return spread.take(rows)
+        found: Flags = (self.bits.take(rows >> 3) >> (rows & 7).astype(np.uint8) & 1).view(bool)
         return found
 
     def within(self, ranges: Ranges) -> Rows:

@@ -48,7 +48,7 @@ def in_order(found: Candidates, most: int) -> Ordered:
     if _is_weighed(found) and len(found) > 2 * most:
         rough = -ranking.total(parts_of(found, without=LESSER), without=_left_out(found))
         found = found.only(np.flatnonzero(rough <= np.partition(rough, most - 1)[most - 1] + _LEEWAY))
-    keys = [*keys_of(found), found.segment.rank[found.rows].astype(float)]
+    keys = [*keys_of(found), found.segment.rank.take(found.rows).astype(float)]
     found_at = _lowest(keys, most)
     if len(found_at) < len(found):
         found, keys = found.only(found_at), [key[found_at] for key in keys]
