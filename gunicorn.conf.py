@@ -9,6 +9,7 @@ from gunicorn.arbiter import Arbiter
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub_finder.area import current_area
+from hub_finder.directory import postcode_table
 from hub_finder.directory.needs import understand
 from hub_finder.directory.query import SearchQuery
 from hub_finder.directory.search import find
@@ -40,6 +41,7 @@ def when_ready(server: Arbiter) -> None:
     app = server.app.wsgi()
     with app.app_context():
         with suppress(SQLAlchemyError):  # without a database there is nothing to read yet
+            postcode_table.hold(db.session())
             recognise("", area=current_area())
             understand("")
             find(SearchQuery(), area=current_area())

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug import Response as WerkzeugResponse
@@ -130,29 +130,27 @@ def link_pages(response: WerkzeugResponse, page: int, pages: int, further: Mappi
     Where `further` is told, what the address of the next page says besides, that link holds whatever changes; there is
     no next page where nothing is told.
     """
-    last, other_page = max(1, pages), _other_pages()
-    is_next = page < last if further is None else bool(further)
-    links = {"next": other_page(page=page + 1, **(further or {}))} if is_next else {}
-    links |= {"prev": other_page(page=min(page - 1, last), after=None)} if page > 1 else {}
-    links |= {name: other_page(page=number, after=None) for name, number in (("first", 1), ("last", last))}
-    told = [f'<{where}>; rel="{name}"' for name, where in links.items()]
+    last, without = max(1, pages), _address_without()
+    numbers = {"prev": min(page - 1, last)} if page > 1 else {}
+    numbers |= {"first": 1, "last": last}
+    start = without("page", "after")
+    told = [f'<{start}page={number}>; rel="{name}"' for name, number in numbers.items()]
+    if page < last if further is None else further:
+        said = urlencode({name: value for name, value in {"page": page + 1, **(further or {})}.items() if value})
+        told.insert(0, f'<{without("page", *(further or {}))}{said}>; rel="next"')
     while len(told) > 1 and sum(map(len, told)) > _LONGEST:
         told.pop()
     response.headers["Link"] = ", ".join(told)
 
 
-def _other_pages() -> Callable[..., str]:
-    """What gives the full address of what is asked, with parameters changed; None takes one out."""
+def _address_without() -> Callable[..., str]:
+    """What gives the full address of what is asked without some parameters, to put others behind it."""
     # Not as arguments of url_for, where a visitor's "_scheme" or "endpoint" would have a meaning.
     address = public_url(request.endpoint or "", **(request.view_args or {}))
-    given = [(name, urlencode({name: value})) for name, value in request.args.items(multi=True) if value]
-
-    def other_page(**changes: object) -> str:
-        args = [said for name, said in given if name not in changes]
-        args += [urlencode({name: str(value)}) for name, value in changes.items() if value]
-        return f"{address}?{'&'.join(args)}"
-
-    return other_page
+    given = [
+        (name, f"{quote_plus(name)}={quote_plus(value)}&") for name, value in request.args.items(multi=True) if value
+    ]
+    return lambda *names: f"{address}?{''.join([said for name, said in given if name not in names])}"
 
 
 def _count() -> Response | None:

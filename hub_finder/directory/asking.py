@@ -91,7 +91,9 @@ class Asked:
         """What the words find in a segment."""
         found = self._words.get(id(segment))
         if found is None:
-            found = self._words[id(segment)] = Words(self, segment)
+            meant = (slug for slug in self.meaning.needs if slug not in self.query.needs)
+            tags = [self.tag_number(f"need:{slug}") for slug in meant]
+            found = self._words[id(segment)] = Words(self.word_lists, tags, self.any_word, segment)
         return found
 
     @cached_property
@@ -101,32 +103,37 @@ class Asked:
 
 @dataclass(frozen=True)
 class Words:
-    """The words and needs of a search in one segment."""
+    """The words and needs of a search in one segment.
 
-    asked: Asked
+    `word_lists` are those of `Asked`, and `needs` the numbers of the needs that were meant and not chosen. It does not
+    hold the search itself, which holds it: what holds each other stays in memory until the collector comes by.
+    """
+
+    word_lists: Sequence[tuple[Sequence[int], Sequence[int]]]
+    needs: Sequence[int | None]
+    any_word: bool
     segment: Segment
 
     @cached_property
     def _lists(self) -> list[list[Posting]]:
         return [
             [*map(self.segment.worded.of, stems), *map(self.segment.with_tag.of, tags)]
-            for stems, tags in self.asked.word_lists
+            for stems, tags in self.word_lists
         ]
 
     @cached_property
     def _needs(self) -> list[Posting]:
-        meant = (slug for slug in self.asked.meaning.needs if slug not in self.asked.query.needs)
-        return [self.segment.with_tag.of(self.asked.tag_number(f"need:{slug}")) for slug in meant]
+        return [self.segment.with_tag.of(tag) for tag in self.needs]
 
     def most(self) -> int:
         """As many rows may be found at most, told by the lengths of the lists alone."""
         of_words = [sum(map(len, lists)) for lists in self._lists]
-        return sum(map(len, self._needs)) + (sum(of_words) if self.asked.any_word else min(of_words))
+        return sum(map(len, self._needs)) + (sum(of_words) if self.any_word else min(of_words))
 
     def found(self, ranges: Ranges) -> Rows:
         """The rows of some ranges that are found by their words or by a need that was meant."""
         needs = [posting.within(ranges) for posting in self._needs]
-        if self.asked.any_word:
+        if self.any_word:
             return unite([*needs, *(posting.within(ranges) for lists in self._lists for posting in lists)])
         return unite([*needs, self._holding_all(ranges)])
 
@@ -141,7 +148,7 @@ class Words:
     def share_held(self, rows: Rows) -> Metres:
         """How much of the words each row holds, a rare word counting more, one in its name wholly, others by half."""
         weights, held = [], np.zeros(len(rows))
-        for (stems, _), lists in zip(self.asked.word_lists, self._lists, strict=True):
+        for (stems, _), lists in zip(self.word_lists, self._lists, strict=True):
             weight = float(np.log1p(len(self.segment) / (1 + sum(map(len, lists)))))
             in_name = any_holds([self.segment.named.of(stem) for stem in stems], rows)
             held += weight * (0.5 * in_name + 0.5 * any_holds(lists, rows))
@@ -150,7 +157,7 @@ class Words:
 
     def named(self, rows: Rows) -> Flags:
         """Which rows have the words as their name, or most of it: two thirds, if it is of several words."""
-        names = [[self.segment.named.of(stem) for stem in stems] for stems, _ in self.asked.word_lists]
+        names = [[self.segment.named.of(stem) for stem in stems] for stems, _ in self.word_lists]
         # The rarest first: few names hold even that one, and only these are looked at any further.
         names.sort(key=lambda lists: sum(map(len, lists)))
         at = np.arange(len(rows))

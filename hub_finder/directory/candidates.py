@@ -46,7 +46,7 @@ class Candidates:
     round_water: Flags
     part_of: "tuple[Candidates, NDArray[np.integer]] | None" = None
     known: dict[str, NDArray[Any]] = field(default_factory=dict)
-    tallies: dict[str | None, "Tally"] = field(default_factory=dict)
+    counted: dict[str | None, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -96,12 +96,22 @@ class Candidates:
         """How many rows the filters leave."""
         return int(np.count_nonzero(self.kept(without=without)))
 
-    def tally(self, *, without: str) -> "Tally":
-        """What can be counted of the rows that the filters leave, one of them left out."""
+    def count_tags(self, numbers: NDArray[np.integer], *, without: str) -> NDArray[np.integer]:
+        """How many of the rows that the filters leave, one of them left out, have each of some tags."""
+        segment, rows = self.segment, self.rows[self.kept(without=without)]
+        reach = int(rows[-1] - rows[0]) if len(rows) else 0
+        if len(rows) * BITS_A_ROW > len(numbers) * reach:
+            return segment.with_tag.count_among(rows, numbers)
+        tags = segment.tags.take(spans(segment.tag_starts.take(rows), segment.tag_starts.take(rows + 1)))
+        counts: NDArray[np.integer] = np.bincount(tags, minlength=len(self.asked.snapshot.lexicons.tags))[numbers]
+        return counts
+
+    def count_traits(self, *, without: str) -> list[int]:
+        """How many of these rows have each bit of `traits`."""
         left_out = without if without in self.asked.filters else None
-        if left_out not in self.tallies:
-            self.tallies[left_out] = Tally(self, self.kept(without=left_out))
-        return self.tallies[left_out]
+        if left_out not in self.counted:
+            self.counted[left_out] = count_bits(self.traits[self.kept(without=left_out)])
+        return self.counted[left_out]
 
     @property
     def traits(self) -> Traits:
@@ -194,29 +204,6 @@ class Candidates:
             for tag in self.asked.covering_tags(scope):
                 steps = np.maximum(steps, np.where(self.has_tag(tag), step, -1.0))
         return np.where(steps < 0, STEP_NOT_STATED, steps)
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Counts of those of some rows that are kept."""
-
-    found: Candidates
-    kept: Flags
-
-    def of_tags(self, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
-        """How many of them have each of some tags."""
-        segment, rows = self.found.segment, self.found.rows[self.kept]
-        reach = int(rows[-1] - rows[0]) if len(rows) else 0
-        if len(rows) * BITS_A_ROW > len(numbers) * reach:
-            return segment.with_tag.count_among(rows, numbers)
-        tags = segment.tags.take(spans(segment.tag_starts.take(rows), segment.tag_starts.take(rows + 1)))
-        counts: NDArray[np.integer] = np.bincount(tags, minlength=len(self.found.asked.snapshot.lexicons.tags))[numbers]
-        return counts
-
-    @cached_property
-    def of_traits(self) -> list[int]:
-        """How many of them have each bit of `traits`."""
-        return count_bits(self.found.traits[self.kept])
 
 
 Filter = Callable[[Candidates], Flags]

@@ -95,7 +95,7 @@ def _count_tags(found: Sequence[Candidates], asked: Asked) -> dict[FacetName, di
     for without, names in groups:
         known = [asked.snapshot.numbers_of(f"{name}:") for name in names]
         numbers = np.concatenate([some for _, some in known])
-        counts = sum((half.tally(without=without).of_tags(numbers) for half in found), np.zeros(len(numbers), np.int64))
+        counts = sum((half.count_tags(numbers, without=without) for half in found), np.zeros(len(numbers), np.int64))
         # Whole columns leave numpy at once: to take out one number at a time is slow.
         left = iter(counts.tolist())
         for name, named in zip(names, known, strict=True):
@@ -108,7 +108,7 @@ def _sums(counts: Iterable[Sequence[int]]) -> list[int]:
 
 
 def _trait(found: Sequence[Candidates], bit: int, *, without: str) -> int:
-    return sum(half.tally(without=without).of_traits[bit.bit_length() - 1] for half in found)
+    return sum(half.count_traits(without=without)[bit.bit_length() - 1] for half in found)
 
 
 def _border(found: Sequence[Candidates]) -> dict[str, int]:
@@ -126,5 +126,5 @@ def _days(found: Sequence[Candidates], asked: Asked) -> dict[str, int]:
         on = (half.weekdays_of(query)[1][half.kept(without="times")] for half in found)
         counts = _sums(count_bits(days, len(DAY_NAMES)) for days in on)
     else:
-        counts = _sums(half.tally(without="times").of_traits for half in found)
+        counts = _sums(half.count_traits(without="times") for half in found)
     return dict(zip(DAY_NAMES, counts, strict=False))

@@ -28,15 +28,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from hub_finder.database import address_of, aware, begin_writing, fill, look_up_by_keys
 from hub_finder.directory import snapshot
 from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
+from hub_finder.directory.stamps import forget_stamps
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
 from hub_finder.models.services import Location, Need, Service, ServiceAtLocation, ServiceNeed
+from hub_finder.routing import moment_of
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
@@ -130,10 +132,9 @@ def current() -> snapshot.Snapshot:
     session = db.session()
     catch_up(session)
     read_in, found = session.info.get(CURRENT, (None, None))
-    if found is None or read_in is None or read_in is not session.get_transaction():
+    if found is None or read_in is None or read_in is not moment_of(session):
         found = snapshot.load(session, pending=session.info.get(PENDING))
-        # Reading it has begun a transaction, if there was none.
-        session.info[CURRENT] = session.get_transaction(), found
+        session.info[CURRENT] = moment_of(session), found
     return cast("snapshot.Snapshot", found)
 
 
@@ -209,8 +210,16 @@ def _set_clock(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    for name in (NUMBER, STALE, PENDING, WRITTEN, GONE, CURRENT):
+    for name in (NUMBER, STALE, PENDING, WRITTEN, GONE):
         session.info.pop(name, None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_read(session: Session, transaction: SessionTransaction) -> None:
+    """What was read holds until the end of the transaction, also what was read before it began."""
+    if transaction.parent is None:
+        session.info.pop(CURRENT, None)
+        forget_stamps(session)
 
 
 def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[bool]:

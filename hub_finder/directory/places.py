@@ -1,17 +1,17 @@
 """From what someone typed, a postcode, a part of one, or a town, to a point and what to say about it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from hub_finder.area import Area
-from hub_finder.database import find_by_keys
 from hub_finder.directory import postcodes
 from hub_finder.directory.origins import Origin, PlaceProblem, make_origin, refuse_what_has_no_place
 from hub_finder.directory.place_names import Candidate, candidate_keys, key_of
 from hub_finder.directory.points import locate_point, read_point
+from hub_finder.directory.postcode_table import Unit, find_postcodes
 from hub_finder.extensions import db
 from hub_finder.languages import _
 from hub_finder.models.places import Dataset, Outcode, Place, Postcode, Sector
@@ -24,7 +24,6 @@ LONGEST = 100
 LARGE_AREA_M = 3000
 MOST_SUGGESTIONS = 5
 LEAST_LIKENESS = 75
-_POSTCODES = select(*Postcode.__table__.columns)
 
 
 def locate(text: str, *, area: Area) -> Origin:
@@ -78,9 +77,9 @@ def _too_long() -> PlaceProblem:
 
 
 def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Origin:
-    if row := _find_postcodes(code).get(code):
+    if row := find_postcodes(db.session(), [code]).get(code):
         return _postcode_origin(row, area=area, notes=[note] if note else [])
-    found = _find_postcodes(*postcodes.repairs(code))
+    found = find_postcodes(db.session(), postcodes.repairs(code))
     if len(found) == 1:
         return _corrected(typed, next(iter(found.values())), area=area)
     outcode = postcodes.outcode_of(code)
@@ -95,17 +94,12 @@ def _locate_postcode(typed: str, code: str, *, area: Area, note: str = "") -> Or
     )
 
 
-def _find_postcodes(*codes: str) -> dict[str, Row[Any]]:
-    """Those of the codes that there are, as bare rows: this stands at the start of nearly every search."""
-    return {row.code: row for row in find_by_keys(db.session.connection(), _POSTCODES, codes)}
-
-
-def _corrected(typed: str, row: Row[Any], *, area: Area) -> Origin:
+def _corrected(typed: str, row: Unit, *, area: Area) -> Origin:
     note = _("We read %(typed)s as %(postcode)s.", typed=typed.upper(), postcode=postcodes.spaced(row.code))
     return _postcode_origin(row, area=area, notes=[note], corrected_from=typed)
 
 
-def _postcode_origin(row: Row[Any], *, area: Area, notes: Sequence[str], corrected_from: str | None = None) -> Origin:
+def _postcode_origin(row: Unit, *, area: Area, notes: Sequence[str], corrected_from: str | None = None) -> Origin:
     label, outcode = postcodes.spaced(row.code), postcodes.outcode_of(row.code)
     said = list(notes)
     if row.terminated_on:
@@ -200,7 +194,7 @@ def _locate_name(typed: str, *, area: Area) -> Origin:
             return _place_origin(matches[0], candidate, typed, area=area)
     repaired = postcodes.repairs(typed)
     if repaired:
-        found = [*_find_postcodes(*repaired).values()]
+        found = [*find_postcodes(db.session(), repaired).values()]
         if len(found) == 1:
             return _corrected(typed, found[0], area=area)
         if found:

@@ -287,10 +287,12 @@ class _Hit(NamedTuple):
         card = cards.get(self.id)
         if card is None:  # taken away a moment ago
             return None
+        # Read a moment after the index, it may have fewer places by now.
+        location = next(iter(card.places[self.position :]), None) if self.position is not None else None
         why = list(_why(card, asked, self.fits, on_then=self.on_then, access_known=self.access_known))
         return Result(
             service=card,
-            location=None if self.position is None else card.places[self.position],
+            location=location,
             distance_m=None if isnan(self.metres) else self.metres,
             round_water=self.round_water,
             number=number,

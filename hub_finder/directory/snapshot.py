@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from flask import current_app
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from hub_finder.directory.cards import Card
@@ -29,7 +29,7 @@ from hub_finder.directory.terms import Term
 from hub_finder.directory.text import stems
 from hub_finder.models.search import SearchChange, SearchEntry
 from hub_finder.models.services import Need
-from hub_finder.routing import engine_of
+from hub_finder.routing import engine_of, reading_one_moment
 
 EXTENSION = "hub_search"
 # As many changed listings are kept apart; a larger part of the whole than this is read with all the others.
@@ -172,7 +172,7 @@ def load(session: Session, *, pending: Collection[int] | None) -> Snapshot:
     # From here on only what is in hand: another thread, which asks another server, may put another state there.
     held = holder.snapshot
     if not held.segments or held.version != version:
-        with holder.lock, _reading_one_moment(engine_of(session)) as connection:
+        with holder.lock, reading_one_moment(engine_of(session)) as connection:
             held = holder.snapshot = _refreshed(holder.snapshot, connection)
     if pending is None:
         return held
@@ -186,14 +186,6 @@ def held_stamp() -> Stamp:
     """The state that this process has in memory; version 0 before it has read any."""
     holder: _Holder = current_app.extensions.setdefault(EXTENSION, _Holder())
     return holder.snapshot.version or Stamp("", 0)
-
-
-def _reading_one_moment(engine: Engine) -> Connection:
-    """A connection whose first transaction sees what was there at its beginning, and nothing that came later."""
-    connection = engine.connect()
-    return (
-        connection.execution_options(isolation_level="REPEATABLE READ") if engine.name == "postgresql" else connection
-    )
 
 
 def _refreshed(old: Snapshot, connection: Connection) -> Snapshot:

@@ -1,18 +1,24 @@
-"""Whether something has changed since it was read into memory: of the index and of the phrases, in one query."""
+"""Whether something has changed since it was read into memory, in one query: of the index, phrases and postcodes."""
 
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, literal, select, union_all
+from sqlalchemy import BigInteger, Connection, Dialect, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from hub_finder.models.places import POSTCODES, Dataset
 from hub_finder.models.search import SearchChange, SearchClock
 from hub_finder.models.thesaurus import Thesaurus
+from hub_finder.routing import moment_of, reading
 
 _STAMPS = union_all(
     select(literal("of_index").label("of"), SearchClock.epoch, SearchClock.number, SearchChange.batch).outerjoin(
         SearchChange, SearchChange.number == SearchClock.number
     ),
     select(literal("of_phrases"), Thesaurus.epoch, Thesaurus.version, literal(None, BigInteger)),
+    select(literal("of_postcodes"), Dataset.fingerprint, literal(0), literal(None, BigInteger)).where(
+        Dataset.name == POSTCODES
+    ),
 )
 _NOTED = "stamps"
 
@@ -38,6 +44,8 @@ class Stamps(NamedTuple):
 
     of_index: Stamp = Stamp("", 0)
     of_phrases: Stamp = Stamp("", 0)
+    # They have no versions: their epoch tells what they were loaded from.
+    of_postcodes: Stamp = Stamp("", 0)
 
     def is_before(self, other: "Stamps") -> bool:
         """Whether anything is in an earlier state than there: versions grow from one filling to the next."""
@@ -46,22 +54,30 @@ class Stamps(NamedTuple):
 
 def read_stamps(connection: Connection) -> Stamps:
     """The states that there are now, in one query."""
-    return Stamps(**{of: Stamp(epoch, number, mark) for of, epoch, number, mark in connection.execute(_STAMPS)})
+    rows = connection.exec_driver_sql(_sql(connection.dialect)).all()
+    return Stamps(**{of: Stamp(epoch, number, mark) for of, epoch, number, mark in rows})
+
+
+@cache
+def _sql(dialect: Dialect) -> str:
+    """As text: every request asks it, and SQLAlchemy takes longer to put it together than the database to answer."""
+    return str(_STAMPS.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def note_stamps(session: Session) -> Stamps:
     """The same, kept for those who ask again in the same transaction."""
     stamps = noted_stamps(session)
-    session.info[_NOTED] = session.get_transaction(), stamps
+    session.info[_NOTED] = moment_of(session), stamps
     return stamps
 
 
 def noted_stamps(session: Session) -> Stamps:
     """The states as they were noted in this transaction, or else as they are now."""
     noted_in, stamps = session.info.get(_NOTED, (None, None))
-    if isinstance(stamps, Stamps) and noted_in is session.get_transaction():
+    if isinstance(stamps, Stamps) and noted_in is not None and noted_in is moment_of(session):
         return stamps
-    return read_stamps(session.connection())
+    with reading(session) as connection:
+        return read_stamps(connection)
 
 
 def forget_stamps(session: Session) -> None:

@@ -10,6 +10,7 @@ from hub_finder.directory.reports import ADDRESS_DAYS, DETAILS_DAYS
 from hub_finder.directory.targets import measure
 from hub_finder.directory.urgent import urgent_of
 from hub_finder.finder import blueprint
+from hub_finder.models.places import POSTCODES
 from hub_finder.open_data import FILES, MANIFEST, find_file
 from hub_finder.web import be_discreet
 
@@ -22,7 +23,7 @@ def show_data() -> str:
         "finder/show_data.html",
         tallies=measure(area),
         total=sum(count_by_kind().values()),
-        postcodes=get_dataset_or_none("postcodes"),
+        postcodes=get_dataset_or_none(POSTCODES),
         dumped=FILES if find_file(current_app.config["HUB_DATA_FOLDER"], MANIFEST) else (),
     )
 

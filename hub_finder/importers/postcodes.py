@@ -12,12 +12,11 @@ from hub_finder.database import begin_writing, fill
 from hub_finder.extensions import db
 from hub_finder.importers.bulk import replace_table
 from hub_finder.importers.report import Report
-from hub_finder.models.places import Dataset, Outcode, Postcode, Sector
+from hub_finder.models.places import POSTCODES, Dataset, Outcode, Postcode, Sector
 
 if TYPE_CHECKING:
     from hub_finder.importers.postcode_units import Units
 
-DATASET = "postcodes"
 # Raised when the rules below change what the same source is turned into.
 RULES = 1
 
@@ -85,7 +84,7 @@ def import_postcodes(
             yield everything.take(letters == letter)
             tell(60 + round(40 * (ord(letter) - ord("A") + 1) / 26), 100)
 
-    loaded = db.session.get(Dataset, DATASET)
+    loaded = db.session.get(Dataset, POSTCODES)
     if loaded and loaded.fingerprint == fingerprint:
         report.unchanged = loaded.rows
         return report
@@ -93,7 +92,7 @@ def import_postcodes(
         _replace(from_file(source) if source else from_package(), box, report)
         db.session.merge(
             Dataset(
-                name=DATASET,
+                name=POSTCODES,
                 source=report.source,
                 fingerprint=fingerprint,
                 rows=report.added,

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub_finder.models.base import Base
 
+# The name that they are loaded under: see Dataset.
+POSTCODES = "postcodes"
+
 
 class Postcode(Base):
     """One unit, such as AB12CD. Degrees are kept as whole numbers of 1e-5 (about a metre)."""

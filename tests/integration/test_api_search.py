@@ -1,11 +1,18 @@
 """/api/search and /services.geojson: the promised shapes, and the same answers as the page."""
 
+import gc
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from hub_finder.directory import search
+from hub_finder.directory.asking import Asked
+from hub_finder.directory.cards import Card
+from hub_finder.directory.search import load_cards
 from hub_finder.directory.times import ZONE
 from tests.factories import Catalogue
 from tests.reading import listed, read
@@ -99,6 +106,44 @@ def test_answer_has_the_promised_shape(town: Catalogue, client: FlaskClient, que
     for facets in answer["facets"].values():
         assert all(set(facet) == {"value", "label", "count"} for facet in facets)
     assert {"need", "kind", "locality", "cost"} <= set(answer["facets"])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_search_leaves_nothing_that_holds_itself(town: Catalogue, client: FlaskClient, query: str) -> None:
+    """Else thousands of answers stay in memory, with all that they were made of, until the collector comes by."""
+    client.get(f"/api/search?{query}")
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        client.get(f"/api/search?{query}")
+        gc.collect()
+        left = {type(one).__name__ for one in gc.garbage if type(one).__module__.startswith("hub_finder")}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+
+    assert left == set()
+
+
+def test_a_listing_that_changed_while_it_was_found_is_told_as_far_as_it_goes(
+    town: Catalogue, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cards are read after the index: one may be gone by then, another has no place any more."""
+    path = "/api/search?postcode=FA1+1AA"
+    before = client.get(path).get_json()
+    gone, moved, *others = before["results"]
+
+    def changed(asked: Asked, ids: Sequence[int]) -> dict[int, Card]:
+        cards = load_cards(asked, ids)
+        by_slug = {card.slug: id_ for id_, card in cards.items()}
+        del cards[by_slug[gone["slug"]]]
+        cards[by_slug[moved["slug"]]] = replace(cards[by_slug[moved["slug"]]], places=())
+        return cards
+
+    monkeypatch.setattr(search, "load_cards", changed)
+    after = client.get(path).get_json()["results"]
+
+    assert after == [{**moved, "latitude": None, "longitude": None, "places": 0}, *others]
 
 
 def listed_on_page(client: FlaskClient, query: str) -> list[str]:
