@@ -50,7 +50,7 @@ def moment_of(session: Session) -> object:
 
     None where nothing is kept. The end of a transaction forgets what was read before it, too.
     """
-    return session.get_transaction() or (engine_of(session) if has_request_context() else None)
+    return session.get_transaction() or (session.info.get(_READS_FROM, session) if has_request_context() else None)
 
 
 def reading_one_moment(engine: Engine) -> Connection:
