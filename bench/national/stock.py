@@ -45,16 +45,19 @@ class Stock:
             floor.build(self.listings, unfinished)
             unfinished.rename(self.floor)
 
-    def load(self, name: str) -> tuple[Imported, Reindexed]:
-        """Load one of our databases, or tell what that took when it was loaded; and make its index anew."""
+    def load(self, name: str) -> Imported:
+        """Load one of our databases, or tell what that took when it was loaded."""
         kept = self.folder / f"imported-{name}.json"
         if not kept.exists():
             say(f"Loading {self.size:,} listings into {name}")
             self._empty(name)
             kept.write_text(json.dumps(asdict(load(self.addresses[name], self.area, self.listings))), encoding="utf-8")
+        return Imported(**json.loads(kept.read_text(encoding="utf-8")))
+
+    def reindex(self, name: str) -> Reindexed:
+        """Make the index of one of them anew."""
         say(f"Making the index anew in {name}")
-        imported = Imported(**json.loads(kept.read_text(encoding="utf-8")))
-        return imported, reindex(self.addresses[name], self.area)
+        return reindex(self.addresses[name], self.area)
 
     def _empty(self, name: str) -> None:
         """A new database, in the place of one that was not loaded to its end."""
