@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 _READS_FROM = "reads_from"
+_PRIMARY = "primary"
 
 
 class RoutedSession(PlainSession):
@@ -50,7 +51,7 @@ def moment_of(session: Session) -> object:
 
     None where nothing is kept. The end of a transaction forgets what was read before it, too.
     """
-    return session.get_transaction() or (session.info.get(_READS_FROM, session) if has_request_context() else None)
+    return session.get_transaction() or (session.info.get(_READS_FROM, _PRIMARY) if has_request_context() else None)
 
 
 def reading_one_moment(engine: Engine) -> Connection:
