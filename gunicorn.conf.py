@@ -35,7 +35,8 @@ limit_request_line = 8190 if os.environ.get("HUB_ENV") == "production" else 0
 def when_ready(server: Arbiter) -> None:
     """Do once what no family should wait for, before the workers start: they share what is in memory by then.
 
-    It imports folium, learns what words mean, and makes one search: it reads the index, and keeps what holds all day.
+    It imports folium, reads the postcodes, learns what words mean, and makes one search: that reads the index, and
+    keeps what holds all day.
     """
     import_module("hub_finder.maps")
     app = server.app.wsgi()

@@ -123,6 +123,14 @@ def begin_reading(session: Session) -> None:
         session.connection().exec_driver_sql("BEGIN")
 
 
+def reading_one_moment(engine: Engine) -> Connection:
+    """A connection whose first transaction sees what was there at its beginning, and nothing that came later."""
+    connection = engine.connect()
+    return (
+        connection.execution_options(isolation_level="REPEATABLE READ") if engine.name == "postgresql" else connection
+    )
+
+
 def begin_writing(connection: Connection) -> None:
     """Make sure that a transaction is open, on SQLite as the one writer: its driver opens none before the first write.
 

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from flask import has_request_context
 from flask_sqlalchemy.session import Session as PlainSession
-from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session, SessionTransaction
 
 _READS_FROM = "reads_from"
 _PRIMARY = "primary"
+_KEPT = "kept"
 
 
 class RoutedSession(PlainSession):
@@ -46,17 +47,20 @@ def reading(session: Session) -> Iterator[Connection]:
         yield connection
 
 
-def moment_of(session: Session) -> object:
-    """As long as this is the same, a session goes by what it has read: its transaction, or its request before one.
+def kept(session: Session) -> dict[str, Any]:
+    """What a session goes by, by name, until its transaction ends; in a request also before it has begun one.
 
-    None where nothing is kept. The end of a transaction forgets what was read before it, too.
+    Elsewhere nothing is kept without a transaction, and each begins with nothing.
     """
-    return session.get_transaction() or (session.info.get(_READS_FROM, _PRIMARY) if has_request_context() else None)
+    moment = session.get_transaction() or (session.info.get(_READS_FROM, _PRIMARY) if has_request_context() else None)
+    kept_in, values = session.info.get(_KEPT, (None, {}))
+    if moment is None or kept_in is not moment:
+        values = {}
+        session.info[_KEPT] = moment, values
+    return cast("dict[str, Any]", values)
 
 
-def reading_one_moment(engine: Engine) -> Connection:
-    """A connection whose first transaction sees what was there at its beginning, and nothing that came later."""
-    connection = engine.connect()
-    return (
-        connection.execution_options(isolation_level="REPEATABLE READ") if engine.name == "postgresql" else connection
-    )
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_KEPT, None)

@@ -248,22 +248,16 @@ def _policy(ancestors: str) -> str:
     )
 
 
-# No view sets these: so they are put behind what there is, without a look whether it is among it.
-_ALWAYS = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-)
-
-
 def _set_headers(response: Response) -> Response:
     ancestors = current_app.config["HUB_EMBED_ANCESTORS"] if g.get("framed") else ""
     response.headers["Content-Security-Policy"] = _policy(ancestors)
     if not ancestors:
         # For browsers that know no frame-ancestors. It cannot name who may, so it stands only where nobody may.
         response.headers["X-Frame-Options"] = "DENY"
-    response.headers.extend(_ALWAYS)
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:

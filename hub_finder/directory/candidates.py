@@ -82,8 +82,11 @@ class Candidates:
 
     def kept(self, *, without: str | None = None) -> Flags:
         """Which rows all filters in force leave, one of them perhaps left out."""
-        left_out = without if without in self.asked.filters else None
+        left_out = self._in_force(without)
         return self._once(f"without {left_out}", lambda: self._kept(left_out))
+
+    def _in_force(self, name: str | None) -> str | None:
+        return name if name in self.asked.filters else None
 
     def _kept(self, left_out: str | None) -> Flags:
         flags = self.mask("shown")
@@ -108,7 +111,7 @@ class Candidates:
 
     def count_traits(self, *, without: str) -> list[int]:
         """How many of these rows have each bit of `traits`."""
-        left_out = without if without in self.asked.filters else None
+        left_out = self._in_force(without)
         if left_out not in self.counted:
             self.counted[left_out] = count_bits(self.traits[self.kept(without=left_out)])
         return self.counted[left_out]

@@ -28,17 +28,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWTransaction
 
 from hub_finder.database import address_of, aware, begin_writing, fill, look_up_by_keys
 from hub_finder.directory import snapshot
 from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
-from hub_finder.directory.stamps import forget_stamps
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
 from hub_finder.models.services import Location, Need, Service, ServiceAtLocation, ServiceNeed
-from hub_finder.routing import moment_of
+from hub_finder.routing import kept
 
 # From as many listings on, a rebuild is worth the start of other processes.
 MANY = 30_000
@@ -74,7 +73,7 @@ def touch(session: Session) -> None:
     session.info.setdefault(NUMBER, randbits(62))
     session.info.setdefault(PENDING, set())
     session.info.setdefault(GONE, set())
-    session.info.pop(CURRENT, None)
+    kept(session).pop(CURRENT, None)
 
 
 def rebuild(session: Session) -> int:
@@ -131,10 +130,11 @@ def current() -> snapshot.Snapshot:
     """
     session = db.session()
     catch_up(session)
-    read_in, found = session.info.get(CURRENT, (None, None))
-    if found is None or read_in is None or read_in is not moment_of(session):
+    found = kept(session).get(CURRENT)
+    if found is None:
         found = snapshot.load(session, pending=session.info.get(PENDING))
-        session.info[CURRENT] = moment_of(session), found
+        # Reading it may have begun a transaction.
+        kept(session)[CURRENT] = found
     return cast("snapshot.Snapshot", found)
 
 
@@ -212,14 +212,6 @@ def _set_clock(session: Session) -> None:
 def _forget(session: Session) -> None:
     for name in (NUMBER, STALE, PENDING, WRITTEN, GONE):
         session.info.pop(name, None)
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _forget_read(session: Session, transaction: SessionTransaction) -> None:
-    """What was read holds until the end of the transaction, also what was read before it began."""
-    if transaction.parent is None:
-        session.info.pop(CURRENT, None)
-        forget_stamps(session)
 
 
 def named(terms: Sequence[str], *, any_of_them: bool = False) -> ColumnElement[bool]:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
-from hub_finder.database import find_by_keys
+from hub_finder.database import find_by_keys, reading_one_moment
 from hub_finder.directory.collecting import without_collecting
 from hub_finder.directory.stamps import note_stamps, read_stamps
 from hub_finder.models.places import Postcode
-from hub_finder.routing import engine_of, reading, reading_one_moment
+from hub_finder.routing import engine_of, reading
 
 EXTENSION = "hub_postcodes"
 BATCH = 50_000

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from hub_finder.database import reading_one_moment
 from hub_finder.directory.cards import Card
 from hub_finder.directory.collecting import without_collecting
 from hub_finder.directory.lately import Lately
@@ -29,7 +30,7 @@ from hub_finder.directory.terms import Term
 from hub_finder.directory.text import stems
 from hub_finder.models.search import SearchChange, SearchEntry
 from hub_finder.models.services import Need
-from hub_finder.routing import engine_of, reading_one_moment
+from hub_finder.routing import engine_of
 
 EXTENSION = "hub_search"
 # As many changed listings are kept apart; a larger part of the whole than this is read with all the others.

@@ -1,7 +1,7 @@
 """Whether something has changed since it was read into memory, in one query: of the index, phrases and postcodes."""
 
-from functools import cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, cast
 
 from sqlalchemy import BigInteger, Connection, Dialect, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hub_finder.models.places import POSTCODES, Dataset
 from hub_finder.models.search import SearchChange, SearchClock
 from hub_finder.models.thesaurus import Thesaurus
-from hub_finder.routing import moment_of, reading
+from hub_finder.routing import kept, reading
 
 _STAMPS = union_all(
     select(literal("of_index").label("of"), SearchClock.epoch, SearchClock.number, SearchChange.batch).outerjoin(
@@ -58,28 +58,27 @@ def read_stamps(connection: Connection) -> Stamps:
     return Stamps(**{of: Stamp(epoch, number, mark) for of, epoch, number, mark in rows})
 
 
-@cache
+@lru_cache(maxsize=100)
 def _sql(dialect: Dialect) -> str:
     """As text: every request asks it, and SQLAlchemy takes longer to put it together than the database to answer."""
     return str(_STAMPS.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def note_stamps(session: Session) -> Stamps:
-    """The same, kept for those who ask again in the same transaction."""
+    """The same, kept for those who ask again: see `routing.kept`."""
     stamps = noted_stamps(session)
-    session.info[_NOTED] = moment_of(session), stamps
+    kept(session)[_NOTED] = stamps
     return stamps
 
 
 def noted_stamps(session: Session) -> Stamps:
-    """The states as they were noted in this transaction, or else as they are now."""
-    noted_in, stamps = session.info.get(_NOTED, (None, None))
-    if isinstance(stamps, Stamps) and noted_in is not None and noted_in is moment_of(session):
-        return stamps
+    """The states as they were noted, or else as they are now."""
+    if stamps := kept(session).get(_NOTED):
+        return cast("Stamps", stamps)
     with reading(session) as connection:
         return read_stamps(connection)
 
 
 def forget_stamps(session: Session) -> None:
     """What was noted holds no more."""
-    session.info.pop(_NOTED, None)
+    kept(session).pop(_NOTED, None)
