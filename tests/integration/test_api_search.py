@@ -113,6 +113,7 @@ def test_a_search_leaves_nothing_that_holds_itself(town: Catalogue, client: Flas
     """Else thousands of answers stay in memory, with all that they were made of, until the collector comes by."""
     client.get(f"/api/search?{query}")
     gc.collect()
+    gc.freeze()  # What other tests left, and dies only now, is not of this search
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
         client.get(f"/api/search?{query}")
@@ -121,6 +122,7 @@ def test_a_search_leaves_nothing_that_holds_itself(town: Catalogue, client: Flas
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
+        gc.unfreeze()
 
     assert left == set()
 
