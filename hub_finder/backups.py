@@ -131,8 +131,21 @@ def _restore_sqlite(file: Path, part: Path) -> str:
             copy.execute(statement)
         copy.commit()
         with closing(db.engine.raw_connection()) as pooled:
+            _take_pages_of(_driver(pooled), copy)
             copy.backup(_driver(pooled))
     return str(revision)
+
+
+def _take_pages_of(site: sqlite3.Connection, copy: sqlite3.Connection) -> None:
+    """Give a copy pages as large as those of the site's file, which takes no others."""
+    wanted = _page_size(site)
+    if _page_size(copy) != wanted:
+        for statement in ("PRAGMA journal_mode = DELETE", f"PRAGMA page_size = {wanted}", "VACUUM"):
+            copy.execute(statement)
+
+
+def _page_size(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _driver(pooled: object) -> sqlite3.Connection:

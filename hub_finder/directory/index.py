@@ -5,6 +5,7 @@ read what is new (`snapshot`); the clock is set at the commit, so what is rolled
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -32,7 +33,7 @@ from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, UOWT
 
 from hub_finder.database import address_of, aware, begin_writing, fill, look_up_by_keys
 from hub_finder.directory import snapshot
-from hub_finder.directory.making import batched, make_here, make_in_processes, make_rows
+from hub_finder.directory.making import Row, batched, make_here, make_in_processes, make_rows
 from hub_finder.directory.postings import intersect, unite
 from hub_finder.extensions import db
 from hub_finder.models.search import SearchChange, SearchClock, SearchEntry
@@ -88,12 +89,24 @@ def rebuild(session: Session) -> int:
     session.info[PENDING].update(ids)
     in_processes = len(ids) >= MANY and others_see_all
     make = partial(make_in_processes, address=address_of(connection)) if in_processes else make_here
-    # Those that are made in processes are begun before the old ones are taken out.
     with make(session, ids, batch=session.info[NUMBER]) as made:
-        for table in (_entries, _changes):
-            session.execute(delete(table))
+        session.execute(delete(_changes))
         session.execute(update(_clock).values(epoch=token_hex(16)))
-        return sum(fill(connection, _entries, rows) for rows in made)
+        count = sum(_put_in_place(connection, ids, rows) for rows in made if rows)
+        session.execute(delete(_entries).where(SearchEntry.service_id > (ids[-1] if ids else 0)))
+        return count
+
+
+def _put_in_place(connection: Connection, ids: Sequence[int], rows: Sequence[Row]) -> int:
+    """Write rows for some of all ids in a row, in the place of the old ones up to theirs; returns how many.
+
+    All old ones are not taken out at once, since the processes that make the new ones would stand idle meanwhile.
+    """
+    first = bisect_left(ids, rows[0][0])
+    before = ids[first - 1] if first else 0
+    old = SearchEntry.service_id > before, SearchEntry.service_id <= rows[-1][0]
+    connection.execute(delete(_entries).where(*old))
+    return fill(connection, _entries, rows)
 
 
 def is_whole(session: Session) -> bool:

@@ -76,6 +76,28 @@ def test_what_came_after_a_backup_goes_and_what_was_there_is_back(kept: Flask, t
     assert names(kept) == ["Sleep clinic", "Toddler group"]
 
 
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_a_backup_of_a_file_with_other_pages_is_put_back(
+    make_database: Callable[[str, str], str], tmp_path: Path, mode: str
+) -> None:
+    """SQLite's alone: the size of its pages is that of the file in which it began."""
+    file = tmp_path / "night.backup"
+    app = build_app(make_database("sqlite", f"backups-{next(numbers)}"), HUB_AREA=str(FAIRSHIRE))
+    Catalogue(app).add(name="Sleep clinic")
+    run(app, "backup", file)
+    with closing(sqlite3.connect(file)) as older:
+        for statement in ("PRAGMA page_size = 4096", "VACUUM", f"PRAGMA journal_mode = {mode}"):
+            older.execute(statement)
+    Catalogue(app).add(name="Toddler group")
+
+    result = run(app, "restore", file)
+
+    assert result.exit_code == 0, result.output
+    assert names(app) == ["Sleep clinic"]
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_a_process_that_serves_sees_what_another_put_back(kept: Flask, tmp_path: Path) -> None:
     """Though as many changes were made since the backup as before it, so that the numbers of both are the same."""
     file = tmp_path / "night.backup"

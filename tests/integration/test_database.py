@@ -1,6 +1,8 @@
 """Connections: SQLite fit to serve and write at once, PostgreSQL that notices a lost connection."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,8 @@ def test_a_database_in_memory_needs_no_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 10_000), ("page_size", 8192)],
 )
 def test_sqlite_is_set_up_on_every_connection(tmp_path: Path, pragma: str, value: str | int) -> None:
     app = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'hub.sqlite'}", "HUB_AREA": str(FAIRSHIRE)})
@@ -46,6 +49,22 @@ def test_sqlite_is_set_up_on_every_connection(tmp_path: Path, pragma: str, value
         db.engine.dispose()
 
     assert found == [value, value]
+
+
+def test_a_file_of_sqlite_keeps_the_size_of_its_pages(tmp_path: Path) -> None:
+    file = tmp_path / "hub.sqlite"
+    with closing(sqlite3.connect(file)) as older:
+        older.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; CREATE TABLE kept (id INTEGER);")
+    app = create_app({"DATABASE_URL": f"sqlite:///{file}", "HUB_AREA": str(FAIRSHIRE)})
+
+    with app.app_context():
+        db.session.execute(text("INSERT INTO kept VALUES (1)"))
+        db.session.commit()
+        found = db.session.execute(text("SELECT id, (SELECT page_size FROM pragma_page_size) FROM kept")).all()
+        db.session.remove()
+        db.engine.dispose()
+
+    assert found == [(1, 4096)]
 
 
 def test_postgresql_takes_a_new_connection_when_the_old_one_was_lost(make_database: Callable[[str, str], str]) -> None:

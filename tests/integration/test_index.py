@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Table, delete, event, func, insert, select, update
 
+from hub_finder import database
 from hub_finder.directory import index, making, snapshot
 from hub_finder.directory.catalogue import iterate_services
 from hub_finder.directory.making import make_rows
@@ -139,6 +140,29 @@ def test_an_index_made_by_several_processes_is_the_same(
     db.session.commit()
 
     assert (count, stored()) == (6, before)
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_what_is_no_listing_any_more_leaves_an_index_made_again(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    fill(catalogue, 4)
+    ids = db.session.scalars(select(Service.id).order_by(Service.id)).all()
+    gone = ids[0], ids[2], ids[3], ids[-1]
+    rows = make_rows(db.session(), gone, batch=7)
+    for id_ in gone:
+        db.session.delete(db.session.get_one(Service, id_))
+    db.session.commit()
+    database.fill(db.session.connection(), cast("Table", SearchEntry.__table__), rows)
+    db.session.commit()
+    assert len(stored()) == len(ids)
+    monkeypatch.setattr(index, "MANY", many)
+    monkeypatch.setattr(making, "BATCH", 2)
+
+    count = index.rebuild(db.session())
+
+    assert [row[0] for row in stored()] == [id_ for id_ in ids if id_ not in gone]
+    assert count == len(ids) - len(gone)
 
 
 def test_what_is_not_committed_yet_is_in_an_index_made_again(
