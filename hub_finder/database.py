@@ -42,8 +42,6 @@ AnySelect = Select[*tuple[Any, ...]]
 Maker = Callable[[Any], Any]
 # In seconds, and in milliseconds.
 POOL_WAITS, CONNECT_WAITS, SILENCE_MS = 5, 5, 10_000
-# Of SQLite, in bytes, as PostgreSQL has them: rows of the index are as long as a third of what SQLite takes by itself.
-PAGE_SIZE = 8192
 # By how much the clocks of several machines may differ. A moment that is further ahead was told by a clock that was.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -97,9 +95,8 @@ def set_up(engine: Engine, *, limit_ms: int) -> None:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-    # The size of pages is that of a new file; one that is there keeps its own.
-    size = f"page_size={PAGE_SIZE}"
-    for pragma in (size, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+    # A file that is there keeps the size of its pages.
+    for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -47,6 +47,7 @@ NUMBER, STALE, PENDING, WRITTEN, GONE, CURRENT = (
 )
 _TOLD_OF_NEEDS = ("label", "group", "covers", "start_for_life_service")
 _entries, _clock, _changes = (cast("Table", model.__table__) for model in (SearchEntry, SearchClock, SearchChange))
+_service_id = _entries.c.service_id
 
 
 def put(session: Session, ids: Iterable[int]) -> int:
@@ -78,7 +79,7 @@ def touch(session: Session) -> None:
 
 
 def rebuild(session: Session) -> int:
-    """Empty the index and fill it again; returns how many services it now holds."""
+    """Make the row of every service again, and leave no other; returns how many there are."""
     session.flush()
     connection = session.connection()
     others_see_all = not _has_written(connection)
@@ -90,22 +91,21 @@ def rebuild(session: Session) -> int:
     in_processes = len(ids) >= MANY and others_see_all
     make = partial(make_in_processes, address=address_of(connection)) if in_processes else make_here
     with make(session, ids, batch=session.info[NUMBER]) as made:
-        session.execute(delete(_changes))
-        session.execute(update(_clock).values(epoch=token_hex(16)))
+        connection.execute(delete(_changes))
+        connection.execute(update(_clock).values(epoch=token_hex(16)))
         count = sum(_put_in_place(connection, ids, rows) for rows in made if rows)
-        session.execute(delete(_entries).where(SearchEntry.service_id > (ids[-1] if ids else 0)))
+        connection.execute(delete(_entries).where(_service_id > (ids[-1] if ids else 0)))
         return count
 
 
 def _put_in_place(connection: Connection, ids: Sequence[int], rows: Sequence[Row]) -> int:
-    """Write rows for some of all ids in a row, in the place of the old ones up to theirs; returns how many.
+    """Write the rows of one batch of all ids, in the place of the old ones since the batch before; returns how many.
 
     All old ones are not taken out at once, since the processes that make the new ones would stand idle meanwhile.
     """
     first = bisect_left(ids, rows[0][0])
     before = ids[first - 1] if first else 0
-    old = SearchEntry.service_id > before, SearchEntry.service_id <= rows[-1][0]
-    connection.execute(delete(_entries).where(*old))
+    connection.execute(delete(_entries).where(_service_id > before, _service_id <= rows[-1][0]))
     return fill(connection, _entries, rows)
 
 

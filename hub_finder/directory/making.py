@@ -56,7 +56,7 @@ def make_in_processes(
     started.
     """
     left = deque(batched(ids))
-    with ThreadPoolExecutor(1) as starter:
+    with ThreadPoolExecutor(1) as starter, _no_program():
         starting = starter.submit(_start, address, left, batch)
         try:
             yield _make_with(starting, session, left, batch)
@@ -105,9 +105,8 @@ def start_pool(address: URL) -> Executor | None:
     pool = None
     try:
         pool = ProcessPoolExecutor(count, context, _open, (address,))
-        # Each starts one more process; the first answer shows that they can be had.
-        with _no_program():
-            started = [pool.submit(os.getpid) for _ in range(count)]
+        # Each starts one more process, or a later batch does; the first answer shows that they can be had.
+        started = [pool.submit(os.getpid) for _ in range(count)]
         started[0].result()
     except (BrokenExecutor, NotImplementedError, OSError):
         if pool:
@@ -118,7 +117,7 @@ def start_pool(address: URL) -> Executor | None:
 
 @contextmanager
 def _no_program() -> Iterator[None]:
-    """Let new processes not begin with reading the program that runs here: they need none of it."""
+    """Let new processes not begin with reading the program that runs here: they need none of it, and it might run."""
     program = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:

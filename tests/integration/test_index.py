@@ -1,13 +1,20 @@
 """The search index: kept in step by every process, and made again when thrown away."""
 
+import os
+import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import cast
+from pathlib import Path
+from threading import Event
+from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from sqlalchemy import Table, delete, event, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from hub_finder import database
 from hub_finder.directory import index, making, snapshot
@@ -140,6 +147,47 @@ def test_an_index_made_by_several_processes_is_the_same(
     db.session.commit()
 
     assert (count, stored()) == (6, before)
+
+
+def test_a_process_that_starts_late_does_not_run_the_program_that_runs_here(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fill(catalogue, 3)
+    before = stored()
+    db.session.commit()
+    program = ModuleType("__main__")
+    program.__file__ = str(tmp_path / "program.py")
+    Path(program.__file__).write_text("raise RuntimeError", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "__main__", program)
+    monkeypatch.setattr(OneAfterAnother, "at_work", Event())
+    monkeypatch.setattr(making, "ProcessPoolExecutor", OneAfterAnother)
+    monkeypatch.setattr(making, "make_rows", leave_to_others)
+    monkeypatch.setattr(index, "MANY", 1)
+    monkeypatch.setattr(making, "BATCH", 1)
+
+    index.rebuild(db.session())
+
+    assert stored() == before
+    assert sys.modules["__main__"] is program
+
+
+class OneAfterAnother(ProcessPoolExecutor):
+    """Takes nothing more until the first process has answered: then the second starts with the batches."""
+
+    at_work = Event()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        submitted = super().submit(fn, *args, **kwargs)
+        if fn is os.getpid:
+            submitted.result()
+        else:
+            self.at_work.set()
+        return submitted
+
+
+def leave_to_others(session: Session, ids: Sequence[int], *, batch: int) -> list[making.Row]:
+    assert OneAfterAnother.at_work.wait(60)
+    return make_rows(session, ids, batch=batch)
 
 
 @pytest.mark.parametrize("many", [1, 1000])
