@@ -165,6 +165,8 @@ def test_what_was_decided_holds(kind_of: Callable[[str], str], text: str, kind: 
     [
         # straight
         ("my husband beats me", "danger"),
+        ("he hit me and wont stop", "danger"),
+        ("my son hit his head and isnt moving", "medical"),
         ("my baby is not breathing", "medical"),
         ("i have swallowed a whole packet of paracetamol", "medical"),
         ("i want to kill myself tonight", "suicide"),
