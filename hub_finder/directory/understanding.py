@@ -62,6 +62,8 @@ class Model:
         if not self._is_known(typed, [word for _, word in read]):
             return []
         found = [clue for clue in clues([word for _, word in read], self.stem) if self._has(clue.name)]
+        if not found:
+            return []
         loud = np.array([clue.strength for clue in found])
         spoken = loud[:, None] * self._weights([self.rows[clue.name] for clue in found])
         shares = _as_shares(spoken.sum(axis=0) / (DOUBT * len(found) ** 0.5))

@@ -72,6 +72,35 @@ def test_not_and_its_like_are_one_word_of_a_pair() -> None:
     assert "noteat" not in names("eat well")
 
 
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        *(("two year old", "#y2"), ("2 years old", "#y2"), ("2yr olds", "#y2"), ("2yo", "#y2"), ("2 yo", "#y2")),
+        *(("aged 2", "#y2"), ("age two years", "#y2"), ("eighteen months old", "#m18"), ("6wks", "#w6")),
+    ],
+)
+def test_how_old_a_child_is_is_one_word(text: str, age: str) -> None:
+    assert names(f"{text} wakes") == {age, "wake", f"{age}wake"}
+
+
+@pytest.mark.parametrize("text", ["clean 2 years", "1 year on", "one off", "old age", "two children", "2", "aged"])
+def test_another_number_or_year_is_no_age(text: str) -> None:
+    assert not any(name.startswith("#") for name in names(text))
+
+
+def test_an_age_speaks_more_quietly_than_a_word_and_points_at_where_it_was_typed() -> None:
+    found = {clue.name: clue for clue in clues(["my", "two", "year", "old", "wakes"])}
+
+    assert found["#y2"].strength < found["wake"].strength
+    assert (found["#y2"].words, found["wake"].words, found["#y2wake"].words) == ((1,), (4,), (1, 4))
+
+
+def test_an_age_that_no_phrase_has_speaks_for_nothing() -> None:
+    taught = learn([(0, "two year old"), (1, "bedtime")], needs=2)
+
+    assert taught.weigh("97 year old") == []
+
+
 def test_words_that_say_nothing_are_no_clue_by_themselves() -> None:
     assert names("the") == set()
 
