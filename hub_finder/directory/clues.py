@@ -20,8 +20,14 @@ WORD, PAIR, AGE, PART = 1.0, 0.7, 0.4, 0.25
 PART_LENGTHS = (3, 4, 5)
 NOT = "not"
 _NEGATIONS = NEGATIONS | {"without", "stopped", "stops", "refuse", "refuses", "refusing"}
-_NUMBERS = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen""".split()  # noqa: SIM905
+_NUMBERS = {
+    name: str(number)
+    for number, name in enumerate(
+        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen""".split(),  # noqa: SIM905
+        start=1,
+    )
+}
 # "Aged 2", "2 year old", "2yrs" or "2yo", but not "2 years", which may be how long.
 _AGE = re.compile(
     rf"(?P<aged>aged? )?(?P<number>\d\d?|{'|'.join(_NUMBERS)})(?P<apart> ?)"
@@ -104,9 +110,7 @@ def _age(said: Sequence[str]) -> tuple[str, int]:
     found = _AGE.match(" ".join(said))
     if not found or not (found["aged"] or (found["unit"] and (found["old"] or not found["apart"]))):
         return "", 1
-    number = found["number"]
-    if number in _NUMBERS:
-        number = str(_NUMBERS.index(number) + 1)
+    number = _NUMBERS.get(found["number"], found["number"])
     # The number last: a stemmer would change a word that ends with a letter.
     return f"{_AGE_MARK}{(found['unit'] or 'y')[0]}{number}", len(found[0].split())
 
